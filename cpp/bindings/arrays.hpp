@@ -1,0 +1,43 @@
+// NumPy arrays in and out, checked once more on this side of the door.
+#pragma once
+
+#include <pybind11/numpy.h>
+#include <pybind11/pybind11.h>
+
+#include <memory>
+#include <stdexcept>
+
+#include "mmfusion/image.hpp"
+
+namespace mmfusion::python {
+
+namespace py = pybind11;
+
+// Single precision and row-major; with `noconvert` arguments anything else is a TypeError.
+using FloatArray = py::array_t<float, py::array::c_style>;
+
+inline Shape shape_of(const FloatArray& image) {
+    if (image.ndim() != 2) {
+        throw std::invalid_argument("an image must have two dimensions");
+    }
+    const Shape shape{image.shape(0), image.shape(1)};
+    require_valid(shape);
+    return shape;
+}
+
+inline FloatArray new_image(Shape shape) {
+    return FloatArray({shape.rows, shape.columns});
+}
+
+// An array over memory that lives as long as the array does.
+inline FloatArray adopt(std::shared_ptr<float> memory, std::int64_t images, Shape shape) {
+    float* data = memory.get();
+    auto owner = std::make_unique<std::shared_ptr<float>>(std::move(memory));
+    const py::capsule base(owner.get(), [](void* pointer) {
+        delete static_cast<std::shared_ptr<float>*>(pointer);
+    });
+    (void)owner.release();  // the capsule deletes it from here on
+    return FloatArray({images, shape.rows, shape.columns}, data, base);
+}
+
+}  // namespace mmfusion::python

@@ -1,0 +1,14 @@
+// One registration per concept; module.cpp is their table of contents.
+#pragma once
+
+#include <pybind11/pybind11.h>
+
+namespace mmfusion::python {
+
+void register_errors(pybind11::module_& module);
+void register_build_info(pybind11::module_& module);
+void register_tv(pybind11::module_& module);
+void register_stop_flag(pybind11::module_& module);
+void register_fusion_plan(pybind11::module_& module);
+
+}  // namespace mmfusion::python

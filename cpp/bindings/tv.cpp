@@ -1,0 +1,84 @@
+#include "mmfusion/tv.hpp"
+
+#include <pybind11/pybind11.h>
+#include <pybind11/stl.h>
+
+#include <optional>
+
+#include "arrays.hpp"
+#include "registrations.hpp"
+
+namespace mmfusion::python {
+namespace {
+
+TvKind kind_of(bool isotropic) { return isotropic ? TvKind::isotropic : TvKind::anisotropic; }
+
+// A dual is one array of shape (2, ny, nx): the y component, then the x component.
+DualView view_of(const FloatArray& dual, Shape shape) {
+    if (dual.ndim() != 3 || dual.shape(0) != 2 || dual.shape(1) != shape.rows ||
+        dual.shape(2) != shape.columns) {
+        throw std::invalid_argument("a dual must have the shape (2, rows, columns) of its image");
+    }
+    return {dual.data(), dual.data() + shape.pixels()};
+}
+
+py::tuple prox(const FloatArray& image, float weight, int n_iter, bool isotropic,
+               bool nonnegative, int threads, float unit,
+               const std::optional<FloatArray>& warm_dual, bool return_dual) {
+    const Shape shape = shape_of(image);
+    const TvProxOptions options{weight, n_iter, kind_of(isotropic), nonnegative, threads, unit};
+    const DualView warm = warm_dual ? view_of(*warm_dual, shape) : DualView{};
+    FloatArray result = new_image(shape);
+    py::object dual = py::none();
+    MutableDualView dual_view;
+    if (return_dual) {
+        FloatArray both({std::int64_t{2}, shape.rows, shape.columns});
+        dual_view = {both.mutable_data(), both.mutable_data() + shape.pixels()};
+        dual = std::move(both);
+    }
+    float* out = result.mutable_data();
+    const float* in = image.data();
+    {
+        // Only memory of arrays that this function holds is touched.
+        const py::gil_scoped_release release;
+        tv_prox(in, shape, options, out, warm, dual_view);
+    }
+    return py::make_tuple(std::move(result), std::move(dual));
+}
+
+double duality_gap(const FloatArray& image, float weight, const FloatArray& dual, bool isotropic,
+                   bool nonnegative, float /*unit*/) {
+    const Shape shape = shape_of(image);
+    TvProxOptions options;
+    options.weight = weight;
+    options.kind = kind_of(isotropic);
+    options.nonnegative = nonnegative;
+    const DualView view = view_of(dual, shape);
+    const float* in = image.data();
+    const py::gil_scoped_release release;  // as above
+    return tv_duality_gap(in, shape, options, view);
+}
+
+double norm(const FloatArray& image, bool isotropic) {
+    const Shape shape = shape_of(image);
+    const float* in = image.data();
+    const py::gil_scoped_release release;  // as above
+    return tv_norm(in, shape, kind_of(isotropic));
+}
+
+}  // namespace
+
+void register_tv(py::module_& module) {
+    using namespace py::literals;
+    module.def("tv_prox", &prox, "image"_a.noconvert(), "weight"_a, "n_iter"_a, py::kw_only(),
+               "isotropic"_a, "nonnegative"_a, "threads"_a, "unit"_a = 1.0F,
+               "warm_dual"_a.noconvert() = py::none(), "return_dual"_a = false,
+               "TV proximal operator by FGP: the primal, and the dual where asked.");
+    module.def("tv_duality_gap", &duality_gap, "image"_a.noconvert(), "weight"_a,
+               "dual"_a.noconvert(), py::kw_only(), "isotropic"_a, "nonnegative"_a,
+               "unit"_a = 1.0F, "Duality gap of the primal that belongs to a dual.");
+    module.def("tv_norm", &norm, "image"_a.noconvert(), py::kw_only(), "isotropic"_a,
+               "Total variation of an image.");
+}
+
+}  // namespace mmfusion::python

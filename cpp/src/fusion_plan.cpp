@@ -1,0 +1,136 @@
+#include "mmfusion/fusion_plan.hpp"
+
+#include <cmath>
+
+#include "aligned_buffer.hpp"
+#include "fusion_sweep.hpp"
+#include "validate.hpp"
+
+namespace mmfusion {
+namespace {
+
+void require_valid(const FusionProblem& problem) {
+    const FusionOptions& options = problem.options;
+    mmfusion::require_valid(problem.shape);
+    mmfusion::require_valid(problem.haadf);
+    require(!problem.maps.empty(), "at least one map is needed");
+    require(problem.map_count() <= 1000, "there can be at most 1000 maps");
+    for (const WeightedMap& map : problem.maps) {
+        mmfusion::require_valid(map.image);
+        require(std::isfinite(map.weight) && map.weight >= 0.0F,
+                "weights must be finite and at least 0");
+    }
+    constexpr float most = 1e6F;
+    require_between("gamma", options.gamma, 1.0F, 2.0F);
+    require_between("lambda_haadf", options.lambda_haadf, 0.0F, most);
+    require_between("lambda_chem", options.lambda_chem, 0.0F, most);
+    require_between("lambda_tv", options.lambda_tv, 0.0F, most);
+    require_between("background", options.background, 1e-7F, most);
+    require_between("threshold", options.threshold, 0.0F, most);
+    require_valid_steps(options.n_iter_tv, options.threads);
+}
+
+}  // namespace
+
+// After k iterations `present_` holds the images whose TV steps give the maps x_k, and `next_`
+// those the next iteration starts from: x_k after its gradient step.
+class FusionPlan::Implementation {
+public:
+    explicit Implementation(FusionProblem problem)
+        : problem_((require_valid(problem), std::move(problem))),
+          pool_(problem_.options.threads),
+          present_(make_buffer(problem_.map_count() * problem_.shape.pixels())),
+          next_(make_buffer(problem_.map_count() * problem_.shape.pixels())),
+          sweep_(problem_, tv_settings(), pool_) {
+        normalise_maps();
+        FusionSweep first(problem_, TvSettings{}, pool_);
+        first.run({present_.get(), nullptr, nullptr, next_.get()});
+    }
+
+    Costs step(float* maps, float* haadf) {
+        require_not_taken();
+        const Costs costs = sweep_.run({next_.get(), maps, haadf, present_.get()});
+        present_.swap(next_);
+        started_ = true;
+        return costs;
+    }
+
+    std::shared_ptr<float> take_maps(float* haadf) {
+        require_not_taken();
+        const SweepImages images{present_.get(), next_.get(), haadf, nullptr};
+        if (started_) {
+            sweep_.run(images);
+        } else {
+            FusionSweep(problem_, TvSettings{}, pool_).run(images);
+        }
+        present_.reset();
+        return {next_.release(), AlignedDelete{}};
+    }
+
+    [[nodiscard]] const FusionProblem& problem() const noexcept { return problem_; }
+
+private:
+    [[nodiscard]] TvSettings tv_settings() const {
+        const FusionOptions& options = problem_.options;
+        return {options.lambda_tv, options.n_iter_tv, options.tv, true, false};
+    }
+
+    void require_not_taken() const {
+        require(present_ != nullptr, "the maps were taken; make a new plan");
+    }
+
+    void normalise_maps() {
+        const Shape shape = problem_.shape;
+        pool_.run(problem_.map_count(), [&](std::int64_t map, int) {
+            const ScaledImage& image = problem_.maps[static_cast<std::size_t>(map)].image;
+            for (std::int64_t i = 0; i < shape.rows; ++i) {
+                NormaliseRow row{};
+                row.measured = image.data + i * shape.columns;
+                row.map = present_.get() + problem_.start_of_map(map) + i * shape.columns;
+                row.columns = shape.columns;
+                row.offset = image.offset;
+                row.factor = image.factor;
+                row.threshold = problem_.options.threshold;
+                row_kernels().normalise(row);
+            }
+        });
+    }
+
+    FusionProblem problem_;
+    ThreadPool pool_;
+    AlignedBuffer present_;
+    AlignedBuffer next_;
+    FusionSweep sweep_;
+    bool started_ = false;
+};
+
+FusionPlan::FusionPlan(Shape shape, ScaledImage haadf, const std::vector<WeightedMap>& maps,
+                       const FusionOptions& options)
+    : implementation_(
+          std::make_unique<Implementation>(FusionProblem{shape, haadf, maps, options})) {}
+
+FusionPlan::~FusionPlan() = default;
+
+int FusionPlan::run(int n_iter, std::vector<Costs>& costs, const StopFlag* stop) {
+    for (int done = 0; done < n_iter; ++done) {
+        if (stop != nullptr && stop->is_set()) {
+            return done;
+        }
+        costs.push_back(step(nullptr, nullptr));
+    }
+    return n_iter;
+}
+
+Costs FusionPlan::step(float* maps, float* haadf) { return implementation_->step(maps, haadf); }
+
+std::shared_ptr<float> FusionPlan::take_maps(float* haadf) {
+    return implementation_->take_maps(haadf);
+}
+
+Shape FusionPlan::shape() const noexcept { return implementation_->problem().shape; }
+
+std::int64_t FusionPlan::map_count() const noexcept {
+    return implementation_->problem().map_count();
+}
+
+}  // namespace mmfusion

@@ -1,0 +1,52 @@
+// Runs over the columns of a row: whole vectors, then what is left. Included per level.
+
+namespace mmfusion::MMFUSION_LEVEL {
+namespace {
+
+// Access to one whole vector ...
+struct Whole {
+    static Vector load(const float* from) { return Vector::load(from); }
+    static void store(Vector value, float* to) { value.store(to); }
+    static Vector valid(Vector value) { return value; }
+};
+
+// ... and to its first `count` lanes only, for rows that end at the edge of somebody's memory.
+struct Part {
+    std::int64_t count;
+
+    [[nodiscard]] Vector load(const float* from) const {
+        alignas(64) float lanes[Vector::width] = {};
+        for (std::int64_t lane = 0; lane < count; ++lane) {
+            lanes[lane] = from[lane];
+        }
+        return Vector::load(lanes);
+    }
+    void store(Vector value, float* to) const {
+        alignas(64) float lanes[Vector::width];
+        value.store(lanes);
+        for (std::int64_t lane = 0; lane < count; ++lane) {
+            to[lane] = lanes[lane];
+        }
+    }
+    // The other lanes set to 0, so that they do not enter a sum.
+    [[nodiscard]] Vector valid(Vector value) const {
+        alignas(64) float lanes[Vector::width];
+        value.store(lanes);
+        return load(lanes);
+    }
+};
+
+// Calls body(column, access) along a row.
+template <class Body>
+inline void for_columns(std::int64_t columns, Body body) {
+    std::int64_t column = 0;
+    for (; column + Vector::width <= columns; column += Vector::width) {
+        body(column, Whole{});
+    }
+    if (column < columns) {
+        body(column, Part{columns - column});
+    }
+}
+
+}  // namespace
+}  // namespace mmfusion::MMFUSION_LEVEL

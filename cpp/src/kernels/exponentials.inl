@@ -1,0 +1,79 @@
+// log2 and powers of vectors, to about one unit in the last place. Included per level.
+//
+// x^a is computed as 2^(a (e + f)) with x = 2^e m, f = log2 m. The product a e is split so that
+// its integer part leaves no rounding behind: a relative error below 2e-7 needs that, since a e
+// reaches 40 where single precision resolves only 4e-6. The polynomials are minimax fits (made by
+// cpp/tools/fit_polynomials.py) with errors of 9e-9 (log2) and 2e-9 (2^z).
+
+namespace mmfusion::MMFUSION_LEVEL {
+namespace {
+
+struct Logarithm {
+    Vector exponent;  // a whole number
+    Vector fraction;  // log2 of the mantissa, in [-1/2, 1/2]
+};
+
+// For normal positive numbers.
+inline Logarithm log2_parts(Vector x) {
+    constexpr std::int32_t root_half_bits = 0x3f3504f3;  // mantissas run from here to its double
+    const Ints exponent = from_exponent(bits(x) - all_ints(root_half_bits));
+    const Vector t = from_bits(bits(x) - to_exponent(exponent)) - Vector::all(1.0F);
+    Vector q = Vector::all(0.12599958946637335F);
+    q = multiply_add(q, t, Vector::all(-0.208352261347045F));
+    q = multiply_add(q, t, Vector::all(0.21610545676807086F));
+    q = multiply_add(q, t, Vector::all(-0.23879970893252023F));
+    q = multiply_add(q, t, Vector::all(0.2878697870518525F));
+    q = multiply_add(q, t, Vector::all(-0.3607096985868919F));
+    q = multiply_add(q, t, Vector::all(0.4809112175029593F));
+    q = multiply_add(q, t, Vector::all(-0.721347260487922F));
+    // log2(e) in two parts: the second keeps what single precision cuts off the first.
+    q = multiply_add(q * t, t, t * Vector::all(1.925963033500e-8F));
+    return {to_float(exponent), multiply_add(t, Vector::all(1.44269502162933349609F), q)};
+}
+
+inline Vector natural_logarithm(Vector x) {
+    const Logarithm log = log2_parts(x);
+    return (log.exponent + log.fraction) * Vector::all(0.693147180559945F);
+}
+
+// 2^z for |z| <= 1/2.
+inline Vector exp2_fraction(Vector z) {
+    Vector q = Vector::all(0.00015353362040961338F);
+    q = multiply_add(q, z, Vector::all(0.0013398874650443096F));
+    q = multiply_add(q, z, Vector::all(0.009618437359077917F));
+    q = multiply_add(q, z, Vector::all(0.05550332470536131F));
+    q = multiply_add(q, z, Vector::all(0.24022647913600886F));
+    q = multiply_add(q, z, Vector::all(0.6931472028553367F));
+    return multiply_add(q, z, Vector::all(1.0F));
+}
+
+// x^a for 0 < a < 1 and x >= 0; numbers below the normal range count as 0.
+class Power {
+public:
+    explicit Power(float exponent) {
+        // Twelve bits are enough for `coarse_`: times an 8-bit integer they stay exact.
+        constexpr float cut = 4096.0F;
+        const float coarse = static_cast<float>(static_cast<int>(exponent * cut)) / cut;
+        exponent_ = Vector::all(exponent);
+        coarse_ = Vector::all(coarse);
+        rest_ = Vector::all(exponent - coarse);
+    }
+
+    [[nodiscard]] Vector operator()(Vector x) const {
+        const Logarithm log = log2_parts(x);
+        const Vector exact = log.exponent * coarse_;
+        const Vector small = multiply_add(log.exponent, rest_, log.fraction * exponent_);
+        const Ints whole = round_to_int(exact + small);
+        const Vector mantissa = exp2_fraction((exact - to_float(whole)) + small);
+        const Vector value = from_bits(bits(mantissa) + to_exponent(whole));
+        return zero_if(x < Vector::all(1.17549435e-38F), value);
+    }
+
+private:
+    Vector exponent_{};
+    Vector coarse_{};
+    Vector rest_{};
+};
+
+}  // namespace
+}  // namespace mmfusion::MMFUSION_LEVEL

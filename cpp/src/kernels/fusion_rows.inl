@@ -1,0 +1,73 @@
+// The rows of the HAADF model, the two data terms and their gradient step. Included per level.
+
+namespace mmfusion::MMFUSION_LEVEL {
+namespace {
+
+template <class PowerOf>
+inline void power_columns(const PowerRow& row, PowerOf power_of) {
+    const Vector weight = Vector::all(row.weight);
+    for (std::int64_t j = 0; j < row.columns; j += Vector::width) {
+        const Vector x = Vector::load(row.map + j);
+        const Vector power = power_of(x);
+        power.store(row.power + j);
+        const Vector before = row.first ? Vector::all(0.0F) : Vector::load(row.model + j);
+        multiply_add(weight * power, x, before).store(row.model + j);
+    }
+}
+
+void power_row(const PowerRow& row) {
+    if (row.gamma == 1.0F) {
+        power_columns(row, [](Vector) { return Vector::all(1.0F); });
+    } else if (row.gamma == 2.0F) {
+        power_columns(row, [](Vector x) { return x; });
+    } else {
+        power_columns(row, Power(row.gamma - 1.0F));
+    }
+}
+
+double residual_row(const ResidualRow& row) {
+    const Vector offset = Vector::all(row.offset);
+    const Vector factor = Vector::all(row.factor);
+    Sum sum;
+    for_columns(row.columns, [&](std::int64_t j, auto access) {
+        const Vector haadf = (access.load(row.haadf + j) - offset) * factor;
+        const Vector residual = access.valid(Vector::load(row.model + j) - haadf);
+        residual.store(row.residual + j);
+        sum.add(residual * residual);
+    });
+    return sum.total();
+}
+
+double gradient_step_row(const GradientStepRow& row) {
+    const Vector offset = Vector::all(row.offset);
+    const Vector factor = Vector::all(row.factor);
+    const Vector background = Vector::all(row.background);
+    const Vector haadf_step = Vector::all(row.haadf_step);
+    const Vector chem_step = Vector::all(row.chem_step);
+    Sum sum;
+    for_columns(row.columns, [&](std::int64_t j, auto access) {
+        const Vector x = Vector::load(row.map + j);
+        const Vector measured = (access.load(row.measured + j) - offset) * factor;
+        const Vector expected = x + background;
+        sum.add(access.valid(subtract_product(measured, natural_logarithm(expected), x)));
+
+        const Vector haadf = haadf_step * Vector::load(row.power + j);
+        const Vector chem = chem_step * (Vector::all(1.0F) - measured / expected);
+        const Vector step = multiply_add(haadf, Vector::load(row.residual + j), chem);
+        access.store(maximum(x - step, Vector::all(0.0F)), row.next + j);
+    });
+    return sum.total();
+}
+
+void normalise_row(const NormaliseRow& row) {
+    const Vector offset = Vector::all(row.offset);
+    const Vector factor = Vector::all(row.factor);
+    const Vector threshold = Vector::all(row.threshold);
+    for_columns(row.columns, [&](std::int64_t j, auto access) {
+        const Vector map = (access.load(row.measured + j) - offset) * factor;
+        access.store(zero_if(map < threshold, map), row.map + j);
+    });
+}
+
+}  // namespace
+}  // namespace mmfusion::MMFUSION_LEVEL

@@ -1,0 +1,16 @@
+// The tables of kernels there are, one namespace each.
+#pragma once
+
+#include "row_kernels.hpp"
+
+namespace mmfusion {
+
+namespace baseline {
+RowKernels make_row_kernels();
+}
+
+namespace avx2 {
+RowKernels make_row_kernels();
+}
+
+}  // namespace mmfusion

@@ -1,0 +1,118 @@
+// The inner loops, each over one row, compiled once per instruction set. The rest of the library
+// reaches them through this table of function pointers.
+//
+// Rows that a TvRows workspace owns are padded: they start `row_margin` floats after zeros and end
+// on a multiple of `row_step` with a margin behind, so that TV kernels need no tail.
+#pragma once
+
+#include <cstdint>
+
+namespace mmfusion {
+
+inline constexpr std::int64_t row_step = 16;    // floats; a multiple of every vector width
+inline constexpr std::int64_t row_margin = 16;  // floats before and behind a padded row
+
+// u = b - L(r), L(r) = r_y - r_y(row above) + r_x - r_x(column to the left).
+struct PrimalRow {
+    const float* image;
+    const float* dual_y_above;
+    const float* dual_y;
+    const float* dual_x;
+    float* primal;
+    std::int64_t columns;
+};
+
+// One dual step in one row. Dual variables are scaled by lambda: they live in [-lambda, lambda].
+// It makes the primal of the row below first (that of this row is there already), then
+// p' = P(r + G(u) / 8), r' = p' + momentum (p' - p).
+struct DualStepRow {
+    const float* image_below;
+    const float* extrapolated_y;
+    const float* extrapolated_x;
+    const float* extrapolated_y_below;
+    const float* extrapolated_x_below;
+    const float* old_y;
+    const float* old_x;
+    const float* primal;
+    float* primal_below;
+    float* dual_y;
+    float* dual_x;
+    float* next_y;  // r', unless the kernel is one without momentum
+    float* next_x;
+    float bound;     // lambda
+    float momentum;  // (t - 1) / t'
+    float step_y;    // 1/8, or 0 in the last row, where the gradient along y is 0
+    std::int64_t columns;
+};
+
+using PrimalKernel = void (*)(const PrimalRow&);
+using DualStepKernel = void (*)(const DualStepRow&);
+
+// sum over the row of |grad u|, differences to the row below and the column to the right.
+struct GradientNormRow {
+    const float* image;
+    const float* image_below;  // the row itself at the far edge
+    std::int64_t columns;
+    bool last_column_is_edge;  // else one more column may be read
+};
+
+// power = x^(gamma - 1); model = weight x power, added to what earlier maps left there.
+struct PowerRow {
+    const float* map;
+    float* power;
+    float* model;
+    std::int64_t columns;
+    float gamma;
+    float weight;
+    bool first;
+};
+
+// residual = model - normalised HAADF; returns its sum of squares.
+struct ResidualRow {
+    const float* model;
+    const float* haadf;
+    float* residual;
+    std::int64_t columns;
+    float offset;
+    float factor;
+};
+
+// The gradient step on both data terms, clipped at 0; returns sum x - b log(x + eps).
+struct GradientStepRow {
+    const float* map;
+    const float* power;
+    const float* residual;
+    const float* measured;
+    float* next;  // may be `map`
+    std::int64_t columns;
+    float offset;
+    float factor;
+    float haadf_step;  // lambda_H gamma weight
+    float chem_step;   // lambda_chem
+    float background;
+};
+
+// The normalised map, with values below the threshold set to 0.
+struct NormaliseRow {
+    const float* measured;
+    float* map;
+    std::int64_t columns;
+    float offset;
+    float factor;
+    float threshold;
+};
+
+struct RowKernels {
+    PrimalKernel primal[2];                // [nonnegative]
+    DualStepKernel dual_step[2][2][2][2];  // [isotropic][nonnegative][from zero][with momentum]
+    double (*gradient_norm[2])(const GradientNormRow&);  // [isotropic]
+    void (*power)(const PowerRow&);
+    double (*residual)(const ResidualRow&);
+    double (*gradient_step)(const GradientStepRow&);
+    void (*normalise)(const NormaliseRow&);
+};
+
+// The table of the level in use.
+const RowKernels& row_kernels();
+
+}  // namespace mmfusion

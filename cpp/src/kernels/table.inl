@@ -1,0 +1,33 @@
+// The table of one level's kernels. Included per level.
+
+namespace mmfusion::MMFUSION_LEVEL {
+namespace {
+
+template <bool isotropic, bool nonnegative>
+inline void fill_dual_steps(DualStepKernel (&table)[2][2]) {
+    table[0][0] = dual_step_row<isotropic, nonnegative, false, false>;
+    table[0][1] = dual_step_row<isotropic, nonnegative, false, true>;
+    table[1][0] = dual_step_row<isotropic, nonnegative, true, false>;
+    table[1][1] = dual_step_row<isotropic, nonnegative, true, true>;
+}
+
+}  // namespace
+
+RowKernels make_row_kernels() {
+    RowKernels table{};
+    table.primal[0] = primal_row<false>;
+    table.primal[1] = primal_row<true>;
+    fill_dual_steps<false, false>(table.dual_step[0][0]);
+    fill_dual_steps<false, true>(table.dual_step[0][1]);
+    fill_dual_steps<true, false>(table.dual_step[1][0]);
+    fill_dual_steps<true, true>(table.dual_step[1][1]);
+    table.gradient_norm[0] = gradient_norm_row<false>;
+    table.gradient_norm[1] = gradient_norm_row<true>;
+    table.power = power_row;
+    table.residual = residual_row;
+    table.gradient_step = gradient_step_row;
+    table.normalise = normalise_row;
+    return table;
+}
+
+}  // namespace mmfusion::MMFUSION_LEVEL

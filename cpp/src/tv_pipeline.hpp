@@ -1,0 +1,83 @@
+// FGP in a single sweep over the rows of an image.
+//
+// Step k of row i needs step k - 1 of rows i - 1 to i + 1 only. So all steps run together, each one
+// row behind the one before, on a few rows that stay in the cache: the image is read once and the
+// result written once, whatever the number of steps. The result comes `lag()` rows late.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "kernels/row_kernels.hpp"
+#include "mmfusion/tv.hpp"
+#include "padded_rows.hpp"
+
+namespace mmfusion {
+
+struct TvSettings {
+    float weight = 0.0F;
+    int n_iter = 0;
+    TvKind kind = TvKind::isotropic;
+    bool nonnegative = true;
+    bool warm = false;
+
+    // No steps leave the image as it is, and so does a weight of 0.
+    [[nodiscard]] int steps() const noexcept { return weight > 0.0F ? n_iter : 0; }
+};
+
+class TvPipeline {
+public:
+    TvPipeline(const TvSettings& settings, std::int64_t most_columns);
+
+    // How many rows after a row goes in it comes out, and how many rows and columns around a
+    // pixel its result depends on.
+    [[nodiscard]] std::int64_t lag() const noexcept { return steps_; }
+    [[nodiscard]] static std::int64_t reach(const TvSettings& settings) noexcept {
+        return settings.steps() + 1;
+    }
+
+    void start(std::int64_t rows, std::int64_t columns) noexcept;
+
+    // The row that goes in next, to be filled before `advance`; none after the last row.
+    [[nodiscard]] float* image_row() const noexcept;
+    [[nodiscard]] float* warm_y_row() const noexcept;
+    [[nodiscard]] float* warm_x_row() const noexcept;
+
+    // Moves all steps on by one row and writes the row that comes out, if there is one yet, to
+    // the padded row `primal`. To be called rows + lag() times.
+    void advance(float* primal) noexcept;
+
+    // The dual variables of the row that came out last, scaled by the weight.
+    [[nodiscard]] const float* dual_y_row() const noexcept;
+    [[nodiscard]] const float* dual_x_row() const noexcept;
+
+private:
+    struct Stage {
+        float* dual_y[2];
+        float* dual_x[2];
+        float* next_y[2];  // what the following stage starts from
+        float* next_x[2];
+        float* primal[2];
+        DualStepKernel kernel;
+        float momentum;
+    };
+
+    void make_stages();
+    void start_stage(const Stage& stage, const Stage& before) noexcept;
+    void step_row(const Stage& stage, const Stage& before, std::int64_t row) noexcept;
+    void write_primal(std::int64_t row, float* primal) noexcept;
+    [[nodiscard]] float* ring_row(std::int64_t row) const noexcept;
+
+    TvSettings settings_;
+    std::int64_t steps_;
+    const RowKernels& kernels_;
+    PaddedRows ring_;   // the last steps_ + 1 rows of the image
+    PaddedRows zeros_;  // one row
+    PaddedRows rows_of_stages_;
+    std::vector<Stage> stages_;  // stages_[0] is the dual the first step starts from
+    std::int64_t rows_ = 0;
+    std::int64_t columns_ = 0;
+    std::int64_t time_ = 0;
+};
+
+}  // namespace mmfusion

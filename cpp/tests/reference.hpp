@@ -1,0 +1,45 @@
+// The formulas once more in double precision, one pixel at a time, to hold the kernels against.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "mmfusion/fusion_plan.hpp"
+#include "mmfusion/tv.hpp"
+
+namespace reference {
+
+using mmfusion::Shape;
+using mmfusion::TvKind;
+
+struct Image {
+    explicit Image(Shape size) : shape(size), data(static_cast<std::size_t>(size.pixels())) {}
+
+    // Zero outside.
+    [[nodiscard]] double at(std::int64_t row, std::int64_t column) const;
+    double& operator()(std::int64_t row, std::int64_t column);
+
+    Shape shape;
+    std::vector<double> data;
+};
+
+struct Dual {
+    explicit Dual(Shape shape) : y(shape), x(shape) {}
+
+    Image y;
+    Image x;
+};
+
+Dual gradient(const Image& u);
+Image adjoint(const Dual& p);
+double tv_norm(const Image& u, TvKind kind);
+Image tv_prox(const Image& b, double weight, int n_iter, TvKind kind, bool nonnegative);
+
+// Random pixels in [0, 1], the same for the same seed on every machine.
+std::vector<float> random_pixels(std::int64_t count, std::uint64_t seed);
+Image as_image(const std::vector<float>& pixels, Shape shape);
+
+// || a - b || / || b ||
+double relative_distance(const std::vector<float>& a, const std::vector<double>& b);
+
+}  // namespace reference

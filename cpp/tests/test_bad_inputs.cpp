@@ -1,0 +1,89 @@
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <limits>
+#include <stdexcept>
+#include <vector>
+
+#include "mmfusion/fusion_plan.hpp"
+#include "mmfusion/tv.hpp"
+
+using namespace mmfusion;
+
+namespace {
+
+constexpr float not_a_number = std::numeric_limits<float>::quiet_NaN();
+
+FusionOptions good_options() {
+    FusionOptions options;
+    options.gamma = 1.6F;
+    options.lambda_haadf = 0.5F;
+    options.lambda_chem = 0.1F;
+    options.lambda_tv = 0.1F;
+    options.background = 0.1F;
+    options.n_iter_tv = 2;
+    return options;
+}
+
+}  // namespace
+
+TEST_CASE("the prox refuses what it cannot compute") {
+    std::vector<float> image(6, 1.0F);
+    std::vector<float> out(6);
+    const auto prox = [&](Shape shape, TvProxOptions options) {
+        tv_prox(image.data(), shape, options, out.data());
+    };
+    TvProxOptions options;
+    options.weight = 0.1F;
+    options.n_iter = 1;
+    CHECK_NOTHROW(prox({2, 3}, options));
+    CHECK_THROWS_AS(prox({0, 3}, options), std::invalid_argument);
+    CHECK_THROWS_AS(prox({2, -3}, options), std::invalid_argument);
+    constexpr std::int64_t huge = std::int64_t{1} << 40;
+    CHECK_THROWS_AS(prox({huge, huge}, options), std::invalid_argument);
+    for (const float weight : {-1.0F, not_a_number, std::numeric_limits<float>::infinity()}) {
+        TvProxOptions bad = options;
+        bad.weight = weight;
+        CHECK_THROWS_AS(prox({2, 3}, bad), std::invalid_argument);
+    }
+    TvProxOptions bad = options;
+    bad.n_iter = -1;
+    CHECK_THROWS_AS(prox({2, 3}, bad), std::invalid_argument);
+    bad = options;
+    bad.threads = 0;
+    CHECK_THROWS_AS(prox({2, 3}, bad), std::invalid_argument);
+    CHECK_THROWS_AS(tv_prox(nullptr, {2, 3}, options, out.data()), std::invalid_argument);
+    CHECK_THROWS_AS(tv_prox(image.data(), {2, 3}, options, out.data(), {image.data(), nullptr}),
+                    std::invalid_argument);
+}
+
+TEST_CASE("a plan refuses what it cannot compute, and names it") {
+    const std::vector<float> pixels{0.0F, 0.5F, 1.0F, 0.25F};
+    const ScaledImage image{pixels.data(), 0.0F, 1.0F};
+    const auto plan = [&](const FusionOptions& options, float weight = 1.0F) {
+        const FusionPlan made({2, 2}, image, {{image, weight}}, options);
+    };
+    CHECK_NOTHROW(plan(good_options()));
+    CHECK_THROWS_AS(plan(good_options(), not_a_number), std::invalid_argument);
+    FusionOptions bad = good_options();
+    bad.gamma = 0.5F;
+    CHECK_THROWS_WITH_AS(plan(bad), doctest::Contains("gamma"), std::invalid_argument);
+    bad = good_options();
+    bad.background = 0.0F;
+    CHECK_THROWS_WITH_AS(plan(bad), doctest::Contains("background"), std::invalid_argument);
+    bad = good_options();
+    bad.lambda_chem = not_a_number;
+    CHECK_THROWS_WITH_AS(plan(bad), doctest::Contains("lambda_chem"), std::invalid_argument);
+    CHECK_THROWS_AS(FusionPlan({2, 2}, image, {}, good_options()), std::invalid_argument);
+    CHECK_THROWS_AS(FusionPlan({2, 2}, ScaledImage{}, {{image, 1.0F}}, good_options()),
+                    std::invalid_argument);
+}
+
+TEST_CASE("a plan whose maps were taken says so") {
+    const std::vector<float> pixels{0.0F, 0.5F, 1.0F, 0.25F};
+    const ScaledImage image{pixels.data(), 0.0F, 1.0F};
+    FusionPlan plan({2, 2}, image, {{image, 1.0F}}, good_options());
+    std::vector<float> haadf(4);
+    CHECK(static_cast<bool>(plan.take_maps(haadf.data())));
+    CHECK_THROWS_AS(plan.step(nullptr, nullptr), std::invalid_argument);
+}

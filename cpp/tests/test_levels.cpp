@@ -1,0 +1,56 @@
+// Every instruction set gives the baseline's result.
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+
+#include "kernels/levels.hpp"
+#include "mmfusion/simd_level.hpp"
+#include "padded_rows.hpp"
+#include "reference.hpp"
+
+using namespace mmfusion;
+
+TEST_CASE("the level in use is one of those available") {
+    const std::vector<std::string> levels = available_simd_levels();
+    CHECK(std::find(levels.begin(), levels.end(), simd_level()) != levels.end());
+}
+
+#if defined(__x86_64__) || defined(_M_X64)
+TEST_CASE("AVX2 and the baseline agree to 1e-6") {
+    if (available_simd_levels().back() != "avx2") {
+        return;
+    }
+    constexpr std::int64_t columns = 1000;
+    const RowKernels levels[] = {baseline::make_row_kernels(), avx2::make_row_kernels()};
+    const std::vector<float> random = reference::random_pixels(4 * columns, 20);
+    std::vector<std::vector<float>> results;
+    std::vector<double> sums;
+    for (const RowKernels& kernels : levels) {
+        const PaddedRows rows(8, columns);
+        for (std::int64_t row = 0; row < 4; ++row) {
+            std::copy_n(random.begin() + row * columns, columns, rows.row(row));
+        }
+        PowerRow power{rows.row(0), rows.row(4), rows.row(5), columns, 1.6F, 0.7F, true};
+        kernels.power(power);
+        ResidualRow residual{rows.row(5), rows.row(1), rows.row(6), columns, 0.1F, 1.2F};
+        sums.push_back(kernels.residual(residual));
+        GradientStepRow step{rows.row(0), rows.row(4), rows.row(6), rows.row(2), rows.row(7),
+                             columns,     0.05F,       1.1F,        0.4F,        0.1F, 0.2F};
+        sums.push_back(kernels.gradient_step(step));
+        for (const bool isotropic : {false, true}) {
+            GradientNormRow norm{rows.row(0), rows.row(1), columns, true};
+            sums.push_back(kernels.gradient_norm[static_cast<std::size_t>(isotropic)](norm));
+        }
+        results.emplace_back(rows.row(7), rows.row(7) + columns);
+    }
+    for (std::size_t k = 0; k < results[0].size(); ++k) {
+        CHECK(results[1][k] == doctest::Approx(results[0][k]).epsilon(1e-6));
+    }
+    const std::size_t half = sums.size() / 2;
+    for (std::size_t k = 0; k < half; ++k) {
+        CHECK(sums[half + k] == doctest::Approx(sums[k]).epsilon(1e-6));
+    }
+}
+#endif

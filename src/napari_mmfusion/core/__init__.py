@@ -1,0 +1,1 @@
+"""The science: data, parameters, model, fusion. Knows neither napari nor Qt nor files."""

@@ -1,0 +1,183 @@
+"""A HAADF image and the chemical maps of the same area."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
+
+from numpy.typing import ArrayLike
+
+from napari_mmfusion.core.errors import MMFusionDataError
+from napari_mmfusion.core.image import FloatImage, MeasuredImage
+
+
+class FusionDataset:
+    """A HAADF image with chemical maps of the same area, on the same pixel grid.
+
+    The arrays are copied, never modified, and matched by name, never by order.
+
+    Parameters
+    ----------
+    haadf : (ny, nx) array of any real type
+        High-angle annular dark-field image; its contrast must come from the atomic number.
+    maps : mapping of name to (ny, nx) array of any real type
+        Chemical maps (EDX or EELS), one for each element present.
+    pixel_size : float, optional
+        Width of a (square) pixel in `unit`.
+    unit : str
+        Unit of `pixel_size`.
+    name : str
+        What to call the data in messages and window titles, usually the file's name.
+    truth : mapping of name to (ny, nx) array, optional
+        The noiseless maps, for simulated data.
+    source_sha256 : str, optional
+        SHA-256 of the file the data came from, kept in what is saved.
+
+    Raises
+    ------
+    MMFusionDataError
+        If shapes differ, an image is empty, not two-dimensional, not real or not finite.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> haadf, map_ = np.arange(12.0).reshape(3, 4), np.ones((3, 4))
+    >>> FusionDataset(haadf, {"Sc": map_, "O": map_}).elements
+    ('Sc', 'O')
+    """
+
+    def __init__(
+        self,
+        haadf: ArrayLike,
+        maps: Mapping[str, ArrayLike],
+        pixel_size: float | None = None,
+        unit: str = "pixel",
+        *,
+        name: str = "",
+        truth: Mapping[str, ArrayLike] | None = None,
+        source_sha256: str | None = None,
+    ) -> None:
+        if not maps:
+            raise MMFusionDataError("no chemical map was given; at least one is needed")
+        self._haadf = MeasuredImage.from_array("HAADF", haadf)
+        self._maps = {
+            str(key): MeasuredImage.from_array(f"map {str(key)!r}", image)
+            for key, image in maps.items()
+        }
+        self._require_one_shape(self._maps)
+        self._truth: dict[str, MeasuredImage] = {
+            str(key): MeasuredImage.from_array(f"truth of {str(key)!r}", image)
+            for key, image in (truth or {}).items()
+        }
+        self._require_one_shape(self._truth)
+        if pixel_size is not None:
+            pixel_size = float(pixel_size)
+            if not (math.isfinite(pixel_size) and pixel_size > 0):
+                raise MMFusionDataError(f"pixel_size must be a positive number, not {pixel_size}")
+        self.pixel_size = pixel_size
+        self.unit = str(unit)
+        self.name = name
+        self.source_sha256 = source_sha256
+
+    def _require_one_shape(self, images: Mapping[str, MeasuredImage]) -> None:
+        if any(image.measured.shape != self.shape for image in images.values()):
+            shapes = ", ".join(
+                f"{key} {_times(image.measured.shape)}" for key, image in images.items()
+            )
+            raise MMFusionDataError(
+                f"all images must have one shape, but HAADF is {_times(self.shape)}, {shapes};"
+                " crop or resample them to the same grid"
+            )
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Rows and columns of every image."""
+        ny, nx = self._haadf.measured.shape
+        return ny, nx
+
+    @property
+    def elements(self) -> tuple[str, ...]:
+        """Names of the maps, in order."""
+        return tuple(self._maps)
+
+    @property
+    def haadf(self) -> FloatImage:
+        """The HAADF image as measured: (ny, nx) float32, read-only."""
+        return self._haadf.measured
+
+    @property
+    def maps(self) -> Mapping[str, FloatImage]:
+        """The chemical maps as measured: name to (ny, nx) float32, read-only."""
+        return MappingProxyType({key: image.measured for key, image in self._maps.items()})
+
+    @property
+    def truth(self) -> Mapping[str, FloatImage] | None:
+        """The noiseless maps of simulated data, else None."""
+        if not self._truth:
+            return None
+        return MappingProxyType({key: image.measured for key, image in self._truth.items()})
+
+    def images(self) -> Iterator[tuple[str, MeasuredImage]]:
+        """All images with what normalises them, the HAADF first."""
+        yield "HAADF", self._haadf
+        yield from self._maps.items()
+
+    def normalised(self, name: str) -> FloatImage:
+        """The image called `name` (``"HAADF"`` or a map) with minimum 0 and maximum 1.
+
+        Raises
+        ------
+        MMFusionDataError
+            If there is no such image or all its pixels are equal.
+        """
+        images = dict(self.images())
+        if name not in images:
+            raise MMFusionDataError(f"there is no image {name!r}; there are: {', '.join(images)}")
+        self.require_contrast((name,))
+        return images[name].normalised()
+
+    def select(self, elements: Iterable[str]) -> FusionDataset:
+        """The same data with only some maps, in the order asked for; nothing is copied.
+
+        Raises
+        ------
+        MMFusionDataError
+            If a name is missing or given twice; the message lists the maps there are.
+        """
+        wanted = tuple(elements)
+        for key in wanted:
+            if key not in self._maps:
+                raise MMFusionDataError(
+                    f"there is no map {key!r}; there are: {', '.join(self.elements)}"
+                )
+        if not wanted or len(set(wanted)) != len(wanted):
+            raise MMFusionDataError(f"name every element once, not {', '.join(wanted) or 'none'}")
+        chosen = object.__new__(FusionDataset)
+        chosen.__dict__.update(self.__dict__)
+        chosen._maps = {key: self._maps[key] for key in wanted}
+        chosen._truth = {key: self._truth[key] for key in wanted if key in self._truth}
+        return chosen
+
+    def require_contrast(self, names: Iterable[str]) -> None:
+        """Raise for the first image of `names` whose pixels are all equal."""
+        images = dict(self.images())
+        for name in names:
+            if images[name].is_constant:
+                value = images[name].offset
+                what = "the HAADF image" if name == "HAADF" else f"map {name!r}"
+                cure = "a HAADF image with contrast is needed"
+                if name != "HAADF":
+                    cure = "leave this element out"
+                raise MMFusionDataError(
+                    f"{what} is constant (every pixel is {value:g}), so it has no scale; {cure}"
+                )
+
+    def __repr__(self) -> str:
+        """Name, shape and elements in one line."""
+        label = f"{self.name!r}, " if self.name else ""
+        return f"FusionDataset({label}{_times(self.shape)}, {', '.join(self.elements)})"
+
+
+def _times(shape: tuple[int, ...]) -> str:
+    return " x ".join(map(str, shape))

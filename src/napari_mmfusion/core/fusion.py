@@ -1,0 +1,271 @@
+"""Fused multi-modal electron microscopy: the iteration, and its result."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from napari_mmfusion.core import native
+from napari_mmfusion.core.dataset import FusionDataset
+from napari_mmfusion.core.errors import MMFusionComputeError
+from napari_mmfusion.core.image import FloatImage
+from napari_mmfusion.core.parameters import FusionParameters
+from napari_mmfusion.core.threads import thread_count
+from napari_mmfusion.core.verdict import Verdict, judge
+from napari_mmfusion.core.weighting import weights_for
+
+StopFlag = native.StopFlag
+
+
+@dataclass(frozen=True, eq=False)
+class FusionState:
+    """What one iteration has reached; all arrays are the caller's own.
+
+    Attributes
+    ----------
+    iteration : int
+        Number of iterations done, from 1.
+    maps : mapping of str to (ny, nx) float32
+        The fused maps x_i, relative to the range of the measured ones (0 to about 1).
+    haadf : (ny, nx) float32
+        The model of the HAADF image, sum_i w_i x_i^gamma.
+    costs : (3,) float64
+        Psi_1 (HAADF), Psi_2 (chemistry) and Psi_3 (total variation).
+    """
+
+    iteration: int
+    maps: Mapping[str, FloatImage]
+    haadf: FloatImage
+    costs: NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class FusionResult:
+    """The outcome of a fusion.
+
+    Attributes
+    ----------
+    maps : mapping of str to (ny, nx) float32
+        The fused maps x_i, relative to the range of the measured ones (0 to about 1): they are
+        not quantified. ``offsets[name] + scales[name] * maps[name]`` is in measured units.
+    haadf : (ny, nx) float32
+        The model of the HAADF image, sum_i w_i x_i^gamma.
+    costs : (n, 3) float64
+        Psi_1 (HAADF), Psi_2 (chemistry) and Psi_3 (total variation) after every iteration done.
+    params : FusionParameters
+        The parameters as given.
+    data : FusionDataset
+        What was fused.
+    weights : mapping of str to float
+        Weight w_i of every map in the HAADF model.
+    lambda_haadf : float
+        The weight of the HAADF term that was used.
+    stopped : bool
+        Whether a stop was asked for before the last iteration.
+    """
+
+    maps: Mapping[str, FloatImage]
+    haadf: FloatImage
+    costs: NDArray[np.float64]
+    params: FusionParameters
+    data: FusionDataset
+    weights: Mapping[str, float]
+    lambda_haadf: float
+    stopped: bool = False
+
+    @property
+    def verdict(self) -> Verdict:
+        """Whether the costs have settled, in words: ``print(result.verdict)``."""
+        return judge(self.costs)
+
+    @property
+    def offsets(self) -> Mapping[str, float]:
+        """Minimum of every measured image, ``"HAADF"`` included."""
+        return MappingProxyType({name: image.offset for name, image in self.data.images()})
+
+    @property
+    def scales(self) -> Mapping[str, float]:
+        """Range of every measured image, ``"HAADF"`` included."""
+        return MappingProxyType({name: image.scale for name, image in self.data.images()})
+
+
+class _Run:
+    """One fusion in the compiled core, iteration by iteration."""
+
+    def __init__(self, data: FusionDataset, params: FusionParameters, threads: int | None) -> None:
+        data.require_contrast(("HAADF", *data.elements))
+        self.data = data
+        self.params = params
+        self.weights = weights_for(data, params)
+        self.lambda_haadf = (
+            1.0 / len(data.elements) if params.lambda_haadf is None else params.lambda_haadf
+        )
+        images = dict(data.images())
+        haadf = images.pop("HAADF")
+        with _mapped_errors():
+            self.plan = native.FusionPlan(
+                haadf.for_core(),
+                [image.for_core() for image in images.values()],
+                list(self.weights.values()),
+                gamma=params.gamma,
+                lambda_haadf=self.lambda_haadf,
+                lambda_chem=params.lambda_chem,
+                lambda_tv=params.lambda_tv,
+                background=params.background,
+                threshold=params.threshold or 0.0,
+                n_iter_tv=params.n_iter_tv if params.regularize else 0,
+                isotropic=params.tv == "isotropic",
+                threads=thread_count(threads),
+            )
+
+    def advance(self, n_iter: int, stop: native.StopFlag | None) -> NDArray[np.float64]:
+        """Costs (n, 3) of up to `n_iter` iterations, fewer once `stop` is set.
+
+        All of them run in one call without the GIL: a busy user interface cannot hold them up.
+        """
+        with _mapped_errors():
+            return self.plan.run(n_iter, stop)
+
+    def named(self, images: NDArray[np.float32]) -> Mapping[str, FloatImage]:
+        return MappingProxyType(dict(zip(self.data.elements, images, strict=True)))
+
+
+def fuse_iter(
+    data: FusionDataset,
+    params: FusionParameters | None = None,
+    *,
+    threads: int | None = None,
+    stop: StopFlag | None = None,
+    **changes: Any,
+) -> Iterator[FusionState]:
+    """Fuse `data`, handing out a copy of the state after every iteration.
+
+    Parameters, errors and method are those of `fuse`.
+
+    Yields
+    ------
+    FusionState
+        Iteration number, fused maps, HAADF model and costs.
+
+    Examples
+    --------
+    >>> import napari_mmfusion as mmf
+    >>> data = mmf.simulate("core-shell", shape=(64, 64), counts=10, seed=0)
+    >>> [state.iteration for state in mmf.fuse_iter(data, n_iter=3)]
+    [1, 2, 3]
+    """
+    run = _Run(data, _changed(params, changes), threads)
+    return _states(run, stop)
+
+
+def _states(run: _Run, stop: StopFlag | None) -> Iterator[FusionState]:
+    for iteration in range(1, run.params.n_iter + 1):
+        if stop is not None and stop.is_set():
+            return
+        with _mapped_errors():
+            costs, maps, haadf = run.plan.step()
+        yield FusionState(iteration, run.named(maps), haadf, costs[0])
+
+
+def fuse(
+    data: FusionDataset,
+    params: FusionParameters | None = None,
+    *,
+    threads: int | None = None,
+    stop: StopFlag | None = None,
+    progress: Callable[[int, NDArray[np.float64]], None] | None = None,
+    **changes: Any,
+) -> FusionResult:
+    r"""Fuse a HAADF image with chemical maps into maps of higher signal-to-noise ratio.
+
+    Lowers, from the measured maps on and with unit steps,
+
+    .. math:: \lambda_H \tfrac12 \|\sum_i w_i x_i^\gamma - b_H\|^2
+              + \lambda_{chem} \sum_i \sum (x_i - b_i \log(x_i + \varepsilon))
+              + \lambda_{TV} \sum_i TV(x_i), \quad x_i \ge 0.
+
+    Each iteration takes a gradient step on the first two terms and then, for every map, the
+    proximal operator of the third with `n_iter_tv` steps of FGP (see `tv_prox`). Measured
+    images enter with minimum 0 and maximum 1; they are not modified.
+
+    Parameters
+    ----------
+    data : FusionDataset
+        HAADF image and chemical maps, (ny, nx) each.
+    params : FusionParameters, optional
+        The parameters; the defaults are those of the published tutorial.
+    threads : int, optional
+        Threads to use; the result is the same, bit for bit, for any number.
+    stop : StopFlag, optional
+        Ends the fusion within one iteration once set; the result then holds what was reached.
+    progress : callable, optional
+        Called with the iteration number and its three costs after every iteration.
+    **changes
+        Single parameters to replace, as in ``fuse(data, lambda_tv=0.1)``.
+
+    Returns
+    -------
+    FusionResult
+
+    Raises
+    ------
+    MMFusionDataError
+        If an image is constant or a map's atomic number is unknown.
+    MMFusionParameterError
+        If a parameter is unknown or outside its range.
+
+    References
+    ----------
+    Schwartz, Di et al., npj Comput. Mater. 8, 16 (2022), doi:10.1038/s41524-021-00692-5.
+
+    Examples
+    --------
+    >>> import napari_mmfusion as mmf
+    >>> data = mmf.simulate("core-shell", shape=(64, 64), counts=10, seed=0)
+    >>> result = mmf.fuse(data, lambda_tv=0.1)
+    >>> sorted(result.maps) == sorted(data.elements), result.costs.shape
+    (True, (30, 3))
+    """
+    run = _Run(data, _changed(params, changes), threads)
+    batch = run.params.n_iter if progress is None else 1
+    history = [np.empty((0, 3))]
+    for iteration in range(batch, run.params.n_iter + 1, batch):
+        history.append(run.advance(batch, stop))
+        if len(history[-1]) < batch:
+            break
+        if progress is not None:
+            progress(iteration, history[-1][0])
+    costs = np.concatenate(history)
+    with _mapped_errors():
+        maps, haadf = run.plan.take_maps()
+    return FusionResult(
+        maps=run.named(maps),
+        haadf=haadf,
+        costs=costs,
+        params=run.params,
+        data=data,
+        weights=MappingProxyType(run.weights),
+        lambda_haadf=run.lambda_haadf,
+        stopped=len(costs) < run.params.n_iter,
+    )
+
+
+def _changed(params: FusionParameters | None, changes: dict[str, Any]) -> FusionParameters:
+    params = FusionParameters() if params is None else params
+    return params.replace(**changes) if changes else params
+
+
+class _mapped_errors:  # noqa: N801 - reads as a verb in a with statement
+    """Turns a failure of the compiled core into our own error, which no worker swallows."""
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, native.ComputeError | ValueError):
+            raise MMFusionComputeError(str(error)) from error

@@ -1,0 +1,126 @@
+"""One measured image: checked, copied to float32, with the numbers that normalise it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from napari_mmfusion.core.errors import MMFusionDataError
+
+FloatImage = NDArray[np.float32]
+
+# Above this ratio of offset to range, rounding the measured values to float32 would cost the
+# normalised ones more than one part in a million.
+_LARGE_OFFSET = 8.0
+# Below this range (or above its inverse) the factor 1 / range leaves single precision.
+_SMALLEST_SCALE = 1e-30
+
+
+@dataclass(frozen=True, eq=False)
+class MeasuredImage:
+    """An image as measured, and what its normalisation ``(measured - offset) / scale`` needs.
+
+    Attributes
+    ----------
+    measured : (ny, nx) float32, read-only
+        The values as measured.
+    offset, scale : float
+        Minimum and range of the measured values; `scale` is 0 for a constant image.
+    precise : (ny, nx) float32, read-only, or None
+        The normalised image from the full-precision source, kept only where `measured` is too
+        coarse to compute it from: more than 24 significant bits on a large offset, or a range
+        near the limits of single precision.
+    """
+
+    measured: FloatImage
+    offset: float
+    scale: float
+    precise: FloatImage | None = None
+
+    @classmethod
+    def from_array(cls, name: str, array: ArrayLike) -> MeasuredImage:
+        """Check and copy `array`; its name is used in error messages only.
+
+        Raises
+        ------
+        MMFusionDataError
+            If it is not a two-dimensional array of real, finite numbers in float32's range.
+        """
+        source = _real_image(name, array)
+        low, high = source.min(), source.max()
+        if not (np.isfinite(low) and np.isfinite(high)):
+            raise _not_finite(name, source)
+        offset = float(low)
+        scale = float(high) - offset
+        with np.errstate(over="ignore"):
+            measured = _frozen(source.astype(np.float32))
+        if not (np.isfinite(np.float32(low)) and np.isfinite(np.float32(high))):
+            raise MMFusionDataError(
+                f"{name}: values reach {max(abs(offset), abs(float(high))):.3g},"
+                " beyond single precision; divide the image by a constant first"
+            )
+        if _float32_suffices(source, offset, scale):
+            return cls(measured, offset, scale)
+        shifted = source.astype(np.float64) - offset
+        return cls(measured, offset, scale, _frozen((shifted / scale).astype(np.float32)))
+
+    @property
+    def is_constant(self) -> bool:
+        """Whether all values are equal, so that nothing can be normalised."""
+        return self.scale == 0
+
+    def normalised(self) -> FloatImage:
+        """The image as the fusion sees it: minimum 0, maximum 1."""
+        image, offset, factor = self.for_core()
+        return np.asarray((image - offset) * factor, dtype=np.float32)
+
+    def for_core(self) -> tuple[FloatImage, np.float32, np.float32]:
+        """``(image, offset, factor)`` with ``(image - offset) * factor`` normalised."""
+        if self.precise is not None:
+            return self.precise, np.float32(0), np.float32(1)
+        return self.measured, np.float32(self.offset), np.float32(1.0 / self.scale)
+
+
+def _float32_suffices(source: NDArray[Any], offset: float, scale: float) -> bool:
+    if scale == 0:
+        return True
+    if not _SMALLEST_SCALE < scale < 1 / _SMALLEST_SCALE:
+        return False
+    return bool(np.can_cast(source.dtype, np.float32)) or abs(offset) < _LARGE_OFFSET * scale
+
+
+def _real_image(name: str, array: ArrayLike) -> NDArray[Any]:
+    if isinstance(array, np.ma.MaskedArray) and np.ma.is_masked(array):
+        raise MMFusionDataError(f"{name}: has masked pixels; fill them first, as with .filled(0)")
+    try:
+        source = np.asarray(array)
+    except ValueError as error:
+        raise MMFusionDataError(f"{name}: not an array of numbers ({error})") from None
+    if source.dtype.kind not in "biuf" or source.dtype.itemsize > 8:
+        raise MMFusionDataError(
+            f"{name}: values of type {source.dtype} are not supported;"
+            " give real numbers of at most 64 bits"
+        )
+    if source.ndim != 2 or source.size == 0:
+        raise MMFusionDataError(
+            f"{name}: has shape {source.shape}; a two-dimensional image (rows, columns) is needed"
+        )
+    return source.astype(np.uint8) if source.dtype.kind == "b" else source
+
+
+def _not_finite(name: str, source: NDArray[Any]) -> MMFusionDataError:
+    nan = int(np.isnan(source).sum())
+    infinite = int(np.isinf(source).sum())
+    return MMFusionDataError(
+        f"{name}: {nan} NaN and {infinite} infinite values among {source.size} pixels;"
+        " replace them, as with numpy.nan_to_num"
+    )
+
+
+def _frozen(image: FloatImage) -> FloatImage:
+    image = np.ascontiguousarray(image)
+    image.flags.writeable = False
+    return image

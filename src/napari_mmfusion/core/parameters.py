@@ -1,0 +1,262 @@
+"""The parameters of a fusion: every default, range, unit and help text, written once.
+
+The command line, the dock widget and the documentation are derived from the fields below.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import operator
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, Literal, SupportsFloat, SupportsIndex, cast
+
+from napari_mmfusion.core.elements import SYMBOLS
+from napari_mmfusion.core.errors import MMFusionParameterError
+
+Weighting = Literal["unit", "z/mean", "z^gamma/mean", "z/sum", "z^gamma/sum"]
+TvKind = Literal["isotropic", "anisotropic"]
+Solver = Literal["tutorial"]
+
+
+@dataclass(frozen=True)
+class ParameterInfo:
+    """What a program needs to know to ask a person for one parameter."""
+
+    label: str
+    help: str
+    kind: Literal["number", "integer", "flag", "choice", "numbers"]
+    minimum: float = -math.inf
+    maximum: float = math.inf
+    scale: Literal["linear", "log"] = "linear"
+    unit: str = ""
+    choices: tuple[str, ...] = ()
+    optional: bool = False
+
+
+def _info(default: object, **info: Any) -> Any:
+    return field(default=default, metadata={"info": ParameterInfo(**info)})
+
+
+@dataclass(frozen=True, kw_only=True)
+class FusionParameters:
+    r"""Parameters of the fused multi-modal reconstruction.
+
+    They fix the objective of Schwartz, Di et al. (doi:10.1038/s41524-021-00692-5),
+
+    .. math:: \lambda_H \tfrac12 \|\sum_i w_i x_i^\gamma - b_H\|^2
+              + \lambda_{chem} \sum_i \sum (x_i - b_i \log(x_i + \varepsilon))
+              + \lambda_{TV} \sum_i TV(x_i), \quad x_i \ge 0,
+
+    and the schedule that lowers it. `FusionParameters.info` gives range, unit and help of each.
+
+    Raises
+    ------
+    MMFusionParameterError
+        If a value is outside its range; the message names the parameter and the range.
+
+    Examples
+    --------
+    >>> params = FusionParameters(lambda_tv=0.1)
+    >>> params.replace(gamma=2).gamma
+    2.0
+    """
+
+    gamma: float = _info(
+        1.6,
+        label="Gamma",
+        help="Exponent of the HAADF model: intensity grows as the map to this power."
+        " 1.4 to 2 for usual detectors; 1 is the linear model.",
+        kind="number",
+        minimum=1.0,
+        maximum=2.0,
+    )
+    weighting: Weighting = _info(
+        "z/mean",
+        label="Weighting",
+        help="How atomic numbers Z weight the elements in the HAADF model:"
+        " unit, Z/mean(Z), Z^gamma/mean(Z^gamma), Z/sum(Z) or Z^gamma/sum(Z^gamma).",
+        kind="choice",
+        choices=("unit", "z/mean", "z^gamma/mean", "z/sum", "z^gamma/sum"),
+    )
+    lambda_haadf: float | None = _info(
+        None,
+        label="HAADF weight",
+        help="Weight of the HAADF term. Raising it makes the maps agree more with the HAADF."
+        " Left empty: 1 / number of elements.",
+        kind="number",
+        minimum=0.0,
+        maximum=10.0,
+        scale="log",
+        optional=True,
+    )
+    lambda_chem: float = _info(
+        0.08,
+        label="Chemistry weight",
+        help="Weight of the chemical data. Raising it keeps the maps closer to the measurement,"
+        " noise included; too high and the costs oscillate.",
+        kind="number",
+        minimum=0.0,
+        maximum=10.0,
+        scale="log",
+    )
+    lambda_tv: float = _info(
+        0.15,
+        label="TV weight",
+        help="Weight of the total variation. Raising it removes more noise;"
+        " too high and fine structure is smoothed away.",
+        kind="number",
+        minimum=0.0,
+        maximum=10.0,
+        scale="log",
+    )
+    n_iter: int = _info(
+        30,
+        label="Iterations",
+        help="Iterations of the fusion. More let the costs settle.",
+        kind="integer",
+        minimum=1,
+        maximum=10_000,
+        unit="iterations",
+    )
+    n_iter_tv: int = _info(
+        3,
+        label="TV iterations",
+        help="Steps of the TV denoiser in every iteration. More smooth further.",
+        kind="integer",
+        minimum=0,
+        maximum=200,
+        unit="iterations",
+    )
+    background: float = _info(
+        0.24,
+        label="Background",
+        help="Background (epsilon) added to a map inside the logarithm and the gradient of the"
+        " chemical term. Keeps empty pixels finite; raising it weakens their pull.",
+        kind="number",
+        minimum=1e-6,
+        maximum=10.0,
+        scale="log",
+        unit="normalised intensity",
+    )
+    threshold: float | None = _info(
+        None,
+        label="Threshold",
+        help="Start with map values below this set to zero (the data stay as measured)."
+        " Left empty: start from the maps as they are.",
+        kind="number",
+        minimum=0.0,
+        maximum=1.0,
+        unit="normalised intensity",
+        optional=True,
+    )
+    tv: TvKind = _info(
+        "isotropic",
+        label="TV kind",
+        help="Isotropic TV treats all directions alike; anisotropic prefers edges along rows"
+        " and columns.",
+        kind="choice",
+        choices=("isotropic", "anisotropic"),
+    )
+    regularize: bool = _info(
+        True,
+        label="Regularise",
+        help="Whether the maps are denoised with total variation at all.",
+        kind="flag",
+    )
+    atomic_numbers: Mapping[str, int] | None = field(
+        default=None,
+        hash=False,
+        metadata={
+            "info": ParameterInfo(
+                label="Atomic numbers",
+                help="Atomic numbers that replace those of the symbols, as in Sc=21.",
+                kind="numbers",
+                minimum=1,
+                maximum=len(SYMBOLS),
+                optional=True,
+            )
+        },
+    )
+    solver: Solver = _info(
+        "tutorial",
+        label="Solver",
+        help="The schedule that lowers the costs. 'tutorial' takes the fixed number of steps"
+        " of the published tutorial.",
+        kind="choice",
+        choices=("tutorial",),
+    )
+
+    def __post_init__(self) -> None:
+        for each in dataclasses.fields(self):
+            value = _checked(each.name, getattr(self, each.name), each.metadata["info"])
+            object.__setattr__(self, each.name, value)
+
+    @classmethod
+    def info(cls, name: str) -> ParameterInfo:
+        """Label, help, range, unit and choices of the parameter `name`."""
+        return cast(ParameterInfo, cls.__dataclass_fields__[name].metadata["info"])
+
+    @classmethod
+    def names(cls) -> tuple[str, ...]:
+        """Names of all parameters, in the order they are shown."""
+        return tuple(cls.__dataclass_fields__)
+
+    def replace(self, **changes: Any) -> FusionParameters:
+        """A copy with some parameters changed, checked like a new one."""
+        unknown = sorted(set(changes) - set(self.names()))
+        if unknown:
+            raise MMFusionParameterError(
+                f"unknown parameter {unknown[0]!r}; there are: {', '.join(self.names())}"
+            )
+        return dataclasses.replace(self, **changes)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values of all parameters, ready for JSON and for ``FusionParameters(**d)``."""
+        values = {name: getattr(self, name) for name in self.names()}
+        if self.atomic_numbers is not None:
+            values["atomic_numbers"] = dict(self.atomic_numbers)
+        return values
+
+
+def _checked(name: str, value: object, info: ParameterInfo) -> object:
+    if value is None:
+        if info.optional:
+            return None
+        raise MMFusionParameterError(f"{name} must be given")
+    if info.kind == "choice":
+        if value not in info.choices:
+            raise MMFusionParameterError(
+                f"{name} must be one of {', '.join(info.choices)}, not {value!r}"
+            )
+        return value
+    if info.kind == "flag":
+        if value not in (True, False):
+            raise MMFusionParameterError(f"{name} must be True or False, not {value!r}")
+        return bool(value)
+    if info.kind == "numbers":
+        if not isinstance(value, Mapping):
+            raise MMFusionParameterError(f"{name} must map names to numbers, not {value!r}")
+        checked = {str(key): _number(f"{name}[{key!r}]", z, info, int) for key, z in value.items()}
+        return MappingProxyType(checked)
+    return _number(name, value, info, int if info.kind == "integer" else float)
+
+
+def _number(name: str, value: object, info: ParameterInfo, kind: type[int] | type[float]) -> float:
+    noun = "a whole number" if kind is int else "a number"
+    wanted = f"{name} must be {noun} from {info.minimum:g} to {info.maximum:g}, not {value!r}"
+    if isinstance(value, bool | str | bytes):
+        raise MMFusionParameterError(wanted)
+    try:
+        number = (
+            operator.index(cast(SupportsIndex, value))
+            if kind is int
+            else float(cast(SupportsFloat, value))
+        )
+    except (TypeError, ValueError):
+        raise MMFusionParameterError(wanted) from None
+    if not info.minimum <= number <= info.maximum:  # also refuses NaN
+        raise MMFusionParameterError(wanted)
+    return number
