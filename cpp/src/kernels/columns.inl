@@ -36,6 +36,33 @@ struct Part {
     }
 };
 
+// A sum in double precision, fed in single: a few vectors are added up before they are widened.
+class Sum {
+public:
+    void add(Vector a) {
+        partial_ = partial_ + a;
+        if (++count_ == most_in_single_) {
+            flush();
+        }
+    }
+    [[nodiscard]] double total() {
+        flush();
+        return total_;
+    }
+
+private:
+    void flush() {
+        total_ += sum_of_lanes(partial_);
+        partial_ = Vector::all(0.0F);
+        count_ = 0;
+    }
+
+    static constexpr int most_in_single_ = 16;
+    Vector partial_ = Vector::all(0.0F);
+    double total_ = 0.0;
+    int count_ = 0;
+};
+
 // Calls body(column, access) along a row.
 template <class Body>
 inline void for_columns(std::int64_t columns, Body body) {

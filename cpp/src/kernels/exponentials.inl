@@ -13,22 +13,26 @@ struct Logarithm {
     Vector fraction;  // log2 of the mantissa, in [-1/2, 1/2]
 };
 
+// The polynomials are summed in pairs, not one term after another: the processor is short of
+// independent work here, not of operations.
+inline Vector linear(Vector x, float constant, float slope) {
+    return multiply_add(x, Vector::all(slope), Vector::all(constant));
+}
+
 // For normal positive numbers.
 inline Logarithm log2_parts(Vector x) {
     constexpr std::int32_t root_half_bits = 0x3f3504f3;  // mantissas run from here to its double
     const Ints exponent = from_exponent(bits(x) - all_ints(root_half_bits));
     const Vector t = from_bits(bits(x) - to_exponent(exponent)) - Vector::all(1.0F);
-    Vector q = Vector::all(0.12599958946637335F);
-    q = multiply_add(q, t, Vector::all(-0.208352261347045F));
-    q = multiply_add(q, t, Vector::all(0.21610545676807086F));
-    q = multiply_add(q, t, Vector::all(-0.23879970893252023F));
-    q = multiply_add(q, t, Vector::all(0.2878697870518525F));
-    q = multiply_add(q, t, Vector::all(-0.3607096985868919F));
-    q = multiply_add(q, t, Vector::all(0.4809112175029593F));
-    q = multiply_add(q, t, Vector::all(-0.721347260487922F));
+    const Vector t2 = t * t;
+    const Vector q01 = linear(t, -0.721347260487922F, 0.4809112175029593F);
+    const Vector q23 = linear(t, -0.3607096985868919F, 0.2878697870518525F);
+    const Vector q45 = linear(t, -0.23879970893252023F, 0.21610545676807086F);
+    const Vector q67 = linear(t, -0.208352261347045F, 0.12599958946637335F);
+    const Vector q = multiply_add(multiply_add(q67, t2, q45), t2 * t2, multiply_add(q23, t2, q01));
     // log2(e) in two parts: the second keeps what single precision cuts off the first.
-    q = multiply_add(q * t, t, t * Vector::all(1.925963033500e-8F));
-    return {to_float(exponent), multiply_add(t, Vector::all(1.44269502162933349609F), q)};
+    const Vector rest = multiply_add(q, t2, t * Vector::all(1.92596298909e-8F));
+    return {to_float(exponent), multiply_add(t, Vector::all(1.44269502162933349609F), rest)};
 }
 
 inline Vector natural_logarithm(Vector x) {
@@ -38,12 +42,11 @@ inline Vector natural_logarithm(Vector x) {
 
 // 2^z for |z| <= 1/2.
 inline Vector exp2_fraction(Vector z) {
-    Vector q = Vector::all(0.00015353362040961338F);
-    q = multiply_add(q, z, Vector::all(0.0013398874650443096F));
-    q = multiply_add(q, z, Vector::all(0.009618437359077917F));
-    q = multiply_add(q, z, Vector::all(0.05550332470536131F));
-    q = multiply_add(q, z, Vector::all(0.24022647913600886F));
-    q = multiply_add(q, z, Vector::all(0.6931472028553367F));
+    const Vector z2 = z * z;
+    const Vector q01 = linear(z, 0.6931472028553367F, 0.24022647913600886F);
+    const Vector q23 = linear(z, 0.05550332470536131F, 0.009618437359077917F);
+    const Vector q45 = linear(z, 0.0013398874650443096F, 0.00015353362040961338F);
+    const Vector q = multiply_add(multiply_add(q45, z2, q23), z2, q01);
     return multiply_add(q, z, Vector::all(1.0F));
 }
 

@@ -4,7 +4,8 @@ namespace mmfusion::MMFUSION_LEVEL {
 namespace {
 
 template <class PowerOf>
-inline void power_columns(const PowerRow& row, PowerOf power_of) {
+inline void power_columns(const PowerRow& given, PowerOf power_of) {
+    const PowerRow row = given;
     const Vector weight = Vector::all(row.weight);
     for (std::int64_t j = 0; j < row.columns; j += Vector::width) {
         const Vector x = Vector::load(row.map + j);
@@ -25,7 +26,8 @@ void power_row(const PowerRow& row) {
     }
 }
 
-double residual_row(const ResidualRow& row) {
+double residual_row(const ResidualRow& given) {
+    const ResidualRow row = given;
     const Vector offset = Vector::all(row.offset);
     const Vector factor = Vector::all(row.factor);
     Sum sum;
@@ -38,7 +40,8 @@ double residual_row(const ResidualRow& row) {
     return sum.total();
 }
 
-double gradient_step_row(const GradientStepRow& row) {
+double gradient_step_row(const GradientStepRow& given) {
+    const GradientStepRow row = given;
     const Vector offset = Vector::all(row.offset);
     const Vector factor = Vector::all(row.factor);
     const Vector background = Vector::all(row.background);
@@ -59,7 +62,8 @@ double gradient_step_row(const GradientStepRow& row) {
     return sum.total();
 }
 
-void normalise_row(const NormaliseRow& row) {
+void normalise_row(const NormaliseRow& given) {
+    const NormaliseRow row = given;
     const Vector offset = Vector::all(row.offset);
     const Vector factor = Vector::all(row.factor);
     const Vector threshold = Vector::all(row.threshold);

@@ -3,6 +3,9 @@
 namespace mmfusion::MMFUSION_LEVEL {
 namespace {
 
+// The floor under squares keeps 0 times infinity out of the root below.
+inline constexpr float smallest_square = 1e-36F;
+
 inline Vector reciprocal_root(Vector a) {
     Vector y = reciprocal_root_estimate(a);
     for (int step = 0; step < reciprocal_root_steps; ++step) {
@@ -17,7 +20,8 @@ inline Vector clipped(Vector u) {
 }
 
 template <bool nonnegative>
-void primal_row(const PrimalRow& row) {
+void primal_row(const PrimalRow& given) {
+    const PrimalRow row = given;
     for (std::int64_t j = 0; j < row.columns; j += Vector::width) {
         const Vector along_y = Vector::load(row.dual_y + j) - Vector::load(row.dual_y_above + j);
         const Vector along_x = Vector::load(row.dual_x + j) - Vector::load(row.dual_x + j - 1);
@@ -30,8 +34,8 @@ void primal_row(const PrimalRow& row) {
 template <bool isotropic>
 inline void project(Vector& y, Vector& x, Vector bound) {
     if constexpr (isotropic) {
-        // The floor keeps 0 * infinity out of the root; nothing that small reaches the bound.
-        const Vector square = maximum(multiply_add(y, y, x * x), Vector::all(1e-36F));
+        const Vector square =
+            maximum(multiply_add(y, y, x * x), Vector::all(smallest_square));
         const Vector scale = minimum(bound * reciprocal_root(square), Vector::all(1.0F));
         y = y * scale;
         x = x * scale;
@@ -43,7 +47,8 @@ inline void project(Vector& y, Vector& x, Vector bound) {
 }
 
 template <bool isotropic, bool nonnegative, bool from_zero, bool with_momentum>
-void dual_step_row(const DualStepRow& row) {
+void dual_step_row(const DualStepRow& given) {
+    const DualStepRow row = given;
     const Vector bound = Vector::all(row.bound);
     const Vector momentum = Vector::all(row.momentum);
     const Vector step_y = Vector::all(row.step_y);
@@ -79,14 +84,16 @@ void dual_step_row(const DualStepRow& row) {
 template <bool isotropic>
 inline Vector gradient_norm(Vector along_y, Vector along_x) {
     if constexpr (isotropic) {
-        return square_root(multiply_add(along_y, along_y, along_x * along_x));
+        const Vector square = multiply_add(along_y, along_y, along_x * along_x);
+        return square * reciprocal_root(maximum(square, Vector::all(smallest_square)));
     } else {
         return magnitude(along_y) + magnitude(along_x);
     }
 }
 
 template <bool isotropic>
-double gradient_norm_row(const GradientNormRow& row) {
+double gradient_norm_row(const GradientNormRow& given) {
+    const GradientNormRow row = given;
     Sum sum;
     const std::int64_t inner = row.columns - (row.last_column_is_edge ? 1 : 0);
     for_columns(inner, [&](std::int64_t j, auto access) {

@@ -33,7 +33,6 @@ inline Mask operator<(Vector a, Vector b) { return {_mm256_cmp_ps(a.v, b.v, _CMP
 inline Vector minimum(Vector a, Vector b) { return {_mm256_min_ps(a.v, b.v)}; }
 inline Vector maximum(Vector a, Vector b) { return {_mm256_max_ps(a.v, b.v)}; }
 inline Vector magnitude(Vector a) { return {_mm256_andnot_ps(_mm256_set1_ps(-0.0F), a.v)}; }
-inline Vector square_root(Vector a) { return {_mm256_sqrt_ps(a.v)}; }
 // a b + c and c - a b
 inline Vector multiply_add(Vector a, Vector b, Vector c) {
     return {_mm256_fmadd_ps(a.v, b.v, c.v)};
@@ -58,23 +57,13 @@ inline Ints from_exponent(Ints a) { return {_mm256_srai_epi32(a.v, 23)}; }
 inline Vector to_float(Ints a) { return {_mm256_cvtepi32_ps(a.v)}; }
 inline Ints round_to_int(Vector a) { return {_mm256_cvtps_epi32(a.v)}; }
 
-// Sums in double precision.
-class Sum {
-public:
-    void add(Vector a) {
-        low_ = _mm256_add_pd(low_, _mm256_cvtps_pd(_mm256_castps256_ps128(a.v)));
-        high_ = _mm256_add_pd(high_, _mm256_cvtps_pd(_mm256_extractf128_ps(a.v, 1)));
-    }
-    [[nodiscard]] double total() const {
-        const __m256d four = _mm256_add_pd(low_, high_);
-        const __m128d two = _mm_add_pd(_mm256_castpd256_pd128(four), _mm256_extractf128_pd(four, 1));
-        return _mm_cvtsd_f64(two) + _mm_cvtsd_f64(_mm_unpackhi_pd(two, two));
-    }
-
-private:
-    __m256d low_ = _mm256_setzero_pd();
-    __m256d high_ = _mm256_setzero_pd();
-};
+// Sum of the lanes in double precision.
+inline double sum_of_lanes(Vector a) {
+    const __m256d four = _mm256_add_pd(_mm256_cvtps_pd(_mm256_castps256_ps128(a.v)),
+                                       _mm256_cvtps_pd(_mm256_extractf128_ps(a.v, 1)));
+    const __m128d two = _mm_add_pd(_mm256_castpd256_pd128(four), _mm256_extractf128_pd(four, 1));
+    return _mm_cvtsd_f64(two) + _mm_cvtsd_f64(_mm_unpackhi_pd(two, two));
+}
 
 }  // namespace
 }  // namespace mmfusion::MMFUSION_LEVEL

@@ -33,7 +33,6 @@ inline Mask operator<(Vector a, Vector b) { return {vcltq_f32(a.v, b.v)}; }
 inline Vector minimum(Vector a, Vector b) { return {vminq_f32(a.v, b.v)}; }
 inline Vector maximum(Vector a, Vector b) { return {vmaxq_f32(a.v, b.v)}; }
 inline Vector magnitude(Vector a) { return {vabsq_f32(a.v)}; }
-inline Vector square_root(Vector a) { return {vsqrtq_f32(a.v)}; }
 // a b + c and c - a b
 inline Vector multiply_add(Vector a, Vector b, Vector c) { return {vfmaq_f32(c.v, a.v, b.v)}; }
 inline Vector subtract_product(Vector a, Vector b, Vector c) { return {vfmsq_f32(c.v, a.v, b.v)}; }
@@ -58,19 +57,10 @@ inline Ints from_exponent(Ints a) { return {vshrq_n_s32(a.v, 23)}; }
 inline Vector to_float(Ints a) { return {vcvtq_f32_s32(a.v)}; }
 inline Ints round_to_int(Vector a) { return {vcvtnq_s32_f32(a.v)}; }
 
-// Sums in double precision.
-class Sum {
-public:
-    void add(Vector a) {
-        low_ = vaddq_f64(low_, vcvt_f64_f32(vget_low_f32(a.v)));
-        high_ = vaddq_f64(high_, vcvt_high_f64_f32(a.v));
-    }
-    [[nodiscard]] double total() const { return vaddvq_f64(vaddq_f64(low_, high_)); }
-
-private:
-    float64x2_t low_ = vdupq_n_f64(0.0);
-    float64x2_t high_ = vdupq_n_f64(0.0);
-};
+// Sum of the lanes in double precision.
+inline double sum_of_lanes(Vector a) {
+    return vaddvq_f64(vaddq_f64(vcvt_f64_f32(vget_low_f32(a.v)), vcvt_high_f64_f32(a.v)));
+}
 
 }  // namespace
 }  // namespace mmfusion::MMFUSION_LEVEL

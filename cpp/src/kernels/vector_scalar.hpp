@@ -33,7 +33,6 @@ inline Mask operator<(Vector a, Vector b) { return {a.v < b.v}; }
 inline Vector minimum(Vector a, Vector b) { return {a.v < b.v ? a.v : b.v}; }
 inline Vector maximum(Vector a, Vector b) { return {a.v > b.v ? a.v : b.v}; }
 inline Vector magnitude(Vector a) { return {std::fabs(a.v)}; }
-inline Vector square_root(Vector a) { return {std::sqrt(a.v)}; }
 // a b + c and c - a b
 inline Vector multiply_add(Vector a, Vector b, Vector c) { return a * b + c; }
 inline Vector subtract_product(Vector a, Vector b, Vector c) { return c - a * b; }
@@ -64,15 +63,10 @@ inline Ints round_to_int(Vector a) {
     return {static_cast<std::int32_t>(std::nearbyint(a.v))};
 }
 
-// Sums in double precision.
-class Sum {
-public:
-    void add(Vector a) { total_ += static_cast<double>(a.v); }
-    [[nodiscard]] double total() const { return total_; }
-
-private:
-    double total_ = 0.0;
-};
+// Sum of the lanes in double precision.
+inline double sum_of_lanes(Vector a) {
+    return static_cast<double>(a.v);
+}
 
 }  // namespace
 }  // namespace mmfusion::MMFUSION_LEVEL

@@ -33,7 +33,6 @@ inline Mask operator<(Vector a, Vector b) { return {_mm_cmplt_ps(a.v, b.v)}; }
 inline Vector minimum(Vector a, Vector b) { return {_mm_min_ps(a.v, b.v)}; }
 inline Vector maximum(Vector a, Vector b) { return {_mm_max_ps(a.v, b.v)}; }
 inline Vector magnitude(Vector a) { return {_mm_andnot_ps(_mm_set1_ps(-0.0F), a.v)}; }
-inline Vector square_root(Vector a) { return {_mm_sqrt_ps(a.v)}; }
 // a b + c and c - a b
 inline Vector multiply_add(Vector a, Vector b, Vector c) { return a * b + c; }
 inline Vector subtract_product(Vector a, Vector b, Vector c) { return c - a * b; }
@@ -54,22 +53,11 @@ inline Ints from_exponent(Ints a) { return {_mm_srai_epi32(a.v, 23)}; }
 inline Vector to_float(Ints a) { return {_mm_cvtepi32_ps(a.v)}; }
 inline Ints round_to_int(Vector a) { return {_mm_cvtps_epi32(a.v)}; }
 
-// Sums in double precision.
-class Sum {
-public:
-    void add(Vector a) {
-        low_ = _mm_add_pd(low_, _mm_cvtps_pd(a.v));
-        high_ = _mm_add_pd(high_, _mm_cvtps_pd(_mm_movehl_ps(a.v, a.v)));
-    }
-    [[nodiscard]] double total() const {
-        const __m128d both = _mm_add_pd(low_, high_);
-        return _mm_cvtsd_f64(both) + _mm_cvtsd_f64(_mm_unpackhi_pd(both, both));
-    }
-
-private:
-    __m128d low_ = _mm_setzero_pd();
-    __m128d high_ = _mm_setzero_pd();
-};
+// Sum of the lanes in double precision.
+inline double sum_of_lanes(Vector a) {
+    const __m128d two = _mm_add_pd(_mm_cvtps_pd(a.v), _mm_cvtps_pd(_mm_movehl_ps(a.v, a.v)));
+    return _mm_cvtsd_f64(two) + _mm_cvtsd_f64(_mm_unpackhi_pd(two, two));
+}
 
 }  // namespace
 }  // namespace mmfusion::MMFUSION_LEVEL

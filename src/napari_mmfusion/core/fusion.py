@@ -107,6 +107,7 @@ class _Run:
         )
         images = dict(data.images())
         haadf = images.pop("HAADF")
+        n_threads = thread_count(threads)
         with _mapped_errors():
             self.plan = native.FusionPlan(
                 haadf.for_core(),
@@ -120,7 +121,7 @@ class _Run:
                 threshold=params.threshold or 0.0,
                 n_iter_tv=params.n_iter_tv if params.regularize else 0,
                 isotropic=params.tv == "isotropic",
-                threads=thread_count(threads),
+                threads=n_threads,
             )
 
     def advance(self, n_iter: int, stop: native.StopFlag | None) -> NDArray[np.float64]:

@@ -53,19 +53,19 @@ class MeasuredImage:
         low, high = source.min(), source.max()
         if not (np.isfinite(low) and np.isfinite(high)):
             raise _not_finite(name, source)
-        offset = float(low)
-        scale = float(high) - offset
+        offset, scale = float(low), float(_difference(high, low))
         with np.errstate(over="ignore"):
             measured = _frozen(source.astype(np.float32))
-        if not (np.isfinite(np.float32(low)) and np.isfinite(np.float32(high))):
+            in_range = np.isfinite(np.float32(low)) and np.isfinite(np.float32(high))
+        if not in_range:
             raise MMFusionDataError(
                 f"{name}: values reach {max(abs(offset), abs(float(high))):.3g},"
                 " beyond single precision; divide the image by a constant first"
             )
         if _float32_suffices(source, offset, scale):
             return cls(measured, offset, scale)
-        shifted = source.astype(np.float64) - offset
-        return cls(measured, offset, scale, _frozen((shifted / scale).astype(np.float32)))
+        normalised = _difference(source, low) / scale
+        return cls(measured, offset, scale, _frozen(normalised.astype(np.float32)))
 
     @property
     def is_constant(self) -> bool:
@@ -75,13 +75,20 @@ class MeasuredImage:
     def normalised(self) -> FloatImage:
         """The image as the fusion sees it: minimum 0, maximum 1."""
         image, offset, factor = self.for_core()
-        return np.asarray((image - offset) * factor, dtype=np.float32)
+        return (image - np.float32(offset)) * np.float32(factor)
 
-    def for_core(self) -> tuple[FloatImage, np.float32, np.float32]:
+    def for_core(self) -> tuple[FloatImage, float, float]:
         """``(image, offset, factor)`` with ``(image - offset) * factor`` normalised."""
         if self.precise is not None:
-            return self.precise, np.float32(0), np.float32(1)
-        return self.measured, np.float32(self.offset), np.float32(1.0 / self.scale)
+            return self.precise, 0.0, 1.0
+        return self.measured, self.offset, 1.0 / self.scale
+
+
+def _difference(values: Any, low: Any) -> Any:
+    """``values - low`` in float64, where float64 itself would round large integers."""
+    if values.dtype.kind in "iu":  # wraps around and back, so that nothing overflows
+        return (values.astype(np.uint64) - low.astype(np.uint64)).astype(np.float64)
+    return values.astype(np.float64) - np.float64(low)
 
 
 def _float32_suffices(source: NDArray[Any], offset: float, scale: float) -> bool:

@@ -91,8 +91,9 @@ def tv_prox(
 
     Examples
     --------
-    >>> tv_prox([[0.0, 1.0], [0.0, 1.0]], weight=0.1, n_iter=100).round(3).tolist()
-    [[0.1, 0.9], [0.1, 0.9]]
+    >>> print(tv_prox([[0.0, 1.0], [0.0, 1.0]], weight=0.125, n_iter=100).round(4))
+    [[0.125 0.875]
+     [0.125 0.875]]
     """
     result, _ = native.tv_prox(
         **_problem(image, weight, tv, nonnegative),

@@ -1,0 +1,57 @@
+"""What all tests share: the tutorial's data, where they are."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import h5py
+import numpy as np
+import pytest
+from tutorial import TUTORIALS, Tutorial
+
+WHERE = (
+    "the tutorial's data are in the folder data/ of the article's repository"
+    " (msa-em/fused-multi-modal-em); put the files into one folder and name it in the"
+    " environment variable MMFUSION_TUTORIAL_DATA"
+)
+
+
+def _data_folder() -> Path:
+    named = os.environ.get("MMFUSION_TUTORIAL_DATA")
+    return Path(named) if named else Path(__file__).parents[2] / "shared" / "data"
+
+
+@pytest.fixture(scope="session")
+def tutorial_file() -> Callable[[str], Path]:
+    """Path of one of the tutorial's files; without it the test skips, or fails where data must be.
+
+    Continuous integration sets ``MMFUSION_REQUIRE_DATA=1``, so that nothing skips unseen.
+    """
+
+    def find(name: str) -> Path:
+        path = _data_folder() / name
+        if path.is_file():
+            return path
+        message = f"{name} is not in {_data_folder()}: {WHERE}"
+        if os.environ.get("MMFUSION_REQUIRE_DATA") == "1":
+            pytest.fail(message)
+        pytest.skip(message)
+
+    return find
+
+
+@pytest.fixture(scope="session", params=list(TUTORIALS))
+def tutorial(request: pytest.FixtureRequest, tutorial_file: Callable[[str], Path]) -> Tutorial:
+    """Each of the tutorial's data sets as arrays, read without our own readers."""
+    settings = TUTORIALS[request.param]
+    path = tutorial_file(settings.file)
+    names = ("HAADF", *settings.atomic_numbers)
+    if path.suffix == ".npz":
+        with np.load(path) as file:
+            images = {name: file[name] for name in names}
+    else:
+        with h5py.File(path) as file:
+            images = {name: file[name][()] for name in names}
+    return settings.with_images(images)

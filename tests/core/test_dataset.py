@@ -1,0 +1,128 @@
+"""Any array is used right or refused with a clear message."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import napari_mmfusion as mmf
+
+RNG = np.random.default_rng(0)
+IMAGE = RNG.integers(0, 100, (6, 9))
+DTYPES = ("?", "i1", "u1", "i2", "u2", "i4", "u4", "i8", "u8", "f2", "f4", "f8", ">u2", ">f4", ">f8")
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("order", ["C", "F", "strided", "reversed"])
+def test_every_real_type_and_layout(dtype: str, order: str) -> None:
+    source = (IMAGE > 50 if dtype == "?" else IMAGE).astype(dtype)
+    wanted = source.astype(np.float32)
+    if order == "F":
+        source = np.asfortranarray(source)
+    elif order == "strided":
+        wide = np.zeros((12, 18), source.dtype)
+        wide[::2, ::2] = source
+        source = wide[::2, ::2]
+    elif order == "reversed":
+        source = source[::-1, ::-1].copy()[::-1, ::-1]
+    before = source.copy()
+    data = mmf.FusionDataset(source, {"Sc": source})
+    for image in (data.haadf, data.maps["Sc"]):
+        assert image.dtype == np.float32
+        assert image.flags.c_contiguous
+        np.testing.assert_array_equal(image, wanted)
+    source = source.copy()
+    np.testing.assert_array_equal(source, before)
+    normalised = data.normalised("Sc")
+    assert normalised.min() == 0
+    assert normalised.max() == 1
+
+
+def test_the_arrays_are_copies_that_cannot_be_changed() -> None:
+    source = IMAGE.astype(np.float32)
+    data = mmf.FusionDataset(source, {"Sc": source})
+    source[:] = 0
+    np.testing.assert_array_equal(data.haadf, IMAGE)
+    with pytest.raises(ValueError, match="read-only"):
+        data.maps["Sc"][0, 0] = 1
+    with pytest.raises(TypeError):
+        data.maps["Dy"] = source  # type: ignore[index]
+
+
+@pytest.mark.parametrize(
+    ("array", "message"),
+    [
+        (np.ones(5), r"map 'Sc': has shape \(5,\)"),
+        (np.float64(1), r"map 'Sc': has shape \(\)"),
+        (np.ones((2, 3, 4)), r"map 'Sc': has shape \(2, 3, 4\)"),
+        (np.ones((0, 9)), r"map 'Sc': has shape \(0, 9\)"),
+        (np.ones((6, 9), complex), "map 'Sc': values of type complex128"),
+        (np.full((6, 9), "a"), "map 'Sc': values of type <U1"),
+        (np.full((6, 9), None), "map 'Sc': values of type object"),
+        (np.ones((6, 9), "M8[s]"), "map 'Sc': values of type datetime64"),
+        (np.ones((6, 9), [("a", "f4")]), "map 'Sc': values of type"),
+        ([[1, 2], [3]], "map 'Sc': not an array of numbers"),
+        (np.ma.masked_greater(IMAGE, 50), "map 'Sc': has masked pixels"),
+        (np.full((6, 9), 1e300), "map 'Sc': values reach 1e\\+300, beyond single precision"),
+    ],
+)
+def test_what_is_no_image_is_refused(array: Any, message: str) -> None:
+    with pytest.raises(mmf.MMFusionDataError, match=message):
+        mmf.FusionDataset(IMAGE, {"Sc": array})
+
+
+def test_nan_and_infinity_are_counted() -> None:
+    image = IMAGE.astype(float)
+    image[0, :3] = np.nan
+    image[1, 0] = np.inf
+    image[1, 1] = -np.inf
+    with pytest.raises(mmf.MMFusionDataError, match="HAADF: 3 NaN and 2 infinite values among 54"):
+        mmf.FusionDataset(image, {"Sc": IMAGE})
+
+
+def test_different_shapes_are_all_named() -> None:
+    with pytest.raises(mmf.MMFusionDataError, match="HAADF is 6 x 9, Sc 9 x 6, O 6 x 9; crop"):
+        mmf.FusionDataset(IMAGE, {"Sc": IMAGE.T, "O": IMAGE})
+
+
+def test_at_least_one_map_is_needed() -> None:
+    with pytest.raises(mmf.MMFusionDataError, match="no chemical map"):
+        mmf.FusionDataset(IMAGE, {})
+
+
+@pytest.mark.parametrize("size", [0, -1.0, float("nan"), float("inf")])
+def test_pixel_sizes_are_positive(size: float) -> None:
+    with pytest.raises(mmf.MMFusionDataError, match="pixel_size must be a positive number"):
+        mmf.FusionDataset(IMAGE, {"Sc": IMAGE}, pixel_size=size)
+
+
+def test_selecting_keeps_order_and_shares_memory() -> None:
+    data = mmf.FusionDataset(
+        IMAGE, {"Sc": IMAGE, "Dy": IMAGE + 1, "O": IMAGE + 2}, pixel_size=0.2, unit="nm", name="a"
+    )
+    chosen = data.select(["O", "Sc"])
+    assert chosen.elements == ("O", "Sc")
+    assert np.shares_memory(chosen.maps["O"], data.maps["O"])
+    assert (chosen.pixel_size, chosen.unit, chosen.name) == (0.2, "nm", "a")
+    assert data.elements == ("Sc", "Dy", "O")
+    for bad in (["Fe"], [], ["O", "O"]):
+        with pytest.raises(mmf.MMFusionDataError, match=r"Sc, Dy, O|name every element once"):
+            data.select(bad)
+
+
+def test_precise_sources_keep_their_precision() -> None:
+    """What float32 would round away at a large offset still reaches the fusion."""
+    ramp = np.linspace(0, 1, 54).reshape(6, 9)
+    for source in (ramp + 1e8, ramp * 1e-42, (ramp * 1e6).astype(np.int64) + 2**60):
+        data = mmf.FusionDataset(source, {"Sc": source})
+        exact = (source - source.min()).astype(float)
+        np.testing.assert_allclose(data.normalised("Sc"), exact / exact.max(), atol=2e-7)
+
+
+def test_names_of_missing_images_list_those_there_are() -> None:
+    data = mmf.FusionDataset(IMAGE, {"Sc": IMAGE})
+    with pytest.raises(mmf.MMFusionDataError, match="'Dy'; there are: HAADF, Sc"):
+        data.normalised("Dy")
+    assert repr(data) == "FusionDataset(6 x 9, Sc)"
