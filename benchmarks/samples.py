@@ -20,7 +20,13 @@ TUTORIAL = {
     ),
     "Co3O4-Mn3O4": (
         "Co3O4_Mn3O4.h5",
-        {"lambda_chem": 0.006, "lambda_tv": 0.022, "n_iter": 30, "n_iter_tv": 6, "background": 0.01},
+        {
+            "lambda_chem": 0.006,
+            "lambda_tv": 0.022,
+            "n_iter": 30,
+            "n_iter_tv": 6,
+            "background": 0.01,
+        },
     ),
 }
 
@@ -40,6 +46,23 @@ def tutorial_data(name: str) -> tuple[mmf.FusionDataset, dict[str, float]]:
 def random_data(shape: tuple[int, int], n: int) -> mmf.FusionDataset:
     """Noise of any size with n elements: the time of a fusion does not depend on the content."""
     rng = np.random.default_rng(0)
-    names = ("C", "N", "O", "Al", "Si", "Ti", "Mn", "Fe", "Sr", "Zr", "Ba", "La", "Dy", "Hf", "Pb", "Bi")
+    names = (
+        "C",
+        "N",
+        "O",
+        "Al",
+        "Si",
+        "Ti",
+        "Mn",
+        "Fe",
+        "Sr",
+        "Zr",
+        "Ba",
+        "La",
+        "Dy",
+        "Hf",
+        "Pb",
+        "Bi",
+    )
     maps = {name: rng.random(shape, dtype=np.float32) for name in names[:n]}
     return mmf.FusionDataset(rng.random(shape, dtype=np.float32), maps)

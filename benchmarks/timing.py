@@ -1,4 +1,4 @@
-"""Times of functions that run in turn in one process, so that their ratios hold on noisy machines."""
+"""Times of functions that run in turn in one process, so that their ratios hold."""
 
 from __future__ import annotations
 

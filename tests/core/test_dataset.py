@@ -11,7 +11,23 @@ import napari_mmfusion as mmf
 
 RNG = np.random.default_rng(0)
 IMAGE = RNG.integers(0, 100, (6, 9))
-DTYPES = ("?", "i1", "u1", "i2", "u2", "i4", "u4", "i8", "u8", "f2", "f4", "f8", ">u2", ">f4", ">f8")
+DTYPES = (
+    "?",
+    "i1",
+    "u1",
+    "i2",
+    "u2",
+    "i4",
+    "u4",
+    "i8",
+    "u8",
+    "f2",
+    "f4",
+    "f8",
+    ">u2",
+    ">f4",
+    ">f8",
+)
 
 
 @pytest.mark.parametrize("dtype", DTYPES)

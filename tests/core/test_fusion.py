@@ -66,14 +66,14 @@ def test_maps_are_matched_by_name_never_by_order(data: mmf.FusionDataset) -> Non
 def test_atomic_numbers_replace_those_of_the_symbols(data: mmf.FusionDataset) -> None:
     result = mmf.fuse(data, n_iter=1, weighting="z/sum", atomic_numbers={"Co": 90})
     assert result.weights["Co"] == pytest.approx(90 / (90 + 16 + 8))
-    with pytest.raises(mmf.MMFusionParameterError, match="'Fe'.*maps are: Co"):
+    with pytest.raises(mmf.MMFusionParameterError, match=r"'Fe'.*maps are: Co"):
         mmf.fuse(data, atomic_numbers={"Fe": 26})
 
 
 def test_a_name_without_a_symbol_needs_an_atomic_number() -> None:
     rng = np.random.default_rng(0)
     data = mmf.FusionDataset(rng.random((9, 9)), {"phase A": rng.random((9, 9))})
-    with pytest.raises(mmf.MMFusionDataError, match="'phase A'.*atomic_numbers"):
+    with pytest.raises(mmf.MMFusionDataError, match=r"'phase A'.*atomic_numbers"):
         mmf.fuse(data)
     assert mmf.fuse(data, n_iter=1, atomic_numbers={"phase A": 14}).weights == {"phase A": 1.0}
     assert mmf.fuse(data, n_iter=1, weighting="unit").weights == {"phase A": 1.0}
@@ -81,7 +81,7 @@ def test_a_name_without_a_symbol_needs_an_atomic_number() -> None:
 
 def test_a_constant_image_is_refused_by_name(data: mmf.FusionDataset) -> None:
     maps = {**data.maps, "O": np.full(data.shape, 7)}
-    with pytest.raises(mmf.MMFusionDataError, match="map 'O' is constant.*7.*leave this element"):
+    with pytest.raises(mmf.MMFusionDataError, match=r"map 'O' is constant.*7.*leave this element"):
         mmf.fuse(mmf.FusionDataset(data.haadf, maps))
     with pytest.raises(mmf.MMFusionDataError, match="the HAADF image is constant"):
         mmf.fuse(mmf.FusionDataset(np.zeros(data.shape), data.maps))

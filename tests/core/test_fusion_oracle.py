@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import oracle
 import pytest
 from numpy.typing import ArrayLike
-from tutorial import Tutorial, agrees
 
 import napari_mmfusion as mmf
+import oracle
+from tutorial import Tutorial, agrees
 
 WEIGHTINGS = mmf.FusionParameters.info("weighting").choices
 TV_KINDS = mmf.FusionParameters.info("tv").choices
@@ -21,7 +21,9 @@ def relative(found: ArrayLike, expected: ArrayLike) -> float:
     return float(np.linalg.norm(np.asarray(found) - expected) / np.linalg.norm(expected))
 
 
-def assert_equals_oracle(data: mmf.FusionDataset, z: list[int], images: Any, **settings: Any) -> None:
+def assert_equals_oracle(
+    data: mmf.FusionDataset, z: list[int], images: Any, **settings: Any
+) -> None:
     haadf, maps = images
     result = mmf.fuse(data, **settings)
     states = list(oracle.fuse(haadf, maps, z, **settings))

@@ -43,7 +43,9 @@ def test_every_parameter_explains_itself_and_takes_its_default(name: str) -> Non
     assert (default is None) <= info.optional
 
 
-@pytest.mark.parametrize("name", [n for n in NAMES if mmf.FusionParameters.info(n).kind == "number"])
+@pytest.mark.parametrize(
+    "name", [n for n in NAMES if mmf.FusionParameters.info(n).kind == "number"]
+)
 def test_numbers_are_checked_against_their_range(name: str) -> None:
     info = mmf.FusionParameters.info(name)
     for good in (info.minimum, info.maximum, np.float32(info.maximum)):

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-import oracle
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import napari_mmfusion as mmf
+import oracle
 
 KINDS = ("isotropic", "anisotropic")
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-import oracle
 import pytest
 
 import napari_mmfusion as mmf
+import oracle
 from napari_mmfusion.core.weighting import element_weights
 
 KINDS = mmf.FusionParameters.info("weighting").choices

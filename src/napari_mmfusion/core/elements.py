@@ -25,8 +25,8 @@ _WORDLIKE: Final = frozenset({"As", "At", "Am", "Be", "He", "I", "In", "No"})
 _SHELL: Final = re.compile(r"[KLMN](?:a|b|alpha|beta|\u03b1|\u03b2)?")
 _CONTEXT: Final = frozenset(
     """
-    a b alpha beta \u03b1 \u03b2 at atomic channel counts edge edx eds eels element fraction image img
-    intensity k l line m map maps n net of percent quant raw signal the wt xeds xray
+    a b alpha beta \u03b1 \u03b2 at atomic channel counts edge edx eds eels element fraction image
+    img intensity k l line m map maps n net of percent quant raw signal the wt xeds xray
     """.split()
 )
 _HAADF: Final = re.compile(

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
+import operator
 from typing import Any
 
-import numpy as np
 from numpy.typing import ArrayLike
 
 from napari_mmfusion.core import native
@@ -151,9 +151,13 @@ def _problem(image: ArrayLike, weight: float, tv: TvKind, nonnegative: bool) -> 
 
 
 def _steps(n_iter: int) -> int:
-    if isinstance(n_iter, bool) or not isinstance(n_iter, int | np.integer) or n_iter < 0:
+    try:
+        steps = operator.index(n_iter)
+    except TypeError:
+        steps = -1
+    if steps < 0 or isinstance(n_iter, bool):
         raise MMFusionParameterError(f"n_iter must be a whole number from 0, not {n_iter!r}")
-    return int(n_iter)
+    return steps
 
 
 def _image(image: ArrayLike) -> FloatImage:

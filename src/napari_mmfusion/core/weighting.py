@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import assert_never
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,19 +50,13 @@ def element_weights(
     >>> element_weights([21, 66, 8], "z/sum", 1.6).round(4).tolist()
     [0.2211, 0.6947, 0.0842]
     """
-    z = np.asarray(atomic_numbers, dtype=np.float64)
-    match weighting:
-        case "unit":
-            return np.ones_like(z)
-        case "z/mean":
-            return z / z.mean()
-        case "z^gamma/mean":
-            return z**gamma / np.mean(z**gamma)
-        case "z/sum":
-            return z / z.sum()
-        case "z^gamma/sum":
-            return z**gamma / np.sum(z**gamma)
-    assert_never(weighting)
+    z: NDArray[np.float64] = np.asarray(atomic_numbers, dtype=np.float64)
+    kind, _, norm = weighting.partition("/")
+    if kind == "unit":
+        return np.ones_like(z)
+    if kind == "z^gamma":
+        z = np.power(z, gamma)
+    return z / (z.mean() if norm == "mean" else z.sum())
 
 
 def weights_for(data: FusionDataset, params: FusionParameters) -> dict[str, float]:
