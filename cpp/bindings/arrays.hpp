@@ -25,17 +25,14 @@ inline Shape shape_of(const FloatArray& image) {
     return shape;
 }
 
-inline FloatArray new_image(Shape shape) {
-    return FloatArray({shape.rows, shape.columns});
-}
+inline FloatArray new_image(Shape shape) { return FloatArray({shape.rows, shape.columns}); }
 
 // An array over memory that lives as long as the array does.
 inline FloatArray adopt(std::shared_ptr<float> memory, std::int64_t images, Shape shape) {
     float* data = memory.get();
     auto owner = std::make_unique<std::shared_ptr<float>>(std::move(memory));
-    const py::capsule base(owner.get(), [](void* pointer) {
-        delete static_cast<std::shared_ptr<float>*>(pointer);
-    });
+    const py::capsule base(
+        owner.get(), [](void* pointer) { delete static_cast<std::shared_ptr<float>*>(pointer); });
     (void)owner.release();  // the capsule deletes it from here on
     return FloatArray({images, shape.rows, shape.columns}, data, base);
 }

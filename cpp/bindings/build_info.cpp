@@ -18,8 +18,8 @@ std::map<std::string, std::string> build_info() {
         {"version", MMFUSION_VERSION},
         {"compiler", MMFUSION_COMPILER},
         {"build_type", MMFUSION_BUILD_TYPE},
-        {"pybind11", PYBIND11_TOSTRING(PYBIND11_VERSION_MAJOR) "." PYBIND11_TOSTRING(
-                         PYBIND11_VERSION_MINOR)},
+        {"pybind11",
+         PYBIND11_TOSTRING(PYBIND11_VERSION_MAJOR) "." PYBIND11_TOSTRING(PYBIND11_VERSION_MINOR)},
     };
 }
 

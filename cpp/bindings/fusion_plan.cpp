@@ -110,10 +110,9 @@ private:
 };
 
 std::unique_ptr<Plan> make_plan(ScaledArray haadf, std::vector<ScaledArray> maps,
-                                const std::vector<float>& weights, float gamma,
-                                float lambda_haadf, float lambda_chem, float lambda_tv,
-                                float background, float threshold, int n_iter_tv, bool isotropic,
-                                int threads) {
+                                const std::vector<float>& weights, float gamma, float lambda_haadf,
+                                float lambda_chem, float lambda_tv, float background,
+                                float threshold, int n_iter_tv, bool isotropic, int threads) {
     FusionOptions options;
     options.gamma = gamma;
     options.lambda_haadf = lambda_haadf;

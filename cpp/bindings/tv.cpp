@@ -22,9 +22,9 @@ DualView view_of(const FloatArray& dual, Shape shape) {
     return {dual.data(), dual.data() + shape.pixels()};
 }
 
-py::tuple prox(const FloatArray& image, float weight, int n_iter, bool isotropic,
-               bool nonnegative, int threads, float unit,
-               const std::optional<FloatArray>& warm_dual, bool return_dual) {
+py::tuple prox(const FloatArray& image, float weight, int n_iter, bool isotropic, bool nonnegative,
+               int threads, float unit, const std::optional<FloatArray>& warm_dual,
+               bool return_dual) {
     const Shape shape = shape_of(image);
     const TvProxOptions options{weight, n_iter, kind_of(isotropic), nonnegative, threads, unit};
     const DualView warm = warm_dual ? view_of(*warm_dual, shape) : DualView{};
@@ -75,8 +75,8 @@ void register_tv(py::module_& module) {
                "warm_dual"_a.noconvert() = py::none(), "return_dual"_a = false,
                "TV proximal operator by FGP: the primal, and the dual where asked.");
     module.def("tv_duality_gap", &duality_gap, "image"_a.noconvert(), "weight"_a,
-               "dual"_a.noconvert(), py::kw_only(), "isotropic"_a, "nonnegative"_a,
-               "unit"_a = 1.0F, "Duality gap of the primal that belongs to a dual.");
+               "dual"_a.noconvert(), py::kw_only(), "isotropic"_a, "nonnegative"_a, "unit"_a = 1.0F,
+               "Duality gap of the primal that belongs to a dual.");
     module.def("tv_norm", &norm, "image"_a.noconvert(), py::kw_only(), "isotropic"_a,
                "Total variation of an image.");
 }

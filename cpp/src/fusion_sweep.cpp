@@ -20,10 +20,9 @@ std::int64_t working_bytes_per_column(const FusionProblem& problem, const TvSett
 Tiling tiling_for(const FusionProblem& problem, const TvSettings& settings, int threads) {
     // One more than the TV steps reach: the TV norm looks at the pixel below and to the right.
     const std::int64_t halo = TvPipeline::reach(settings) + 1;
-    const std::int64_t columns =
-        cached_columns(working_bytes_per_column(problem, settings), halo);
+    const std::int64_t columns = cached_columns(working_bytes_per_column(problem, settings), halo);
     // The gradient step and the costs take about as long as three TV steps.
-    const double work = static_cast<double>(problem.map_count() * (settings.steps() + 3));
+    const auto work = static_cast<double>(problem.map_count() * (settings.steps() + 3));
     return make_tiling(problem.shape, halo, columns, threads, work);
 }
 
@@ -78,8 +77,8 @@ private:
         for (std::int64_t map = 0; map < problem_.map_count(); ++map) {
             TvPipeline& pipeline = pipelines_[static_cast<std::size_t>(map)];
             if (row < tile_->read_rows.end) {
-                const std::int64_t at = problem_.start_of_map(map) +
-                                        row * problem_.shape.columns + tile_->read_columns.begin;
+                const std::int64_t at = problem_.start_of_map(map) + row * problem_.shape.columns +
+                                        tile_->read_columns.begin;
                 copy_row(images_->source + at, tile_->read_columns.size(), pipeline.image_row());
             }
             pipeline.advance(maps_.row(2 * map + ((row - lag) & 1)));
@@ -118,8 +117,7 @@ private:
     }
 
     void add_tv_norm(std::int64_t row, std::int64_t row_below) {
-        const auto isotropic =
-            static_cast<std::size_t>(problem_.options.tv == TvKind::isotropic);
+        const auto isotropic = static_cast<std::size_t>(problem_.options.tv == TvKind::isotropic);
         double sum = 0.0;
         for (std::int64_t map = 0; map < problem_.map_count(); ++map) {
             GradientNormRow norm{};
@@ -193,8 +191,7 @@ private:
     Costs* costs_ = nullptr;
 };
 
-FusionSweep::FusionSweep(const FusionProblem& problem, const TvSettings& settings,
-                         ThreadPool& pool)
+FusionSweep::FusionSweep(const FusionProblem& problem, const TvSettings& settings, ThreadPool& pool)
     : problem_(problem), pool_(pool), tiling_(tiling_for(problem, settings, pool.size())) {
     const auto busy =
         std::min<std::int64_t>(pool.size(), static_cast<std::int64_t>(tiling_.tiles.size()));
@@ -208,11 +205,10 @@ FusionSweep::FusionSweep(const FusionProblem& problem, const TvSettings& setting
 FusionSweep::~FusionSweep() = default;
 
 Costs FusionSweep::run(const SweepImages& images) {
-    pool_.run(static_cast<std::int64_t>(tiling_.tiles.size()),
-              [&](std::int64_t index, int worker) {
-                  workers_[static_cast<std::size_t>(worker)].process(
-                      tiling_.tiles[static_cast<std::size_t>(index)], images, costs_.data());
-              });
+    pool_.run(static_cast<std::int64_t>(tiling_.tiles.size()), [&](std::int64_t index, int worker) {
+        workers_[static_cast<std::size_t>(worker)].process(
+            tiling_.tiles[static_cast<std::size_t>(index)], images, costs_.data());
+    });
     return images.next != nullptr ? sum_costs() : Costs{};
 }
 

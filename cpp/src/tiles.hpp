@@ -19,9 +19,9 @@ struct Range {
 };
 
 struct Tile {
-    Range rows;          // owned
+    Range rows;  // owned
     Range columns;
-    Range read_rows;     // owned and halo
+    Range read_rows;  // owned and halo
     Range read_columns;
     std::int64_t strip;  // number of its strip of columns
 };

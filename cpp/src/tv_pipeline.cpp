@@ -34,13 +34,14 @@ void TvPipeline::make_stages() {
             stage.dual_y[parity] = rows_of_stages_.row(next_row++);
             stage.dual_x[parity] = rows_of_stages_.row(next_row++);
             stage.primal[parity] = rows_of_stages_.row(next_row++);
-            stage.next_y[parity] = with_momentum ? rows_of_stages_.row(next_row++)
-                                                 : stage.dual_y[parity];
-            stage.next_x[parity] = with_momentum ? rows_of_stages_.row(next_row++)
-                                                 : stage.dual_x[parity];
+            stage.next_y[parity] =
+                with_momentum ? rows_of_stages_.row(next_row++) : stage.dual_y[parity];
+            stage.next_x[parity] =
+                with_momentum ? rows_of_stages_.row(next_row++) : stage.dual_x[parity];
         }
-        stage.kernel = kernels_.dual_step[isotropic][nonnegative][static_cast<std::size_t>(
-            from_zero)][static_cast<std::size_t>(with_momentum)];
+        stage.kernel =
+            kernels_.dual_step[isotropic][nonnegative][static_cast<std::size_t>(from_zero)]
+                              [static_cast<std::size_t>(with_momentum)];
         if (k > 0) {
             const double t_next = (1.0 + std::sqrt(1.0 + 4.0 * t * t)) / 2.0;
             stage.momentum = static_cast<float>((t - 1.0) / t_next);

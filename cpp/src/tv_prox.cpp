@@ -96,8 +96,7 @@ void tv_prox(const float* image, Shape shape, const TvProxOptions& options, floa
     require(image != nullptr && result != nullptr, "an image is missing");
     require(std::isfinite(options.weight) && options.weight >= 0.0F,
             "weight must be finite and at least 0");
-    require(std::isfinite(options.unit) && options.unit > 0.0F,
-            "unit must be finite and positive");
+    require(std::isfinite(options.unit) && options.unit > 0.0F, "unit must be finite and positive");
     require_valid_steps(options.n_iter, options.threads);
     require((warm.y == nullptr) == (warm.x == nullptr), "a dual has two components");
     require((dual.y == nullptr) == (dual.x == nullptr), "a dual has two components");
@@ -115,9 +114,9 @@ void tv_prox(const float* image, Shape shape, const TvProxOptions& options, floa
         make_tiling(shape, halo, cached_columns((steps + 1) * bytes_per_step, halo),
                     options.threads, static_cast<double>(steps + 1));
     const auto most_threads_used = static_cast<std::int64_t>(tiling.tiles.size());
-    ThreadPool pool(
-        static_cast<int>(std::min<std::int64_t>(options.threads, most_threads_used)));
+    ThreadPool pool(static_cast<int>(std::min<std::int64_t>(options.threads, most_threads_used)));
     std::vector<Workspace> workspaces;
+    workspaces.reserve(static_cast<std::size_t>(pool.size()));
     for (int worker = 0; worker < pool.size(); ++worker) {
         workspaces.emplace_back(problem.settings, tiling.most_columns);
     }

@@ -19,9 +19,7 @@ double dot(const std::vector<float>& a, const std::vector<float>& b) {
     return sum;
 }
 
-TvProxOptions one_step(float weight) {
-    return {weight, 1, TvKind::isotropic, false, 1, 1.0F};
-}
+TvProxOptions one_step(float weight) { return {weight, 1, TvKind::isotropic, false, 1, 1.0F}; }
 
 // A step from a zero dual gives G(u) / (8 weight) if the weight is too large to project it.
 std::vector<float> gradient(const std::vector<float>& u, Shape shape) {
@@ -42,8 +40,8 @@ std::vector<float> adjoint(std::vector<float>& dual, Shape shape) {
     const std::vector<float> zero(pixels, 0.0F);
     std::vector<float> primal(pixels);
     std::vector<float> stepped(dual.size());
-    tv_prox(zero.data(), shape, one_step(1.0F), primal.data(),
-            {dual.data(), dual.data() + pixels}, {stepped.data(), stepped.data() + pixels});
+    tv_prox(zero.data(), shape, one_step(1.0F), primal.data(), {dual.data(), dual.data() + pixels},
+            {stepped.data(), stepped.data() + pixels});
     dual = stepped;
     for (float& each : primal) {
         each = -each;

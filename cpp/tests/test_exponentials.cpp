@@ -57,7 +57,7 @@ TEST_CASE("powers are right to 2e-7 from 1e-12 to 10") {
     for (const float gamma : {1.0F, 1.001F, 1.25F, 1.4F, 1.6F, 1.7F, 1.999F, 2.0F}) {
         CAPTURE(gamma);
         const Powers found = powers_of(x, gamma);
-        const double exponent = static_cast<double>(gamma - 1.0F);
+        const auto exponent = static_cast<double>(gamma - 1.0F);
         CHECK(worst_error(found.power, x, exponent) <= 2e-7);
         CHECK(worst_error(found.model, x, exponent + 1.0) <= 2.4e-7);
     }

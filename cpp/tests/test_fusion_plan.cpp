@@ -44,6 +44,7 @@ FusionOptions options_for(TvKind kind, int n_iter_tv, int threads = 1) {
 
 FusionPlan make_plan(const Sample& sample, const FusionOptions& options) {
     std::vector<WeightedMap> maps;
+    maps.reserve(sample.maps.size());
     for (std::size_t map = 0; map < sample.maps.size(); ++map) {
         maps.push_back({{sample.maps[map].data(), 0.0F, 1.0F}, sample.weights[map]});
     }
@@ -70,8 +71,8 @@ Outcome expected(const Sample& sample, const FusionOptions& options, int n_iter)
     const auto model = [&](std::size_t k) {
         double sum = 0.0;
         for (std::size_t map = 0; map < out.maps.size(); ++map) {
-            sum += static_cast<double>(sample.weights[map]) *
-                   std::pow(out.maps[map].data[k], gamma);
+            sum +=
+                static_cast<double>(sample.weights[map]) * std::pow(out.maps[map].data[k], gamma);
         }
         return sum;
     };
@@ -83,7 +84,8 @@ Outcome expected(const Sample& sample, const FusionOptions& options, int n_iter)
                 const double b = sample.maps[map][k];
                 const double haadf_gradient = gamma * std::pow(x, gamma - 1.0) *
                                               static_cast<double>(sample.weights[map]) * residual;
-                const double chem_gradient = 1.0 - b / (x + static_cast<double>(options.background));
+                const double chem_gradient =
+                    1.0 - b / (x + static_cast<double>(options.background));
                 x = std::max(0.0, x - static_cast<double>(options.lambda_haadf) * haadf_gradient -
                                       static_cast<double>(options.lambda_chem) * chem_gradient);
             }
@@ -176,8 +178,8 @@ TEST_CASE("any number of threads gives the same bits") {
 TEST_CASE("stepping hands out what taking hands over") {
     const Sample sample = make_sample({60, 70}, 2);
     FusionPlan plan = make_plan(sample, options_for(TvKind::isotropic, 3));
-    std::vector<float> maps(2 * 60 * 70);
-    std::vector<float> haadf(60 * 70);
+    std::vector<float> maps(static_cast<std::size_t>(2 * sample.shape.pixels()));
+    std::vector<float> haadf(static_cast<std::size_t>(sample.shape.pixels()));
     Costs costs;
     for (int iteration = 0; iteration < 4; ++iteration) {
         costs = plan.step(maps.data(), haadf.data());

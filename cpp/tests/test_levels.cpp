@@ -36,8 +36,9 @@ TEST_CASE("AVX2 and the baseline agree to 1e-6") {
         kernels.power(power);
         ResidualRow residual{rows.row(5), rows.row(1), rows.row(6), columns, 0.1F, 1.2F};
         sums.push_back(kernels.residual(residual));
-        GradientStepRow step{rows.row(0), rows.row(4), rows.row(6), rows.row(2), rows.row(7),
-                             columns,     0.05F,       1.1F,        0.4F,        0.1F, 0.2F};
+        GradientStepRow step{rows.row(0), rows.row(4), rows.row(6), rows.row(2),
+                             rows.row(7), columns,     0.05F,       1.1F,
+                             0.4F,        0.1F,        0.2F};
         sums.push_back(kernels.gradient_step(step));
         for (const bool isotropic : {false, true}) {
             GradientNormRow norm{rows.row(0), rows.row(1), columns, true};

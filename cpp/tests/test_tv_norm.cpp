@@ -20,7 +20,7 @@ TEST_CASE("the TV norm is the sum of the gradient's length") {
 }
 
 TEST_CASE("the TV norm of a step is its height times its length") {
-    std::vector<float> pixels(30 * 40, 0.0F);
+    std::vector<float> pixels(1200, 0.0F);
     for (std::size_t row = 0; row < 30; ++row) {
         for (std::size_t column = 25; column < 40; ++column) {
             pixels[row * 40 + column] = 2.0F;

@@ -88,8 +88,8 @@ TEST_CASE("an image cut into strips of columns equals the same image in one piec
         }
     }
     CHECK(equal);
-    const auto expected = reference::tv_prox(reference::as_image(pixels, wide), 0.3, n_iter,
-                                             TvKind::isotropic, true);
+    const auto expected =
+        reference::tv_prox(reference::as_image(pixels, wide), 0.3, n_iter, TvKind::isotropic, true);
     CHECK(reference::relative_distance(whole, expected.data) < 1e-6);
 }
 
@@ -98,8 +98,8 @@ TEST_CASE("the duality gap falls to 0 and bounds the error") {
     const auto pixels_count = static_cast<std::size_t>(shape.pixels());
     const std::vector<float> pixels = reference::random_pixels(shape.pixels(), 7);
     for (const TvKind kind : {TvKind::isotropic, TvKind::anisotropic}) {
-        const reference::Image converged = reference::tv_prox(
-            reference::as_image(pixels, shape), 0.1, 5000, kind, true);
+        const reference::Image converged =
+            reference::tv_prox(reference::as_image(pixels, shape), 0.1, 5000, kind, true);
         double before = 1e30;
         for (const int n_iter : {1, 10, 100, 1000}) {
             const TvProxOptions options = options_of(0.1F, n_iter, kind);

@@ -38,7 +38,6 @@ void tv_prox(const float* image, Shape shape, const TvProxOptions& options, floa
              DualView warm = {}, MutableDualView dual = {});
 
 // The duality gap of the primal that belongs to `dual`; 1/2 ||u - u*||^2 <= gap.
-double tv_duality_gap(const float* image, Shape shape, const TvProxOptions& options,
-                      DualView dual);
+double tv_duality_gap(const float* image, Shape shape, const TvProxOptions& options, DualView dual);
 
 }  // namespace mmfusion

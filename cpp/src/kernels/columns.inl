@@ -41,7 +41,7 @@ class Sum {
 public:
     void add(Vector a) {
         partial_ = partial_ + a;
-        if (++count_ == most_in_single_) {
+        if (++count_ == most_in_single) {
             flush();
         }
     }
@@ -57,7 +57,7 @@ private:
         count_ = 0;
     }
 
-    static constexpr int most_in_single_ = 16;
+    static constexpr int most_in_single = 16;
     Vector partial_ = Vector::all(0.0F);
     double total_ = 0.0;
     int count_ = 0;

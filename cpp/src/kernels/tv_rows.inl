@@ -34,8 +34,7 @@ void primal_row(const PrimalRow& given) {
 template <bool isotropic>
 inline void project(Vector& y, Vector& x, Vector bound) {
     if constexpr (isotropic) {
-        const Vector square =
-            maximum(multiply_add(y, y, x * x), Vector::all(smallest_square));
+        const Vector square = maximum(multiply_add(y, y, x * x), Vector::all(smallest_square));
         const Vector scale = minimum(bound * reciprocal_root(square), Vector::all(1.0F));
         y = y * scale;
         x = x * scale;

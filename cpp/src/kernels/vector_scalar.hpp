@@ -59,14 +59,10 @@ inline Ints operator-(Ints a, Ints b) { return {a.v - b.v}; }
 inline Ints to_exponent(Ints a) { return {a.v * (1 << 23)}; }
 inline Ints from_exponent(Ints a) { return {a.v >> 23}; }
 inline Vector to_float(Ints a) { return {static_cast<float>(a.v)}; }
-inline Ints round_to_int(Vector a) {
-    return {static_cast<std::int32_t>(std::nearbyint(a.v))};
-}
+inline Ints round_to_int(Vector a) { return {static_cast<std::int32_t>(std::nearbyint(a.v))}; }
 
 // Sum of the lanes in double precision.
-inline double sum_of_lanes(Vector a) {
-    return static_cast<double>(a.v);
-}
+inline double sum_of_lanes(Vector a) { return static_cast<double>(a.v); }
 
 }  // namespace
 }  // namespace mmfusion::MMFUSION_LEVEL

@@ -56,7 +56,8 @@ def element_weights(
         return np.ones_like(z)
     if kind == "z^gamma":
         z = np.power(z, gamma)
-    return z / (z.mean() if norm == "mean" else z.sum())
+    scale = float(z.mean() if norm == "mean" else z.sum())
+    return z / scale
 
 
 def weights_for(data: FusionDataset, params: FusionParameters) -> dict[str, float]:
