@@ -50,7 +50,8 @@ inline Vector exp2_fraction(Vector z) {
     return multiply_add(q, z, Vector::all(1.0F));
 }
 
-// x^a for 0 < a < 1 and x >= 0; numbers below the normal range count as 0.
+// x^a for 0 < a < 1 and x >= 0, in two halves: x^a = 2^whole 2^fraction. Loops that do one half
+// after the other, each over many vectors, keep more of them in flight than one loop over both.
 class Power {
 public:
     explicit Power(float exponent) {
@@ -62,13 +63,24 @@ public:
         rest_ = Vector::all(exponent - coarse);
     }
 
-    [[nodiscard]] Vector operator()(Vector x) const {
+    struct Halves {
+        Vector whole;  // as a float
+        Vector fraction;
+    };
+
+    [[nodiscard]] Halves split(Vector x) const {
         const Logarithm log = log2_parts(x);
         const Vector exact = log.exponent * coarse_;
         const Vector small = multiply_add(log.exponent, rest_, log.fraction * exponent_);
-        const Ints whole = round_to_int(exact + small);
-        const Vector mantissa = exp2_fraction((exact - to_float(whole)) + small);
-        const Vector value = from_bits(bits(mantissa) + to_exponent(whole));
+        const Vector whole = to_float(round_to_int(exact + small));
+        return {whole, (exact - whole) + small};
+    }
+
+    // Numbers below the normal range count as 0.
+    [[nodiscard]] static Vector join(Vector x, Halves halves) {
+        const Vector mantissa = exp2_fraction(halves.fraction);
+        const Ints exponent = to_exponent(round_to_int(halves.whole));
+        const Vector value = from_bits(bits(mantissa) + exponent);
         return zero_if(x < Vector::all(1.17549435e-38F), value);
     }
 

@@ -3,24 +3,51 @@
 namespace mmfusion::MMFUSION_LEVEL {
 namespace {
 
+// model = weight x^gamma, added to what earlier maps left there.
+inline void add_to_model(const PowerRow& row, Vector x, Vector power, std::int64_t j) {
+    const Vector before = row.first ? Vector::all(0.0F) : Vector::load(row.model + j);
+    multiply_add(Vector::all(row.weight) * power, x, before).store(row.model + j);
+}
+
 template <class PowerOf>
-inline void power_columns(const PowerRow& given, PowerOf power_of) {
+inline void simple_power_columns(const PowerRow& given, PowerOf power_of) {
     const PowerRow row = given;
-    const Vector weight = Vector::all(row.weight);
     for (std::int64_t j = 0; j < row.columns; j += Vector::width) {
         const Vector x = Vector::load(row.map + j);
         const Vector power = power_of(x);
         power.store(row.power + j);
-        const Vector before = row.first ? Vector::all(0.0F) : Vector::load(row.model + j);
-        multiply_add(weight * power, x, before).store(row.model + j);
+        add_to_model(row, x, power, j);
+    }
+}
+
+inline void power_columns(const PowerRow& given, const Power& power_of) {
+    const PowerRow row = given;
+    constexpr std::int64_t batch = 256;
+    alignas(64) float whole[batch];
+    alignas(64) float fraction[batch];
+    for (std::int64_t start = 0; start < row.columns; start += batch) {
+        const std::int64_t end = start + batch < row.columns ? start + batch : row.columns;
+        for (std::int64_t j = start; j < end; j += Vector::width) {
+            const Power::Halves halves = power_of.split(Vector::load(row.map + j));
+            halves.whole.store(whole + (j - start));
+            halves.fraction.store(fraction + (j - start));
+        }
+        for (std::int64_t j = start; j < end; j += Vector::width) {
+            const Vector x = Vector::load(row.map + j);
+            const Power::Halves halves{Vector::load(whole + (j - start)),
+                                       Vector::load(fraction + (j - start))};
+            const Vector power = Power::join(x, halves);
+            power.store(row.power + j);
+            add_to_model(row, x, power, j);
+        }
     }
 }
 
 void power_row(const PowerRow& row) {
     if (row.gamma == 1.0F) {
-        power_columns(row, [](Vector) { return Vector::all(1.0F); });
+        simple_power_columns(row, [](Vector) { return Vector::all(1.0F); });
     } else if (row.gamma == 2.0F) {
-        power_columns(row, [](Vector x) { return x; });
+        simple_power_columns(row, [](Vector x) { return x; });
     } else {
         power_columns(row, Power(row.gamma - 1.0F));
     }

@@ -6,12 +6,17 @@ namespace {
 // The floor under squares keeps 0 times infinity out of the root below.
 inline constexpr float smallest_square = 1e-36F;
 
-inline Vector reciprocal_root(Vector a) {
+// scale / sqrt(a), the estimate of the hardware improved by Newton's method.
+inline Vector over_root(Vector scale, Vector a) {
     Vector y = reciprocal_root_estimate(a);
-    for (int step = 0; step < reciprocal_root_steps; ++step) {
-        y = y * subtract_product(a * Vector::all(0.5F), y * y, Vector::all(1.5F));
+    const Vector half = a * Vector::all(0.5F);
+    for (int step = 1; step < reciprocal_root_steps; ++step) {
+        y = y * subtract_product(half * y, y, Vector::all(1.5F));
     }
-    return y;
+    if constexpr (reciprocal_root_steps == 0) {
+        return scale * y;
+    }
+    return (scale * y) * subtract_product(half * y, y, Vector::all(1.5F));
 }
 
 template <bool nonnegative>
@@ -35,7 +40,7 @@ template <bool isotropic>
 inline void project(Vector& y, Vector& x, Vector bound) {
     if constexpr (isotropic) {
         const Vector square = maximum(multiply_add(y, y, x * x), Vector::all(smallest_square));
-        const Vector scale = minimum(bound * reciprocal_root(square), Vector::all(1.0F));
+        const Vector scale = minimum(over_root(bound, square), Vector::all(1.0F));
         y = y * scale;
         x = x * scale;
     } else {
@@ -84,7 +89,7 @@ template <bool isotropic>
 inline Vector gradient_norm(Vector along_y, Vector along_x) {
     if constexpr (isotropic) {
         const Vector square = multiply_add(along_y, along_y, along_x * along_x);
-        return square * reciprocal_root(maximum(square, Vector::all(smallest_square)));
+        return over_root(square, maximum(square, Vector::all(smallest_square)));
     } else {
         return magnitude(along_y) + magnitude(along_x);
     }

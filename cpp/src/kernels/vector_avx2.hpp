@@ -40,8 +40,7 @@ inline Vector multiply_add(Vector a, Vector b, Vector c) {
 inline Vector subtract_product(Vector a, Vector b, Vector c) {
     return {_mm256_fnmadd_ps(a.v, b.v, c.v)};
 }
-// `a` where the mask is set, else 0
-inline Vector keep_if(Mask mask, Vector a) { return {_mm256_and_ps(mask.v, a.v)}; }
+// 0 where the mask is set, else `a`
 inline Vector zero_if(Mask mask, Vector a) { return {_mm256_andnot_ps(mask.v, a.v)}; }
 
 inline Vector reciprocal_root_estimate(Vector a) { return {_mm256_rsqrt_ps(a.v)}; }

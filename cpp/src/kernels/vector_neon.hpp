@@ -36,10 +36,7 @@ inline Vector magnitude(Vector a) { return {vabsq_f32(a.v)}; }
 // a b + c and c - a b
 inline Vector multiply_add(Vector a, Vector b, Vector c) { return {vfmaq_f32(c.v, a.v, b.v)}; }
 inline Vector subtract_product(Vector a, Vector b, Vector c) { return {vfmsq_f32(c.v, a.v, b.v)}; }
-// `a` where the mask is set, else 0
-inline Vector keep_if(Mask mask, Vector a) {
-    return {vreinterpretq_f32_u32(vandq_u32(mask.v, vreinterpretq_u32_f32(a.v)))};
-}
+// 0 where the mask is set, else `a`
 inline Vector zero_if(Mask mask, Vector a) {
     return {vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(a.v), mask.v))};
 }

@@ -36,8 +36,7 @@ inline Vector magnitude(Vector a) { return {std::fabs(a.v)}; }
 // a b + c and c - a b
 inline Vector multiply_add(Vector a, Vector b, Vector c) { return a * b + c; }
 inline Vector subtract_product(Vector a, Vector b, Vector c) { return c - a * b; }
-// `a` where the mask is set, else 0
-inline Vector keep_if(Mask mask, Vector a) { return {mask.v ? a.v : 0.0F}; }
+// 0 where the mask is set, else `a`
 inline Vector zero_if(Mask mask, Vector a) { return {mask.v ? 0.0F : a.v}; }
 
 inline Vector reciprocal_root_estimate(Vector a) { return {1.0F / std::sqrt(a.v)}; }

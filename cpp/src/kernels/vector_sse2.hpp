@@ -36,8 +36,7 @@ inline Vector magnitude(Vector a) { return {_mm_andnot_ps(_mm_set1_ps(-0.0F), a.
 // a b + c and c - a b
 inline Vector multiply_add(Vector a, Vector b, Vector c) { return a * b + c; }
 inline Vector subtract_product(Vector a, Vector b, Vector c) { return c - a * b; }
-// `a` where the mask is set, else 0
-inline Vector keep_if(Mask mask, Vector a) { return {_mm_and_ps(mask.v, a.v)}; }
+// 0 where the mask is set, else `a`
 inline Vector zero_if(Mask mask, Vector a) { return {_mm_andnot_ps(mask.v, a.v)}; }
 
 inline Vector reciprocal_root_estimate(Vector a) { return {_mm_rsqrt_ps(a.v)}; }
