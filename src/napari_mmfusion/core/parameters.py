@@ -85,7 +85,7 @@ class FusionParameters:
         None,
         label="HAADF weight",
         help="Weight of the HAADF term. Raising it makes the maps agree more with the HAADF."
-        " Left empty: 1 / number of elements.",
+        " Left out: 1 / number of elements.",
         kind="number",
         minimum=0.0,
         maximum=10.0,
@@ -145,7 +145,7 @@ class FusionParameters:
         None,
         label="Threshold",
         help="Start with map values below this set to zero (the data stay as measured)."
-        " Left empty: start from the maps as they are.",
+        " Left out: start from the maps as they are.",
         kind="number",
         minimum=0.0,
         maximum=1.0,

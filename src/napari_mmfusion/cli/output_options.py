@@ -1,0 +1,47 @@
+"""The options that say where to save, shared by the subcommands that write a folder."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+from napari_mmfusion.core.errors import MMFusionWriteError
+from napari_mmfusion.io.layout import HAADF_IMAGE, RECONSTRUCTION
+
+
+def add_output(parser: argparse.ArgumentParser, default: Path | None = None) -> None:
+    """Give `parser` the folder to write, required if there is no default."""
+    parser.add_argument(
+        "-o",
+        "--output",
+        metavar="FOLDER",
+        type=Path,
+        required=default is None,
+        default=default,
+        help="the folder to save in" + (f" (default: {default})" if default else ""),
+    )
+    parser.add_argument(
+        "--overwrite", action="store_true", help="replace results already in the folder"
+    )
+
+
+def require_room(arguments: argparse.Namespace, others: Iterable[str] = ()) -> None:
+    """Refuse a folder with results before anything is computed, and name the option that helps.
+
+    Raises
+    ------
+    MMFusionWriteError
+        If the folder holds results, or files called as in `others`, and may not be overwritten.
+    """
+    there = [
+        name
+        for name in (HAADF_IMAGE, RECONSTRUCTION, *others)
+        if os.path.lexists(arguments.output / name)
+    ]
+    if there and not arguments.overwrite:
+        raise MMFusionWriteError(
+            f"{arguments.output} holds {', '.join(there)} already;"
+            " choose another folder or add --overwrite"
+        )

@@ -1,0 +1,81 @@
+"""The options that set the fusion's parameters, derived from the parameters themselves."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from napari_mmfusion.core.parameters import FusionParameters, ParameterInfo
+
+_METAVARS = {"number": "X", "integer": "N", "numbers": "NAME=Z,..."}
+
+
+def add_parameter_options(parser: argparse.ArgumentParser) -> None:
+    """Give `parser` an option for every parameter of the fusion."""
+    group = parser.add_argument_group("parameters of the fusion")
+    for each in dataclasses.fields(FusionParameters):
+        info = FusionParameters.info(each.name)
+        group.add_argument(
+            f"--{each.name.replace('_', '-')}",
+            # Absent unless given, so that the defaults stay where they are written.
+            default=argparse.SUPPRESS,
+            help=_help(info, each.default),
+            **_reading(info),
+        )
+
+
+def parameters_from(arguments: argparse.Namespace) -> FusionParameters:
+    """The parameters given on the command line, the rest at their defaults.
+
+    Raises
+    ------
+    MMFusionParameterError
+        If a value is outside its range.
+    """
+    given = {name: value for name, value in vars(arguments).items() if name in _NAMES}
+    return FusionParameters(**given)
+
+
+_NAMES = frozenset(FusionParameters.names())
+
+
+def _reading(info: ParameterInfo) -> Mapping[str, Any]:
+    """How argparse reads a value of this kind."""
+    match info.kind:
+        case "flag":
+            return {"action": argparse.BooleanOptionalAction}
+        case "choice":
+            return {"choices": info.choices}
+        case "numbers":
+            return {"type": _named_numbers, "metavar": _METAVARS[info.kind]}
+    return {"type": int if info.kind == "integer" else float, "metavar": _METAVARS[info.kind]}
+
+
+def _help(info: ParameterInfo, default: object) -> str:
+    facts = []
+    if math.isfinite(info.minimum) and math.isfinite(info.maximum):
+        unit = f" {info.unit}" if info.unit else ""
+        facts.append(f"{info.minimum:g} to {info.maximum:g}{unit}")
+    if info.kind == "flag":
+        facts.append(f"default: {'on' if default else 'off'}")
+    elif default is not None:
+        facts.append(f"default: {default}")
+    text = f"{info.help} ({'; '.join(facts)})" if facts else info.help
+    return text.replace("%", "%%")  # argparse formats help texts with the % operator
+
+
+def _named_numbers(text: str) -> dict[str, int]:
+    """``"Sc=21,Dy=66"`` as a mapping."""
+    numbers: dict[str, int] = {}
+    for item in text.split(","):
+        name, _, number = item.partition("=")
+        try:
+            numbers[name.strip()] = int(number)
+        except ValueError:
+            raise argparse.ArgumentTypeError(
+                f"{item!r} should be a name and a whole number, such as Sc=21"
+            ) from None
+    return numbers

@@ -1,0 +1,19 @@
+"""The table of a fusion's costs, and the verdict on them."""
+
+from __future__ import annotations
+
+from napari_mmfusion.cli.console import say
+from napari_mmfusion.core.fusion import FusionResult
+
+_SHOWN = (1, 4)
+"""Iterations in the table besides the last: the first step, and where early ones have turned."""
+
+
+def say_costs(result: FusionResult) -> None:
+    """Print the costs at some iterations, and whether they have settled."""
+    last = len(result.costs)
+    say(f"{'iteration':>9}  {'Psi_1 (HAADF)':>16}  {'Psi_2 (chemistry)':>17}  {'Psi_3 (TV)':>16}")
+    for iteration in sorted({*(i for i in _SHOWN if i < last), last}):
+        haadf, chemistry, tv = result.costs[iteration - 1]
+        say(f"{iteration:>9}  {haadf:>16.6g}  {chemistry:>17.6g}  {tv:>16.6g}")
+    say(str(result.verdict))

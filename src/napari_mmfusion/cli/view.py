@@ -1,0 +1,47 @@
+"""Open a file in napari: the HAADF image in gray, every element in its own colour."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from napari_mmfusion.cli.console import say
+from napari_mmfusion.cli.input_options import add_choice_of_images, add_input, load_arguments
+from napari_mmfusion.core.errors import MMFusionError
+
+SUMMARY = "open a file in napari"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Give `parser` the arguments of ``mmfusion view``."""
+    add_input(parser)
+    add_choice_of_images(parser)
+    parser.add_argument(
+        "--screenshot",
+        metavar="FILE.png",
+        type=_png,
+        help="save a picture of the window and close it again",
+    )
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Open the window and wait until it is closed."""
+    try:
+        # The only door from here to napari, opened late: all other commands work without it.
+        from napari_mmfusion.plugin.view import open_window
+
+        open_window(arguments.input, screenshot=arguments.screenshot, **load_arguments(arguments))
+    except ImportError as error:
+        raise MMFusionError(
+            f"napari or Qt is missing ({error}); install them with:"
+            ' pip install "napari-mmfusion[all]"'
+        ) from error
+    if arguments.screenshot:
+        say(f"Saved {arguments.screenshot}")
+
+
+def _png(text: str) -> Path:
+    path = Path(text)
+    if path.suffix.lower() != ".png":
+        raise argparse.ArgumentTypeError(f"{text!r} should end in .png")
+    return path

@@ -1,0 +1,1 @@
+"""What knows napari and Qt; nothing else in the package does."""

@@ -1,0 +1,140 @@
+"""Simulated data with known truth, for tests, benchmarks and first steps."""
+
+from __future__ import annotations
+
+import math
+import operator
+from typing import Final
+
+import numpy as np
+
+from napari_mmfusion.core.dataset import FusionDataset
+from napari_mmfusion.core.errors import MMFusionParameterError
+from napari_mmfusion.simulate.measurement import HAADF_EXPONENTS, Dose, HaadfWeighting, measure
+from napari_mmfusion.simulate.metrics import nrmse
+from napari_mmfusion.simulate.phantoms import PHANTOMS, Phantom
+
+__all__ = ["PHANTOMS", "HaadfWeighting", "Phantom", "nrmse", "simulate"]
+
+_SIDES: Final = (16, 16384)
+_MOST_COUNTS = 1e9
+
+
+def simulate(
+    name: str,
+    *,
+    shape: tuple[int, int] = (256, 256),
+    counts: float = 10.0,
+    seed: int = 0,
+    haadf_counts: float = 1000.0,
+    background_counts: float = 0.0,
+    gamma: float = 1.6,
+    weighting: HaadfWeighting = "z",
+    pixel_size: float | None = None,
+) -> FusionDataset:
+    r"""Simulate the measurement of a specimen whose composition is known.
+
+    Chemical maps :math:`b_i = C_i / D` have counts :math:`C_i \sim Poisson(D x_i + B)`; the
+    HAADF image :math:`h = \sum_i w_i x_i^\gamma` is measured as
+    :math:`Poisson(N_H h / \max h) / N_H`. The same arguments give the same bits.
+
+    Parameters
+    ----------
+    name : str
+        One of `PHANTOMS`: ``"core-shell"`` (a CoS sphere in a CoO shell) or ``"lattice"`` (the
+        atom columns of DyScO3).
+    shape : (int, int)
+        Rows and columns.
+    counts : float
+        D, the X-ray counts where a map is 1. Raising it lowers the noise of the maps.
+    seed : int
+        Seed of the noise.
+    haadf_counts : float
+        N_H, the counts where the HAADF image is brightest. Raising it lowers its noise.
+    background_counts : float
+        B, counts added everywhere to every map.
+    gamma : float
+        Exponent of the HAADF image, 1 to 2.
+    weighting : {"z", "z^1.7"}
+        Power of the atomic number that weights the elements in the HAADF image.
+    pixel_size : float, optional
+        Width of a pixel in nm; left out, it suits the specimen.
+
+    Returns
+    -------
+    FusionDataset
+        With the noiseless maps x_i in ``truth``; the largest value of all is 1.
+
+    Raises
+    ------
+    MMFusionParameterError
+        If the name is unknown or a number outside its range.
+
+    Examples
+    --------
+    >>> data = simulate("lattice", shape=(64, 96), counts=5, seed=1)
+    >>> data.elements, data.shape, data.unit
+    (('Sc', 'Dy', 'O'), (64, 96), 'nm')
+    """
+    phantom = PHANTOMS.get(name)
+    if phantom is None:
+        raise MMFusionParameterError(
+            f"there is no phantom {name!r}; there are: {', '.join(PHANTOMS)}"
+        )
+    if weighting not in HAADF_EXPONENTS:
+        raise MMFusionParameterError(
+            f"weighting must be one of {', '.join(HAADF_EXPONENTS)}, not {weighting!r}"
+        )
+    dose = Dose(
+        counts=_number("counts", counts, 1e-3, _MOST_COUNTS),
+        background_counts=_number("background_counts", background_counts, 0, _MOST_COUNTS),
+        haadf_counts=_number("haadf_counts", haadf_counts, 1, _MOST_COUNTS),
+    )
+    size = phantom.pixel_size
+    if pixel_size is not None:
+        size = _number("pixel_size", pixel_size, 1e-3, 1e3)
+    specimen = phantom.draw(_sides(shape), size)
+    haadf, maps = measure(
+        specimen,
+        dose,
+        _number("gamma", gamma, 1, 2),
+        weighting,
+        np.random.default_rng(_seed(seed)),
+    )
+    return FusionDataset(haadf, maps, pixel_size=size, unit="nm", name=name, truth=specimen.maps)
+
+
+def _number(name: str, value: float, low: float, high: float) -> float:
+    wanted = f"{name} must be a number from {low:g} to {high:g}, not {value!r}"
+    if isinstance(value, bool | str):
+        raise MMFusionParameterError(wanted)
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        raise MMFusionParameterError(wanted) from None
+    if not (math.isfinite(number) and low <= number <= high):
+        raise MMFusionParameterError(wanted)
+    return number
+
+
+def _sides(shape: tuple[int, int]) -> tuple[int, int]:
+    low, high = _SIDES
+    try:
+        ny, nx = (operator.index(side) for side in shape)
+    except (TypeError, ValueError):
+        ny = nx = 0
+    if not (low <= ny <= high and low <= nx <= high):
+        raise MMFusionParameterError(
+            f"shape must be two whole numbers from {low} to {high} (rows, columns), not {shape!r}"
+        )
+    return ny, nx
+
+
+def _seed(seed: int) -> int:
+    try:
+        number = operator.index(seed)
+    except TypeError:
+        number = -1
+    if number < 0:
+        raise MMFusionParameterError(f"seed must be a whole number from 0, not {seed!r}")
+    return number

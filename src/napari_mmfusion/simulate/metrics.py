@@ -1,0 +1,56 @@
+"""How far a map is from the truth."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from napari_mmfusion.core.errors import MMFusionDataError
+
+
+def nrmse(image: ArrayLike, truth: ArrayLike) -> float:
+    r"""Normalised root-mean-square error of a map, after the best affine fit.
+
+    .. math:: \frac{\|(x - b) / a - t\|}{\|t\|}, \quad (a, b) = \arg\min \|x - (a t + b)\|
+
+    Scale and offset of the map do not count, because fused maps are relative. The map is fitted
+    to the truth and not the other way round: a noisy map cannot lower its error by shrinking.
+
+    Parameters
+    ----------
+    image : (ny, nx) array
+        The map x.
+    truth : (ny, nx) array
+        The noiseless map t.
+
+    Returns
+    -------
+    float
+        0 for a perfect map; infinite for one that does not rise with the truth.
+
+    Raises
+    ------
+    MMFusionDataError
+        If the shapes differ, a value is not finite or the truth is constant.
+
+    Examples
+    --------
+    >>> nrmse([[3.0, 5.0], [7.0, 9.0]], [[0, 1], [2, 3]])
+    0.0
+    """
+    x = np.asarray(image, dtype=np.float64)
+    t = np.asarray(truth, dtype=np.float64)
+    if x.shape != t.shape:
+        raise MMFusionDataError(f"the map has shape {x.shape}, but the truth {t.shape}")
+    if not (t.size and np.isfinite(x).all() and np.isfinite(t).all()):
+        raise MMFusionDataError("map and truth must have pixels, and all of them finite")
+    if np.ptp(t) == 0:
+        raise MMFusionDataError("the truth is constant, so no map can be compared with it")
+    rise = t - t.mean()
+    slope = float(np.vdot(rise, x) / np.vdot(rise, rise))
+    if slope <= 0:
+        return math.inf
+    error = (x - x.mean()) / slope - rise
+    return float(np.linalg.norm(error) / np.linalg.norm(t))

@@ -1,0 +1,117 @@
+"""``mmfusion fuse``: the files it writes and what it tells."""
+
+from __future__ import annotations
+
+import io
+import sys
+
+import h5py
+import numpy as np
+import pytest
+import tifffile
+
+import napari_mmfusion as mmf
+
+
+def costs_in(out):
+    """The table's rows as numbers."""
+    rows = [line.split() for line in out.splitlines()]
+    return np.array([row for row in rows if len(row) == 4 and row[0].isdigit()], dtype=float)
+
+
+def test_it_writes_the_files_of_the_contract(mmfusion, sample, tmp_path):
+    folder = tmp_path / "out"
+    code, out, err = mmfusion("fuse", sample, "-o", folder, "--lambda-chem", 0.05, "--n-iter", 12)
+    assert (code, err) == (0, "")
+    expected = mmf.fuse(mmf.load(sample), lambda_chem=0.05, n_iter=12)
+    names = {"haadf_recon.tif", "Fused_Reconstruction.h5"} | {
+        f"{element}_signal.tif" for element in ("Co", "S", "O")
+    }
+    assert {path.name for path in folder.iterdir()} == names
+    for element, image in expected.maps.items():
+        np.testing.assert_array_equal(tifffile.imread(folder / f"{element}_signal.tif"), image)
+    with h5py.File(folder / "Fused_Reconstruction.h5") as file:
+        np.testing.assert_array_equal(file["fused_haadf"][()], expected.haadf)
+        assert file["lambdaChem"][()] == 0.05
+    assert str(folder) in out
+
+
+def test_it_tells_costs_and_verdict(mmfusion, sample, tmp_path):
+    _, out, _ = mmfusion("fuse", sample, "-o", tmp_path / "out", "--n-iter", 9)
+    result = mmf.fuse(mmf.load(sample), n_iter=9)
+    table = costs_in(out)
+    np.testing.assert_array_equal(table[:, 0], [1, 4, 9])
+    np.testing.assert_allclose(table[:, 1:], result.costs[[0, 3, 8]], rtol=5e-6)
+    assert str(result.verdict) in out.splitlines()
+
+
+@pytest.mark.parametrize(("n_iter", "shown"), [(1, [1]), (4, [1, 4]), (3, [1, 3])])
+def test_short_runs_have_short_tables(mmfusion, sample, tmp_path, n_iter, shown):
+    _, out, _ = mmfusion("fuse", sample, "-o", tmp_path / "out", "--n-iter", n_iter)
+    np.testing.assert_array_equal(costs_in(out)[:, 0], shown)
+
+
+def test_it_agrees_with_the_tutorial(mmfusion, tutorial_file, tmp_path):
+    # SCIENCE.md section 5.
+    path = tutorial_file("PTO_Trilayer_dataset.npz")
+    code, out, _ = mmfusion("fuse", path, "-o", tmp_path / "out")
+    assert code == 0
+    expected = [
+        [1, 330.525, 87143.9, 9227.38],
+        [4, 181.421, 84366.6, 7175.77],
+        [30, 220.626, 83335.2, 6031.31],
+    ]
+    np.testing.assert_allclose(costs_in(out), expected, rtol=1e-4)
+
+
+def test_elements_are_chosen_and_ordered(mmfusion, sample, tmp_path):
+    code, _, _ = mmfusion("fuse", sample, "-o", tmp_path / "out", "--elements", "O, Co")
+    assert code == 0
+    assert mmf.load(tmp_path / "out" / "Fused_Reconstruction.h5").elements == ("O", "Co")
+    assert not (tmp_path / "out" / "S_signal.tif").exists()
+
+
+def test_the_haadf_is_chosen_and_the_group_too(mmfusion, tmp_path):
+    data = mmf.simulate("core-shell", shape=(32, 40), counts=20)
+    path = tmp_path / "many.h5"
+    with h5py.File(path, "w") as file:
+        for group in ("map6", "map7"):
+            for name, image in (("survey", data.haadf), *data.maps.items()):
+                file[f"{group}/{name}"] = image
+    options = ["--group", "map7", "--haadf", "survey", "--n-iter", 2]
+    code, _, err = mmfusion("fuse", path, "-o", tmp_path / "out", *options)
+    assert (code, err) == (0, "")
+
+
+def test_results_are_not_overwritten_unasked(mmfusion, sample, tmp_path):
+    folder = tmp_path / "out"
+    mmfusion("fuse", sample, "-o", folder, "--n-iter", 2)
+    before = (folder / "Co_signal.tif").read_bytes()
+    code, _, err = mmfusion("fuse", sample, "-o", folder, "--n-iter", 5)
+    assert code == 1
+    assert "--overwrite" in err
+    assert (folder / "Co_signal.tif").read_bytes() == before
+    code, _, _ = mmfusion("fuse", sample, "-o", folder, "--n-iter", 5, "--overwrite")
+    assert code == 0
+    assert (folder / "Co_signal.tif").read_bytes() != before
+
+
+def test_the_number_of_threads_changes_nothing(mmfusion, sample, tmp_path):
+    for threads in (1, 3):
+        mmfusion("fuse", sample, "-o", tmp_path / str(threads), "--threads", threads)
+    one, three = (tmp_path / n / "Co_signal.tif" for n in "13")
+    assert one.read_bytes() == three.read_bytes()
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+def test_a_terminal_gets_a_progress_bar(mmfusion, sample, tmp_path, monkeypatch):
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    code, out, _ = mmfusion("fuse", sample, "-o", tmp_path / "out", "--n-iter", 6)
+    assert code == 0
+    assert "6/6" in terminal.getvalue()
+    assert "6/6" not in out

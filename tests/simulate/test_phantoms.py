@@ -1,0 +1,96 @@
+"""The noiseless specimens: geometry, composition, scale."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from napari_mmfusion.core.elements import SYMBOLS
+from napari_mmfusion.simulate.phantoms import PHANTOMS
+
+SHAPES = [(96, 96), (64, 120), (121, 65)]
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("name", PHANTOMS)
+def test_maps_have_one_scale_whose_maximum_is_one(name, shape):
+    phantom = PHANTOMS[name]
+    specimen = phantom.draw(shape, phantom.pixel_size)
+    for images in (specimen.maps, specimen.haadf_maps):
+        assert tuple(images) == phantom.elements
+        assert all(symbol in SYMBOLS for symbol in images)
+        assert all(image.shape == shape and image.min() >= 0 for image in images.values())
+        assert max(image.max() for image in images.values()) == 1
+        assert min(image.max() for image in images.values()) > 0.5
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_core_shell_is_symmetric(shape):
+    for image in PHANTOMS["core-shell"].draw(shape, 0.1).maps.values():
+        np.testing.assert_array_equal(image, image[::-1])
+        np.testing.assert_array_equal(image, image[:, ::-1])
+
+
+def test_core_shell_is_half_cobalt_everywhere():
+    maps = PHANTOMS["core-shell"].draw((128, 128), 0.1).maps
+    np.testing.assert_allclose(maps["S"] + maps["O"], maps["Co"], atol=1e-12)
+
+
+def test_core_shell_has_the_volumes_of_its_spheres():
+    # The projection of a sphere sums to its volume; probe blur does not change the sum.
+    n = 200
+    maps = PHANTOMS["core-shell"].draw((n, n), 0.1).maps
+    sulphur, cobalt = maps["S"].sum(), maps["Co"].sum()
+    assert sulphur / cobalt == pytest.approx((0.23 / 0.375) ** 3, rel=2e-3)
+    # Co is the chord of the whole sphere, 1 at the centre: 4/3 pi R^3 / 2R.
+    assert cobalt == pytest.approx(2 / 3 * np.pi * (0.375 * n) ** 2, rel=5e-3)
+
+
+def test_core_shell_is_empty_outside_the_shell():
+    image = PHANTOMS["core-shell"].draw((160, 120), 0.1).maps["Co"]
+    y, x = np.indices(image.shape)
+    radius = np.hypot(y - 79.5, x - 59.5)
+    assert image[radius > 0.375 * 120 + 6].max() == 0
+    assert image[radius < 0.375 * 120 - 6].min() > 0.3
+
+
+def test_lattice_repeats_with_its_cell():
+    # At this pixel size the cell is 26 pixels high; 0.544 nm is no whole number of pixels.
+    maps = PHANTOMS["lattice"].draw((104, 64), 0.022).maps
+    for image in maps.values():
+        np.testing.assert_allclose(image[26:], image[:-26], atol=1e-12)
+
+
+def test_lattice_is_stoichiometric():
+    # Many cells: DyScO3 has three oxygen atoms for one of each metal.
+    maps = PHANTOMS["lattice"].draw((520, 544), 0.022).maps
+    assert maps["Sc"].sum() == pytest.approx(maps["Dy"].sum(), rel=1e-3)
+    assert maps["O"].sum() == pytest.approx(3 * maps["Dy"].sum(), rel=1e-3)
+
+
+def test_lattice_is_wider_in_edx_than_in_haadf():
+    specimen = PHANTOMS["lattice"].draw((128, 128), 0.02)
+    for element, edx in specimen.maps.items():
+        haadf = specimen.haadf_maps[element]
+        assert np.mean(edx > edx.max() / 2) > 1.2 * np.mean(haadf > haadf.max() / 2)
+
+
+def test_lattice_resolves_its_columns():
+    # 20 to 30 pixels a cell: scandium columns stand apart, with nothing in between.
+    image = PHANTOMS["lattice"].draw((256, 256), PHANTOMS["lattice"].pixel_size).maps["Sc"]
+    inner = image[1:-1, 1:-1]
+    around = [
+        np.roll(image, (dy, dx), (0, 1))[1:-1, 1:-1]
+        for dy in (-1, 0, 1)
+        for dx in (-1, 0, 1)
+        if (dy, dx) != (0, 0)
+    ]
+    columns = np.logical_and.reduce([inner > other for other in around]) & (inner > 0.5)
+    cells = 5.12 * 5.12 / (0.572 * 0.544)
+    assert np.count_nonzero(columns) == pytest.approx(2 * cells, rel=0.1)
+    assert np.median(image) < 0.05
+
+
+def test_a_huge_pixel_costs_no_more_than_a_small_one():
+    image = PHANTOMS["lattice"].draw((64, 64), 1000.0).maps["O"]
+    assert np.isfinite(image).all()
