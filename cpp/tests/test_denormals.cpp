@@ -1,0 +1,54 @@
+// Numbers below the normal range neither leak into the caller's settings nor out of them.
+#include <doctest/doctest.h>
+
+#include <stdexcept>
+#include <vector>
+
+#include "denormals.hpp"
+#include "mmfusion/fusion_plan.hpp"
+#include "mmfusion/tv.hpp"
+#include "reference.hpp"
+#include "thread_pool.hpp"
+
+using namespace mmfusion;
+
+namespace {
+
+// Whether this thread computes with denormal numbers.
+bool keeps_denormals() {
+    volatile float tiny = 1e-38F;
+    tiny = tiny * 1e-3F;
+    return tiny > 0.0F;
+}
+
+}  // namespace
+
+TEST_CASE("flushing ends with its object") {
+    CHECK(keeps_denormals());
+    {
+        const FlushDenormals flush;
+#if defined(__x86_64__) || defined(__aarch64__)
+        CHECK(!keeps_denormals());
+#endif
+    }
+    CHECK(keeps_denormals());
+}
+
+TEST_CASE("the caller's floating-point settings survive every door") {
+    const Shape shape{300, 200};
+    const std::vector<float> pixels = reference::random_pixels(shape.pixels(), 30);
+    std::vector<float> out(pixels.size());
+    tv_prox(pixels.data(), shape, {0.1F, 5, TvKind::isotropic, true, 2, 1.0F}, out.data());
+    CHECK(keeps_denormals());
+    FusionOptions options;
+    options.gamma = 1.6F;
+    options.background = 0.1F;
+    options.threads = 2;
+    const ScaledImage image{pixels.data(), 0.0F, 1.0F};
+    FusionPlan plan(shape, image, {{image, 1.0F}}, options);
+    plan.step(nullptr, nullptr);
+    CHECK(keeps_denormals());
+    ThreadPool pool(2);
+    CHECK_THROWS(pool.run(4, [](std::int64_t, int) { throw std::invalid_argument("any"); }));
+    CHECK(keeps_denormals());
+}
