@@ -19,7 +19,7 @@ public:
     }
 
     static std::int64_t stride_for(std::int64_t columns) noexcept {
-        return row_margin + padded(columns) + row_margin;
+        return row_margin + padded(columns) + row_overrun;
     }
     static std::int64_t padded(std::int64_t columns) noexcept {
         return (columns + row_step - 1) / row_step * row_step;

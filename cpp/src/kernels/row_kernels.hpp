@@ -1,16 +1,17 @@
 // The inner loops, each over one row, compiled once per instruction set. The rest of the library
 // reaches them through this table of function pointers.
 //
-// Rows that a TvRows workspace owns are padded: they start `row_margin` floats after zeros and end
-// on a multiple of `row_step` with a margin behind, so that TV kernels need no tail.
+// Padded rows start `row_margin` floats after zeros and have `row_overrun` floats behind their end,
+// rounded up to a multiple of `row_step`: the TV kernels need no tail and may run past the end.
 #pragma once
 
 #include <cstdint>
 
 namespace mmfusion {
 
-inline constexpr std::int64_t row_step = 16;    // floats; a multiple of every vector width
-inline constexpr std::int64_t row_margin = 16;  // floats before and behind a padded row
+inline constexpr std::int64_t row_step = 16;     // floats; a multiple of every vector width
+inline constexpr std::int64_t row_margin = 16;   // floats before a padded row
+inline constexpr std::int64_t row_overrun = 32;  // floats behind it that a kernel may touch
 
 // u = b - L(r), L(r) = r_y - r_y(row above) + r_x - r_x(column to the left).
 struct PrimalRow {

@@ -6,17 +6,16 @@ namespace {
 // The floor under squares keeps 0 times infinity out of the root below.
 inline constexpr float smallest_square = 1e-36F;
 
-// scale / sqrt(a), the estimate of the hardware improved by Newton's method.
-inline Vector over_root(Vector scale, Vector a) {
-    Vector y = reciprocal_root_estimate(a);
+// scale / sqrt(a), from the hardware's estimate of 1 / sqrt(a), improved by Newton's method.
+inline Vector over_root(Vector scale, Vector a, Vector estimate) {
     const Vector half = a * Vector::all(0.5F);
     for (int step = 1; step < reciprocal_root_steps; ++step) {
-        y = y * subtract_product(half * y, y, Vector::all(1.5F));
+        estimate = estimate * subtract_product(half * estimate, estimate, Vector::all(1.5F));
     }
     if constexpr (reciprocal_root_steps == 0) {
-        return scale * y;
+        return scale * estimate;
     }
-    return (scale * y) * subtract_product(half * y, y, Vector::all(1.5F));
+    return (scale * estimate) * subtract_product(half * estimate, estimate, Vector::all(1.5F));
 }
 
 template <bool nonnegative>
@@ -35,53 +34,88 @@ void primal_row(const PrimalRow& given) {
     }
 }
 
+// One vector of a dual step on its way through the three parts of the loop below.
+struct DualStep {
+    Vector y;  // the pair before its projection
+    Vector x;
+    Vector square;  // of the pair's length
+    Vector estimate;
+};
+
+// The primal of the row below, and the pair r + G(u) / 8.
+template <bool nonnegative, bool from_zero>
+inline DualStep ascend(const DualStepRow& row, std::int64_t j) {
+    Vector below = Vector::load(row.image_below + j);
+    DualStep step{Vector::all(0.0F), Vector::all(0.0F), {}, {}};
+    if constexpr (!from_zero) {
+        step.y = Vector::load(row.extrapolated_y + j);
+        step.x = Vector::load(row.extrapolated_x + j);
+        const Vector along_y = Vector::load(row.extrapolated_y_below + j) - step.y;
+        const Vector along_x = Vector::load(row.extrapolated_x_below + j) -
+                               Vector::load(row.extrapolated_x_below + j - 1);
+        below = below - (along_y + along_x);
+    }
+    below = clipped<nonnegative>(below);
+    below.store(row.primal_below + j);
+    const Vector u = Vector::load(row.primal + j);
+    const Vector right = Vector::load(row.primal + j + 1);
+    step.y = multiply_add(u - below, Vector::all(row.step_y), step.y);
+    step.x = multiply_add(u - right, Vector::all(0.125F), step.x);
+    return step;
+}
+
+template <bool isotropic>
+inline DualStep measure(DualStep step) {
+    if constexpr (isotropic) {
+        step.square =
+            maximum(multiply_add(step.y, step.y, step.x * step.x), Vector::all(smallest_square));
+        step.estimate = reciprocal_root_estimate(step.square);
+    }
+    return step;
+}
+
 // The nearest point of the disc of radius `bound` (isotropic) or of the square around it.
 template <bool isotropic>
-inline void project(Vector& y, Vector& x, Vector bound) {
+inline void project(DualStep& step, Vector bound) {
     if constexpr (isotropic) {
-        const Vector square = maximum(multiply_add(y, y, x * x), Vector::all(smallest_square));
-        const Vector scale = minimum(over_root(bound, square), Vector::all(1.0F));
-        y = y * scale;
-        x = x * scale;
+        const Vector length_ratio = over_root(bound, step.square, step.estimate);
+        const Vector scale = minimum(length_ratio, Vector::all(1.0F));
+        step.y = step.y * scale;
+        step.x = step.x * scale;
     } else {
         const Vector lowest = Vector::all(0.0F) - bound;
-        y = minimum(maximum(y, lowest), bound);
-        x = minimum(maximum(x, lowest), bound);
+        step.y = minimum(maximum(step.y, lowest), bound);
+        step.x = minimum(maximum(step.x, lowest), bound);
     }
 }
 
+template <bool isotropic, bool with_momentum>
+inline void finish(const DualStepRow& row, std::int64_t j, DualStep step) {
+    project<isotropic>(step, Vector::all(row.bound));
+    step.y.store(row.dual_y + j);
+    step.x.store(row.dual_x + j);
+    if constexpr (with_momentum) {
+        const Vector momentum = Vector::all(row.momentum);
+        const Vector change_y = step.y - Vector::load(row.old_y + j);
+        const Vector change_x = step.x - Vector::load(row.old_x + j);
+        multiply_add(change_y, momentum, step.y).store(row.next_y + j);
+        multiply_add(change_x, momentum, step.x).store(row.next_x + j);
+    }
+}
+
+// Each turn of the loop works on three vectors in different states, so that no instruction waits
+// long for the one before: a step is one chain of some twenty operations. The states run up to two
+// vectors past the end of the row, into its margin.
 template <bool isotropic, bool nonnegative, bool from_zero, bool with_momentum>
 void dual_step_row(const DualStepRow& given) {
     const DualStepRow row = given;
-    const Vector bound = Vector::all(row.bound);
-    const Vector momentum = Vector::all(row.momentum);
-    const Vector step_y = Vector::all(row.step_y);
-    const Vector step_x = Vector::all(0.125F);
-    for (std::int64_t j = 0; j < row.columns; j += Vector::width) {
-        Vector below = Vector::load(row.image_below + j);
-        Vector y = Vector::all(0.0F);
-        Vector x = Vector::all(0.0F);
-        if constexpr (!from_zero) {
-            y = Vector::load(row.extrapolated_y + j);
-            x = Vector::load(row.extrapolated_x + j);
-            const Vector along_y = Vector::load(row.extrapolated_y_below + j) - y;
-            const Vector along_x = Vector::load(row.extrapolated_x_below + j) -
-                                   Vector::load(row.extrapolated_x_below + j - 1);
-            below = below - (along_y + along_x);
-        }
-        below = clipped<nonnegative>(below);
-        below.store(row.primal_below + j);
-
-        const Vector u = Vector::load(row.primal + j);
-        y = multiply_add(u - below, step_y, y);
-        x = multiply_add(u - Vector::load(row.primal + j + 1), step_x, x);
-        project<isotropic>(y, x, bound);
-        y.store(row.dual_y + j);
-        x.store(row.dual_x + j);
-        if constexpr (with_momentum) {
-            multiply_add(y - Vector::load(row.old_y + j), momentum, y).store(row.next_y + j);
-            multiply_add(x - Vector::load(row.old_x + j), momentum, x).store(row.next_x + j);
-        }
+    constexpr std::int64_t width = Vector::width;
+    DualStep second = measure<isotropic>(ascend<nonnegative, from_zero>(row, 0));
+    DualStep first = ascend<nonnegative, from_zero>(row, width);
+    for (std::int64_t j = 0; j < row.columns; j += width) {
+        finish<isotropic, with_momentum>(row, j, second);
+        second = measure<isotropic>(first);
+        first = ascend<nonnegative, from_zero>(row, j + 2 * width);
     }
 }
 
@@ -89,7 +123,8 @@ template <bool isotropic>
 inline Vector gradient_norm(Vector along_y, Vector along_x) {
     if constexpr (isotropic) {
         const Vector square = multiply_add(along_y, along_y, along_x * along_x);
-        return over_root(square, maximum(square, Vector::all(smallest_square)));
+        const Vector safe = maximum(square, Vector::all(smallest_square));
+        return over_root(square, safe, reciprocal_root_estimate(safe));
     } else {
         return magnitude(along_y) + magnitude(along_x);
     }
