@@ -1,0 +1,47 @@
+# The logic is in tools/; every target first sets up what is missing.
+export PYTHON
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test bench lint format types tidy cpp-test sanitize wheel ci clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## Make or renew the environment .venv
+	@tools/setup.sh dev
+
+demo: ## Fuse the built-in sample and open it in napari
+	@tools/demo.sh
+
+test: ## Run the Python tests
+	@tools/test.sh
+
+bench: ## Run the benchmarks
+	@tools/bench.sh
+
+lint: ## Check style and layers
+	@tools/lint.sh
+
+format: ## Bring the code into style
+	@tools/format.sh
+
+types: ## Check the types
+	@tools/setup.sh dev
+	@.venv/bin/mypy
+
+tidy: ## Check the C++ code with clang-tidy
+	@tools/tidy.sh
+
+cpp-test: ## Run the C++ tests
+	@tools/cpp-test.sh dev
+
+sanitize: ## Run the C++ tests with the sanitizers
+	@tools/cpp-test.sh asan tsan
+
+wheel: ## Build the wheel and try it without napari
+	@tools/check_wheel.sh
+
+ci: ## Run all that a change must pass
+	@.ci/run
+
+clean: ## Remove everything that was made
+	rm -rf .venv build demo dist

@@ -1,0 +1,4 @@
+#!/usr/bin/env bash
+# Lists the C++ files, one a line.
+source "$(dirname "$0")/common.sh"
+find cpp -name '*.[ch]pp' -o -name '*.inl' | sort

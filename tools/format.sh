@@ -1,0 +1,9 @@
+#!/usr/bin/env bash
+# Brings Python and C++ into the project's style.
+source "$(dirname "$0")/common.sh"
+
+tools/setup.sh dev
+PATH=$bin:$PATH
+ruff check --fix
+ruff format
+tools/cpp-files.sh | xargs clang-format -i

@@ -1,0 +1,11 @@
+#!/usr/bin/env bash
+# Style of Python, C++ and shell, and the layers. Changes nothing: `make format` does.
+source "$(dirname "$0")/common.sh"
+
+tools/setup.sh dev
+PATH=$bin:$PATH
+ruff check
+ruff format --check
+tools/cpp-files.sh | xargs clang-format --dry-run -Werror
+shellcheck -x -P SCRIPTDIR tools/*.sh .ci/run
+lint-imports --no-logo
