@@ -1,0 +1,166 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import napari_mmfusion as mmf
+from napari_mmfusion.io import inspect
+
+Write = Callable[..., Path]
+Refusal = Callable[..., str]
+IMAGE = np.arange(20.0).reshape(4, 5)
+
+
+def named(*names: str, **others: Any) -> dict[str, Any]:
+    return {name: IMAGE + k for k, name in enumerate(names)} | others
+
+
+@pytest.mark.parametrize(
+    "name", ["HAADF", "HAADF-STEM", "ADF", "DF-S", "DF4", "haadf", "raw_haadf"]
+)
+def test_the_haadf_is_found_by_its_usual_names(write_npz: Write, name: str) -> None:
+    data = mmf.load(write_npz(named("Co", name)))
+    assert data.elements == ("Co",)
+    np.testing.assert_array_equal(data.haadf, IMAGE + 1)
+
+
+def test_the_name_haadf_wins_over_similar_ones(write_npz: Write) -> None:
+    data = mmf.load(write_npz(named("ADF", "HAADF", "DF4", "Co")))
+    np.testing.assert_array_equal(data.haadf, IMAGE + 1)
+
+
+def test_the_haadf_can_be_named(write_npz: Write) -> None:
+    path = write_npz(named("HAADF", "survey", "Co"))
+    np.testing.assert_array_equal(mmf.load(path, haadf="survey").haadf, IMAGE + 1)
+
+
+def test_a_map_named_as_haadf_is_no_map_any_more(write_npz: Write) -> None:
+    data = mmf.load(write_npz(named("Co", "O")), haadf="O")
+    assert data.elements == ("Co",)
+
+
+def test_a_missing_haadf_is_told_with_what_was_found(write_npz: Write, refusal: Refusal) -> None:
+    message = refusal(write_npz(named("survey", "Co")))
+    assert "no HAADF image found; the file holds 'survey', 'Co'" in message
+    assert "haadf=..." in message
+
+
+def test_a_named_haadf_that_is_missing(write_npz: Write, refusal: Refusal) -> None:
+    message = refusal(write_npz(named("HAADF", "Co")), haadf="DF4")
+    assert "no image 'DF4' to use as HAADF; the file holds 'HAADF', 'Co'; give haadf=" in message
+
+
+def test_several_haadf_images_are_listed(write_npz: Write, refusal: Refusal) -> None:
+    message = refusal(write_npz(named("ADF", "Co", "DF4")))
+    assert "several images may be the HAADF: 'ADF', 'DF4'; choose one with haadf=" in message
+
+
+def test_a_haadf_profile_does_not_hide_the_haadf_image(write_npz: Write) -> None:
+    data = mmf.load(write_npz(named("ADF", "Co", DF4=np.arange(3))))
+    np.testing.assert_array_equal(data.haadf, IMAGE)
+
+
+def test_maps_are_called_by_their_symbols(write_npz: Write) -> None:
+    data = mmf.load(write_npz(named("O K", "HAADF", "map of Sc", "Fe-L2,3", "Intensity")))
+    assert data.elements == ("O", "Sc", "Fe")
+    np.testing.assert_array_equal(data.maps["Sc"], IMAGE + 2)
+
+
+def test_elements_are_chosen_by_symbol_or_name_in_the_order_asked_for(write_npz: Write) -> None:
+    path = write_npz(named("HAADF", "Co_K", "Mn", "O", "sum"))
+    data = mmf.load(path, elements=["sum", "O", "Co", "Mn"])
+    assert data.elements == ("sum", "O", "Co", "Mn")
+    np.testing.assert_array_equal(data.maps["Co"], IMAGE + 1)
+    np.testing.assert_array_equal(data.maps["sum"], IMAGE + 4)
+    assert mmf.load(path, elements=["Co_K"]).elements == ("Co",)
+    assert mmf.load(path, elements="Mn").elements == ("Mn",)
+
+
+def test_two_maps_of_one_element_must_be_chosen_from(write_npz: Write, refusal: Refusal) -> None:
+    path = write_npz(named("HAADF", "Co_K", "Co_L", "O"))
+    for options in ({}, {"elements": ["Co"]}):
+        message = refusal(path, **options)
+        assert "'Co_K', 'Co_L' all stand for 'Co'" in message
+        assert "elements=[...]" in message
+    np.testing.assert_array_equal(mmf.load(path, elements=["Co_L"]).maps["Co"], IMAGE + 2)
+    message = refusal(path, elements=["Co_L", "O", "Co_K"])
+    assert "'Co_L' and 'Co_K' are both chosen for 'Co'; name only one" in message
+
+
+def test_a_spectrum_beside_the_map_is_no_rival(write_npz: Write) -> None:
+    data = mmf.load(write_npz(named("HAADF", "Co", "Mn", Co_spectrum=np.arange(9))))
+    assert data.elements == ("Co", "Mn")
+
+
+def test_no_map_at_all(write_npz: Write, refusal: Refusal) -> None:
+    message = refusal(write_npz(named("HAADF", "Intensity", "CoO")))
+    assert "no chemical map found; the file holds 'Intensity', 'CoO'" in message
+    assert "elements=[...]" in message
+
+
+def test_a_map_that_is_not_there(write_npz: Write, refusal: Refusal) -> None:
+    message = refusal(write_npz(named("HAADF", "Co")), elements=["Co", "Xe"])
+    assert "no chemical map 'Xe'; the file holds 'Co'; give elements=" in message
+
+
+def test_no_element_asked_for(write_npz: Write, refusal: Refusal) -> None:
+    message = refusal(write_npz(named("HAADF", "Co")), elements=[])
+    assert "elements is empty; the file holds 'Co'; name at least one" in message
+
+
+@pytest.mark.parametrize("bad", [IMAGE[:, :4], IMAGE[0], IMAGE[None], np.float64(3)])
+def test_every_shape_is_named_where_one_is_wrong(
+    write_npz: Write, refusal: Refusal, bad: Any
+) -> None:
+    message = refusal(write_npz(named("HAADF", "Co", O_K=bad)))
+    shape = {0: "a single value", 1: "5 values", 2: "4 x 4", 3: "1 x 4 x 5"}[np.ndim(bad)]
+    assert f"'HAADF' is 4 x 5, 'Co' is 4 x 5, 'O_K' is {shape}" in message
+    assert "expected two-dimensional images of one shape" in message
+    assert "elements=[...]" in message
+
+
+def test_a_stack_is_refused_even_if_all_are_stacks(write_npz: Write, refusal: Refusal) -> None:
+    message = refusal(write_npz({"HAADF": IMAGE[None], "Co": IMAGE[None]}))
+    assert "'HAADF' is 1 x 4 x 5, 'Co' is 1 x 4 x 5" in message
+
+
+def test_an_empty_image_is_refused(write_npz: Write, refusal: Refusal) -> None:
+    empty = np.zeros((0, 5))
+    assert "'HAADF' is 0 x 5" in refusal(write_npz({"HAADF": empty, "Co": empty}))
+
+
+def test_what_is_not_chosen_may_be_of_any_shape(write_npz: Write) -> None:
+    path = write_npz(named("HAADF", "Co", energy=np.arange(9), O=IMAGE[0], note=np.array("x")))
+    assert mmf.load(path, elements=["Co"]).elements == ("Co",)
+
+
+def test_fused_images_are_not_data(write_npz: Write) -> None:
+    path = write_npz(named("raw_haadf", "raw_Co", "fused_haadf", "fused_Co", costHAADF=[1.0]))
+    data = mmf.load(path)
+    np.testing.assert_array_equal(data.haadf, IMAGE)
+    np.testing.assert_array_equal(data.maps["Co"], IMAGE + 1)
+    chosen = mmf.load(path, elements=["fused_Co"])
+    np.testing.assert_array_equal(chosen.maps["Co"], IMAGE + 3)
+
+
+def test_inspect_tells_roles_where_load_refuses(write_npz: Write, refusal: Refusal) -> None:
+    path = write_npz(named("ADF", "DF4", "Co_K", "Co_L", "sum", O=IMAGE[0]))
+    refusal(path)
+    contents = inspect(path)
+    assert contents.name == "data.npz"
+    assert {item.name: item.role for item in contents.items} == {
+        "ADF": "HAADF",
+        "DF4": "HAADF",
+        "Co_K": "Co",
+        "Co_L": "Co",
+        "sum": None,
+        "O": "O",
+    }
+    oxygen = contents.items[-1]
+    assert (oxygen.shape, oxygen.dtype) == ((5,), "float64")
+    assert oxygen.note == "not a two-dimensional image"
+    assert contents.items[0].note == ""
