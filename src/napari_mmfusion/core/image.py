@@ -86,8 +86,9 @@ class MeasuredImage:
 
 def _difference(values: Any, low: Any) -> Any:
     """``values - low`` in float64, where float64 itself would round large integers."""
-    if values.dtype.kind in "iu":  # wraps around and back, so that nothing overflows
-        return (values.astype(np.uint64) - low.astype(np.uint64)).astype(np.float64)
+    if values.dtype.kind in "iu":
+        with np.errstate(over="ignore"):  # it wraps around and back
+            return (values.astype(np.uint64) - low.astype(np.uint64)).astype(np.float64)
     return values.astype(np.float64) - np.float64(low)
 
 
