@@ -13,7 +13,7 @@ from tv_prox import WEIGHT, image
 
 import napari_mmfusion as mmf
 
-N_ITER = 5
+N_ITER = 20
 FOLDER = Path(__file__).parent
 
 

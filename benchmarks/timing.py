@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 
 
 def medians(
-    functions: Mapping[str, Callable[[], object]], repeats: int, seconds: float = 60.0
+    functions: Mapping[str, Callable[[], object]], repeats: int, seconds: float = 20.0
 ) -> dict[str, float]:
     """Median seconds of each function: one warm-up, then A B C A B C ...
 

@@ -18,12 +18,15 @@ TEST_CASE("the level in use is one of those available") {
 }
 
 #if defined(__x86_64__) || defined(_M_X64)
-TEST_CASE("AVX2 and the baseline agree to 1e-6") {
-    if (available_simd_levels().back() != "avx2") {
-        return;
-    }
+TEST_CASE("all levels agree to 1e-6") {
     constexpr std::int64_t columns = 1000;
-    const RowKernels levels[] = {baseline::make_row_kernels(), avx2::make_row_kernels()};
+    std::vector<RowKernels> levels{baseline::make_row_kernels()};
+    for (const std::string& name : available_simd_levels()) {
+        if (name != "baseline") {
+            levels.push_back(name == "avx2" ? avx2::make_row_kernels()
+                                            : avx512::make_row_kernels());
+        }
+    }
     const std::vector<float> random = reference::random_pixels(4 * columns, 20);
     std::vector<std::vector<float>> results;
     std::vector<double> sums;
@@ -46,12 +49,15 @@ TEST_CASE("AVX2 and the baseline agree to 1e-6") {
         }
         results.emplace_back(rows.row(7), rows.row(7) + columns);
     }
-    for (std::size_t k = 0; k < results[0].size(); ++k) {
-        CHECK(results[1][k] == doctest::Approx(results[0][k]).epsilon(1e-6));
-    }
-    const std::size_t half = sums.size() / 2;
-    for (std::size_t k = 0; k < half; ++k) {
-        CHECK(sums[half + k] == doctest::Approx(sums[k]).epsilon(1e-6));
+    const std::size_t sums_of_a_level = sums.size() / levels.size();
+    for (std::size_t level = 1; level < levels.size(); ++level) {
+        for (std::size_t k = 0; k < results[0].size(); ++k) {
+            CHECK(results[level][k] == doctest::Approx(results[0][k]).epsilon(1e-6));
+        }
+        for (std::size_t k = 0; k < sums_of_a_level; ++k) {
+            const double sum = sums[level * sums_of_a_level + k];
+            CHECK(sum == doctest::Approx(sums[k]).epsilon(1e-6));
+        }
     }
 }
 #endif

@@ -1,4 +1,5 @@
 // Chooses the kernels for the processor it finds itself on, once.
+#include <cstdint>
 #include <cstdlib>
 #include <stdexcept>
 #include <string>
@@ -21,29 +22,51 @@ constexpr const char* baseline_name = "neon";
 constexpr const char* baseline_name = "baseline";
 #endif
 
-[[maybe_unused]] bool processor_has_avx2() {
-#if defined(_MSC_VER) && defined(_M_X64)
-    int leaf[4];
-    __cpuid(leaf, 0);
-    if (leaf[0] < 7) {
-        return false;
+#if defined(MMFUSION_HAS_AVX) && defined(_MSC_VER)
+// Bits of the registers of leaf 1 (c) and 7 (b), and of what the system saves of the registers.
+struct Processor {
+    unsigned leaf1 = 0;
+    unsigned leaf7 = 0;
+    std::uint64_t saved = 0;
+
+    Processor() {
+        int registers[4];
+        __cpuid(registers, 0);
+        const int leaves = registers[0];
+        __cpuid(registers, 1);
+        leaf1 = static_cast<unsigned>(registers[2]);
+        constexpr unsigned system_saves = 1U << 27;
+        if (leaves >= 7 && (leaf1 & system_saves) != 0) {
+            __cpuidex(registers, 7, 0);
+            leaf7 = static_cast<unsigned>(registers[1]);
+            saved = _xgetbv(0);
+        }
     }
-    __cpuid(leaf, 1);
-    constexpr int fma = 1 << 12;
-    constexpr int os_saves_registers = 1 << 27;
-    constexpr int avx = 1 << 28;
-    constexpr int needed = fma | os_saves_registers | avx;
-    if ((leaf[2] & needed) != needed || (_xgetbv(0) & 6) != 6) {
-        return false;
-    }
-    __cpuidex(leaf, 7, 0);
-    return (leaf[1] & (1 << 5)) != 0;
-#elif defined(__x86_64__)
-    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
-#else
-    return false;
-#endif
+};
+
+bool processor_has_avx2() {
+    const Processor processor;
+    constexpr unsigned fma = 1U << 12;
+    constexpr unsigned avx2 = 1U << 5;
+    return (processor.leaf1 & fma) != 0 && (processor.leaf7 & avx2) != 0 &&
+           (processor.saved & 0x06) == 0x06;
 }
+
+bool processor_has_avx512() {
+    const Processor processor;
+    constexpr unsigned needed = (1U << 16) | (1U << 17) | (1U << 30) | (1U << 31);  // F, DQ, BW, VL
+    return (processor.leaf7 & needed) == needed && (processor.saved & 0xe6) == 0xe6;
+}
+#elif defined(MMFUSION_HAS_AVX)
+bool processor_has_avx2() {
+    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+}
+
+bool processor_has_avx512() {
+    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
+           __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl");
+}
+#endif
 
 std::string chosen_level() {
     const std::vector<std::string> levels = available_simd_levels();
@@ -63,8 +86,12 @@ std::string chosen_level() {
 }
 
 RowKernels chosen_kernels() {
-#if defined(MMFUSION_HAS_AVX2)
-    if (chosen_level() == "avx2") {
+    const std::string level = chosen_level();
+#if defined(MMFUSION_HAS_AVX)
+    if (level == "avx512") {
+        return avx512::make_row_kernels();
+    }
+    if (level == "avx2") {
         return avx2::make_row_kernels();
     }
 #endif
@@ -75,9 +102,12 @@ RowKernels chosen_kernels() {
 
 std::vector<std::string> available_simd_levels() {
     std::vector<std::string> levels{baseline_name};
-#if defined(MMFUSION_HAS_AVX2)
+#if defined(MMFUSION_HAS_AVX)
     if (processor_has_avx2()) {
         levels.emplace_back("avx2");
+        if (processor_has_avx512()) {
+            levels.emplace_back("avx512");
+        }
     }
 #endif
     return levels;

@@ -13,4 +13,8 @@ namespace avx2 {
 RowKernels make_row_kernels();
 }
 
+namespace avx512 {
+RowKernels make_row_kernels();
+}
+
 }  // namespace mmfusion
