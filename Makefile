@@ -1,7 +1,7 @@
 # The logic is in tools/; every target first sets up what is missing.
 export PYTHON
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test bench lint format types tidy cpp-test sanitize wheel ci clean
+.PHONY: help setup demo test bench lint format types tidy cpp-test sanitize cross wheel ci clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -36,6 +36,9 @@ cpp-test: ## Run the C++ tests
 
 sanitize: ## Run the C++ tests with the sanitizers
 	@tools/cpp-test.sh asan tsan
+
+cross: ## Run the C++ tests as arm64 code and compile for Windows
+	@tools/cross-test.sh
 
 wheel: ## Build the wheel and try it without napari
 	@tools/check_wheel.sh
