@@ -7,5 +7,5 @@ PATH=$bin:$PATH
 ruff check
 ruff format --check
 tools/cpp-files.sh | xargs clang-format --dry-run -Werror
-shellcheck -x -P SCRIPTDIR tools/*.sh .ci/run
+shellcheck -x -P SCRIPTDIR tools/*.sh cpp/tests/*.sh .ci/run
 lint-imports --no-logo

@@ -65,16 +65,18 @@ for extra in all test "$@"; do
   fresh "$stamps/extra-$extra" pyproject.toml || missing+=("$extra")
 done
 touch "$stamps/now"
-# The folders of src are watched for files that come and go; edits there take effect at once.
+# Edits in src take effect at once; only files that come and go must be made known.
+files=$(find src -name '*.py' | sort)
 if [ ${#missing[@]} -gt 0 ]; then
   say "Installing napari-mmfusion (${missing[*]}) into .venv; the first time takes minutes"
   install_build_tools
   pip_install --no-build-isolation -e ".[$(IFS=, && echo "${missing[*]}")]"
-elif ! fresh "$stamps/built" CMakeLists.txt cpp src/napari_mmfusion/_version.py ||
-  [ -n "$(find src -type d ! -name __pycache__ -newer "$stamps/built")" ]; then
+elif [ "$files" != "$(cat "$stamps/files" 2>/dev/null)" ] ||
+  ! fresh "$stamps/built" CMakeLists.txt cpp src/napari_mmfusion/_version.py; then
   say "Building what changed"
   pip_install --no-build-isolation --no-deps -e .
 fi
+echo "$files" >"$stamps/files"
 # Stamped with the time before the build: what was edited during it counts as changed.
 for extra in ${missing[@]+"${missing[@]}"}; do
   touch -r "$stamps/now" "$stamps/extra-$extra"
