@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
@@ -261,12 +262,10 @@ def _changed(params: FusionParameters | None, changes: dict[str, Any]) -> Fusion
     return params.replace(**changes) if changes else params
 
 
-class _mapped_errors:  # noqa: N801 - reads as a verb in a with statement
-    """Turns a failure of the compiled core into our own error, which no worker swallows."""
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, native.ComputeError | ValueError):
-            raise MMFusionComputeError(str(error)) from error
+@contextmanager
+def _mapped_errors() -> Iterator[None]:
+    """Turn a failure of the compiled core into our own error, which no worker swallows."""
+    try:
+        yield
+    except (native.ComputeError, ValueError) as error:
+        raise MMFusionComputeError(str(error)) from error
