@@ -47,6 +47,7 @@ public:
             throw std::invalid_argument("every map needs one weight");
         }
         std::vector<WeightedMap> views;
+        views.reserve(maps_.size());
         for (std::size_t map = 0; map < maps_.size(); ++map) {
             views.push_back({view_of(maps_[map], shape), weights[map]});
         }
