@@ -106,6 +106,8 @@ def test_different_shapes_are_all_named() -> None:
 def test_at_least_one_map_is_needed() -> None:
     with pytest.raises(mmf.MMFusionDataError, match="no chemical map"):
         mmf.FusionDataset(IMAGE, {})
+    with pytest.raises(mmf.MMFusionDataError, match="cannot be called 'HAADF'"):
+        mmf.FusionDataset(IMAGE, {"HAADF": IMAGE})
 
 
 @pytest.mark.parametrize("size", [0, -1.0, float("nan"), float("inf")])

@@ -103,12 +103,12 @@ def make_result() -> Callable[..., mmf.FusionResult]:
         **options: Any,
     ) -> mmf.FusionResult:
         rng = np.random.default_rng(11)
-        options = {"pixel_size": 0.05, "unit": "nm", "source_sha256": "ab" * 32} | options
+        usual: dict[str, Any] = {"pixel_size": 0.05, "unit": "nm", "source_sha256": "ab" * 32}
 
         def image() -> NDArray[np.float32]:
             return rng.normal(size=shape).astype(np.float32)
 
-        data = mmf.FusionDataset(image(), {name: image() for name in elements}, **options)
+        data = mmf.FusionDataset(image(), {name: image() for name in elements}, **(usual | options))
         return mmf.FusionResult(
             maps={name: image() for name in elements},
             haadf=image(),

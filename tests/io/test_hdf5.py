@@ -68,7 +68,7 @@ def test_a_group_that_is_not_there(
     path = write_h5(under("map7", images))
     message = refusal(path, group="map8")
     assert "group 'map8': leads to 'map8', which is not in the file" in message
-    assert "the file holds 'map7'" in message
+    assert "the file holds 'map7'; give group=... the name of a group" in message
     assert "'map7/Co' is not a group" in refusal(path, group="map7/Co")
 
 
@@ -184,3 +184,12 @@ def test_results_of_the_tutorial_load_as_what_was_measured(write_h5: Write) -> N
     assert data.elements == ("Co", "Mn")
     np.testing.assert_array_equal(data.haadf, image)
     np.testing.assert_array_equal(data.maps["Mn"], image + 1)
+
+
+def test_an_attribute_creator_of_another_kind_does_no_harm(
+    write_h5: Write, images: dict[str, Any]
+) -> None:
+    path = write_h5(images)
+    with h5py.File(path, "a") as file:
+        file.attrs["creator"] = [1, 2, 3]
+    assert mmf.load(path).elements == ("Co", "O")

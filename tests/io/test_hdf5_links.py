@@ -54,7 +54,7 @@ def test_external_links_are_not_followed(
         np.testing.assert_array_equal(file["Co"][()], CO)
     message = refusal(path)
     assert "'Co': leads to another file (other.h5), which is not read" in message
-    assert "copy the data itself" in message
+    assert "copy the data itself into this group" in message
     other.unlink()
     assert refusal(path) == message
 
@@ -154,3 +154,11 @@ def test_names_that_are_no_utf8(write_h5: Write, refusal: Refusal) -> None:
         h5py.h5d.create(file.id, b"\xff\xfe", h5py.h5t.IEEE_F32LE, space)
     message: Any = refusal(path)
     assert r"'\udcff\udcfe'" in message
+
+
+def test_groups_are_called_by_their_own_path(write_h5: Write) -> None:
+    path = write_h5({"map7/HAADF": HAADF, "map7/Co": CO})
+    with h5py.File(path, "a") as file:
+        file["alias"] = h5py.SoftLink("/map7")
+    assert [item.name for item in inspect(path).items] == ["map7/Co", "map7/HAADF"]
+    assert mmf.load(path, group="alias").elements == ("Co",)

@@ -13,7 +13,7 @@ import pytest
 import tifffile
 
 import napari_mmfusion as mmf
-from napari_mmfusion.io import reconstruction, results, tiff
+from napari_mmfusion.io import reconstruction, results
 
 MakeResult = Callable[..., mmf.FusionResult]
 FILES = {"haadf_recon.tif", "Co_signal.tif", "O_signal.tif", "Fused_Reconstruction.h5"}
@@ -187,7 +187,7 @@ def test_a_failure_leaves_everything_as_it_was(
         "hdf5": (reconstruction, "write_flushed", fail),
         "fsync": (os, "fsync", fail_later),
         "replace": (os, "replace", fail_at_third),
-        "verify": (tiff.tifffile, "imread", lambda _: np.zeros((4, 5), np.float32)),
+        "verify": (tifffile, "imread", lambda _: np.zeros((4, 5), np.float32)),
     }[stage]
     with monkeypatch.context() as patched:
         patched.setattr(target, name, failing)

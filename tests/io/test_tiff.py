@@ -8,7 +8,6 @@ import pytest
 import tifffile
 
 import napari_mmfusion as mmf
-from napari_mmfusion.io import tiff
 from napari_mmfusion.io.tiff import imagej_scale, write_tiff
 
 
@@ -116,6 +115,6 @@ def test_a_file_that_reads_back_differently(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     image = pixels(4, 5)
-    monkeypatch.setattr(tiff.tifffile, "imread", lambda _: image + np.float32(1e-6))
+    monkeypatch.setattr(tifffile, "imread", lambda _: image + np.float32(1e-6))
     with pytest.raises(mmf.MMFusionWriteError, match=r"x\.tif: reads back differently.*disk"):
         write_tiff(tmp_path / "x.tif", image)

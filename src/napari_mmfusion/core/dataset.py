@@ -5,11 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
+from typing import Final
 
 from numpy.typing import ArrayLike
 
 from napari_mmfusion.core.errors import MMFusionDataError
 from napari_mmfusion.core.image import FloatImage, MeasuredImage
+
+_HAADF: Final = "HAADF"
 
 
 class FusionDataset:
@@ -60,7 +63,9 @@ class FusionDataset:
     ) -> None:
         if not maps:
             raise MMFusionDataError("no chemical map was given; at least one is needed")
-        self._haadf = MeasuredImage.from_array("HAADF", haadf)
+        if _HAADF in maps:
+            raise MMFusionDataError(f"a chemical map cannot be called {_HAADF!r}; rename it")
+        self._haadf = MeasuredImage.from_array(_HAADF, haadf)
         self._maps = {
             str(key): MeasuredImage.from_array(f"map {str(key)!r}", image)
             for key, image in maps.items()
@@ -120,7 +125,7 @@ class FusionDataset:
 
     def images(self) -> Iterator[tuple[str, MeasuredImage]]:
         """All images with what normalises them, the HAADF first."""
-        yield "HAADF", self._haadf
+        yield _HAADF, self._haadf
         yield from self._maps.items()
 
     def normalised(self, name: str) -> FloatImage:
@@ -165,9 +170,9 @@ class FusionDataset:
         for name in names:
             if images[name].is_constant:
                 value = images[name].offset
-                what = "the HAADF image" if name == "HAADF" else f"map {name!r}"
+                what = "the HAADF image" if name == _HAADF else f"map {name!r}"
                 cure = "a HAADF image with contrast is needed"
-                if name != "HAADF":
+                if name != _HAADF:
                     cure = "leave this element out"
                 raise MMFusionDataError(
                     f"{what} is constant (every pixel is {value:g}), so it has no scale; {cure}"

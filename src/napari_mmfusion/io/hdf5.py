@@ -78,16 +78,16 @@ def _group(root: Any, path: str) -> Any:
     try:
         found = open_inside(root, root, bytes_of(path))
     except MMFusionReadError as error:
-        raise MMFusionReadError(f"group {quoted(path)}: {error}; {_what_there_is(root)}") from error
+        raise MMFusionReadError(f"group {quoted(path)}: {error}; {_advice(root)}") from error
     if not isinstance(found, h5py.h5g.GroupID):
-        raise MMFusionReadError(f"{quoted(path)} is not a group; {_what_there_is(root)}")
+        raise MMFusionReadError(f"{quoted(path)} is not a group; {_advice(root)}")
     return found
 
 
-def _what_there_is(root: Any) -> str:
-    if root.get_num_objs() > _MOST_LINKS:
-        return f"the file holds {root.get_num_objs()} items"
-    return f"the file holds {listed(text_of(name) for name in root)}"
+def _advice(root: Any) -> str:
+    count = root.get_num_objs()
+    names = listed(map(text_of, root)) if count <= _MOST_LINKS else f"{count} items"
+    return f"the file holds {names}; give group=... the name of a group"
 
 
 class _Walk:
@@ -126,9 +126,10 @@ class _Walk:
         try:
             found = open_inside(self._root, group, raw)
         except MMFusionReadError as error:
-            return Item(name, None, "?", 0, unreadable, path, str(error))
+            problem = f"{error}; copy the data itself into this group"
+            return Item(name, None, "?", 0, unreadable, path, problem)
         except (OSError, RuntimeError, ValueError, KeyError) as error:
-            problem = f"cannot be opened ({printable(str(error))}); the file is damaged"
+            problem = f"cannot be opened ({printable(str(error))}); write the file again"
             return Item(name, None, "?", 0, unreadable, path, problem)
         if isinstance(found, h5py.h5d.DatasetID):
             element = self._elements.get(name) if not path else None
@@ -139,7 +140,11 @@ class _Walk:
 
 def _recorded_elements(root: Any, attributes: AttributeReader) -> dict[str, str]:
     """Data set to element, in order, where the file is a result of ours."""
-    if attributes.read(root, layout.CREATOR) != layout.OURS:
+    try:
+        creator = attributes.read(root, layout.CREATOR)
+    except MMFusionReadError:
+        return {}
+    if creator != layout.OURS:
         return {}
     try:
         elements, names = (

@@ -11,7 +11,7 @@ import numpy as np
 from napari_mmfusion.core.errors import MMFusionReadError
 from napari_mmfusion.io.hdf5_dataset import is_boolean
 from napari_mmfusion.io.hdf5_links import bytes_of
-from napari_mmfusion.io.hdf5_texts import require_sound_text
+from napari_mmfusion.io.hdf5_texts import require_short_text, require_sound_heaps
 from napari_mmfusion.io.naming import printable, quoted
 
 _MOST_BYTES: Final = 2**16
@@ -29,6 +29,7 @@ class AttributeReader:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._heaps_are_sound = False
 
     def read(self, place: Any, name: str) -> object:
         """Value of an attribute: a plain number, truth value or text; None if there is none.
@@ -73,15 +74,18 @@ class AttributeReader:
             return False
         if kind.get_class() == h5py.h5t.STRING:
             if kind.is_variable_str():
-                self._require_sound_text(place, name)
+                self._require_readable_text(place, name)
             return True
         return kind.get_class() in (h5py.h5t.INTEGER, h5py.h5t.FLOAT) or is_boolean(kind)
 
-    def _require_sound_text(self, place: Any, name: str) -> None:
+    def _require_readable_text(self, place: Any, name: str) -> None:
         _, length_bytes = h5py.h5i.get_file_id(place).get_create_plist().get_sizes()
         if length_bytes != _LENGTH_BYTES:
             raise MMFusionReadError(
                 f"is a text in a file with lengths of {length_bytes} bytes, expected"
                 f" {_LENGTH_BYTES}; write the file again with h5py"
             )
-        require_sound_text(self._path, bytes_of(name))
+        if not self._heaps_are_sound:
+            require_sound_heaps(self._path)
+            self._heaps_are_sound = True
+        require_short_text(self._path, bytes_of(name))

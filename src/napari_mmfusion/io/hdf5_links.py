@@ -44,7 +44,8 @@ def open_inside(root: Any, group: Any, path: bytes) -> Any:
     Raises
     ------
     MMFusionReadError
-        If the path leaves the file, leads nowhere or does not end.
+        If the path leaves the file, leads nowhere or does not end; what to do is the caller's
+        to say.
     """
     here = root if path.startswith(b"/") else group
     pending = _parts(path)
@@ -58,8 +59,7 @@ def open_inside(root: Any, group: Any, path: bytes) -> Any:
             kind = here.links.get_info(part).type
         except (KeyError, RuntimeError, OSError):
             raise MMFusionReadError(
-                f"leads to {quoted(text_of(part))}, which is not in the file;"
-                " copy the data itself into the file"
+                f"leads to {quoted(text_of(part))}, which is not in the file"
             ) from None
         if kind == h5py.h5l.TYPE_HARD:
             here = h5py.h5o.open(here, part)
@@ -70,16 +70,11 @@ def open_inside(root: Any, group: Any, path: bytes) -> Any:
         elif kind == h5py.h5l.TYPE_EXTERNAL:
             other = text_of(here.links.get_val(part)[0])
             raise MMFusionReadError(
-                f"leads to another file ({printable(other, 40)}), which is not read;"
-                " copy the data itself into this file"
+                f"leads to another file ({printable(other, 40)}), which is not read"
             )
         else:
-            raise MMFusionReadError(
-                "is a link of an unknown kind; copy the data itself into the file"
-            )
-    raise MMFusionReadError(
-        f"leads through more than {_MOST_STEPS} links; copy the data itself into its place"
-    )
+            raise MMFusionReadError("is a link of an unknown kind")
+    raise MMFusionReadError(f"leads through more than {_MOST_STEPS} links")
 
 
 def _parts(path: bytes) -> list[bytes]:

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import mmap
 import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -26,42 +28,50 @@ _BEFORE_NAME: Final = {1: 8, 2: 8, 3: 9}
 _SIZES: Final = struct.Struct("<HHH")
 _LENGTH: Final = struct.Struct("<I")
 _VARIABLE_LENGTH_CLASS = 9
-_LONGEST_TEXT = 2**16
+_LONGEST_TEXT = 2**20
 
 _DAMAGED = "the texts in the file are damaged; write it again"
 
 
-def require_sound_text(path: Path, name: bytes) -> None:
-    """Look at all heaps of a file, and at all attributes of that name whose length varies.
-
-    Parameters
-    ----------
-    path : Path
-        File in which addresses and lengths are 64-bit numbers.
-    name : bytes
-        Name of the attribute that is to be read.
+def require_sound_heaps(path: Path) -> None:
+    """Look at all global heaps of a file in which addresses and lengths are 64-bit numbers.
 
     Raises
     ------
     MMFusionReadError
-        If a heap is damaged, the text is longer than 64 KiB or its description is not found.
+        If the pieces of one do not fill it from its start to its end.
     """
-    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+    with _content(path) as content:
         if not all(_is_sound(content, start) for start in _found(content, _SIGNATURE)):
             raise MMFusionReadError(_DAMAGED)
-        lengths = [_stated_length(content, start, name) for start in _found(content, name + b"\0")]
-    known = [length for length in lengths if length is not None]
-    if not known or max(known) > _LONGEST_TEXT:
+
+
+def require_short_text(path: Path, name: bytes) -> None:
+    """Look at all attributes of that name whose length varies, wherever they are in the file.
+
+    Raises
+    ------
+    MMFusionReadError
+        If one states a length of more than 1 MiB, or none is found.
+    """
+    with _content(path) as content:
+        stated = [_stated_length(content, start, name) for start in _found(content, name + b"\0")]
+    lengths = [length for length in stated if length is not None]
+    if not lengths or max(lengths) > _LONGEST_TEXT:
         raise MMFusionReadError(_DAMAGED)
 
 
-def _found(content: mmap.mmap, needle: bytes) -> list[int]:
-    places = []
+@contextmanager
+def _content(path: Path) -> Iterator[mmap.mmap]:
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        yield content
+
+
+def _found(content: mmap.mmap, needle: bytes) -> Iterator[int]:
     place = content.find(needle)
     while place >= 0:
-        places.append(place)
+        yield place
         place = content.find(needle, place + 1)
-    return places
 
 
 def _is_sound(content: mmap.mmap, start: int) -> bool:
