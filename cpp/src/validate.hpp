@@ -30,11 +30,12 @@ inline void require_valid(const ScaledImage& image) {
             "offset and factor of an image must be finite");
 }
 
-inline constexpr int most_tv_iterations = 1000000;
+// All steps run side by side, each with rows of its own: more would take too much memory.
+inline constexpr int most_tv_iterations = 10000;
 inline constexpr int most_threads = 1024;
 
 inline void require_valid_steps(int n_iter, int threads) {
-    require(n_iter >= 0 && n_iter <= most_tv_iterations, "n_iter must be from 0 to 1000000");
+    require(n_iter >= 0 && n_iter <= most_tv_iterations, "n_iter must be from 0 to 10000");
     require(threads >= 1 && threads <= most_threads, "threads must be from 1 to 1024");
 }
 

@@ -123,6 +123,7 @@ def test_the_input_is_not_modified_and_any_layout_is_read_right() -> None:
         (float("nan"), 1, "isotropic", "weight"),
         (1.0, -1, "isotropic", "n_iter"),
         (1.0, 1.5, "isotropic", "n_iter"),
+        (1.0, 10_001, "isotropic", "n_iter"),
         (1.0, 1, "diagonal", "isotropic, anisotropic"),
     ],
 )

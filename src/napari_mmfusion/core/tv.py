@@ -14,6 +14,8 @@ from napari_mmfusion.core.image import FloatImage, MeasuredImage
 from napari_mmfusion.core.parameters import FusionParameters, TvKind
 from napari_mmfusion.core.threads import thread_count
 
+_MOST_STEPS = 10_000
+
 
 def tv_norm(image: ArrayLike, *, tv: TvKind = "isotropic") -> float:
     r"""Total variation of an image.
@@ -67,7 +69,7 @@ def tv_prox(
     weight : float
         lambda, in the unit of the image; 0 gives the image back (clipped at 0).
     n_iter : int
-        Number of steps; 0 gives the image back (clipped at 0).
+        Number of steps, at most 10 000; 0 gives the image back (clipped at 0).
     tv : {"isotropic", "anisotropic"}
     nonnegative : bool
         Whether u is kept from going below 0.
@@ -83,7 +85,7 @@ def tv_prox(
     MMFusionDataError
         If `image` is not a two-dimensional array of finite real numbers.
     MMFusionParameterError
-        If `weight` or `n_iter` is negative or `tv` unknown.
+        If `weight` or `n_iter` is outside its range or `tv` unknown.
 
     References
     ----------
@@ -155,8 +157,10 @@ def _steps(n_iter: int) -> int:
         steps = operator.index(n_iter)
     except TypeError:
         steps = -1
-    if steps < 0 or isinstance(n_iter, bool):
-        raise MMFusionParameterError(f"n_iter must be a whole number from 0, not {n_iter!r}")
+    if not 0 <= steps <= _MOST_STEPS or isinstance(n_iter, bool):
+        raise MMFusionParameterError(
+            f"n_iter must be a whole number from 0 to {_MOST_STEPS}, not {n_iter!r}"
+        )
     return steps
 
 
