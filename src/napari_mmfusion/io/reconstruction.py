@@ -58,7 +58,7 @@ def write_reconstruction(path: Path, result: FusionResult, names: Mapping[str, s
         for name, values in datasets.items():
             file.create_dataset(name, data=values, fletcher32=values.ndim == 2)
         file.attrs.update(attributes)
-    write_flushed(path, buffer.getbuffer())
+    write_flushed(path, buffer.getvalue())
     _require_same(path, datasets, attributes)
 
 

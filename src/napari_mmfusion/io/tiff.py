@@ -87,7 +87,7 @@ def write_tiff(
             resolution = (1 / size, 1 / size)
     buffer = io.BytesIO()
     tifffile.imwrite(buffer, pixels, imagej=True, resolution=resolution, metadata=metadata)
-    write_flushed(path, buffer.getbuffer())
+    write_flushed(path, buffer.getvalue())
     if not same_bits(tifffile.imread(path), pixels):
         raise MMFusionWriteError(
             f"{printable(path.name)}: reads back differently from what was written;"
