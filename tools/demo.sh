@@ -8,5 +8,5 @@ if [ "$(uname -s)" != Linux ] || [ -n "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ]; then
   say "Opening napari; close its window to end"
   exec tools/screen.sh "$bin/mmfusion" view demo/sample.npz
 fi
-tools/screen.sh "$bin/mmfusion" view demo/sample.npz --screenshot demo/screenshot.png
+tools/screen.sh "$bin/mmfusion" view demo/sample.npz --run --screenshot demo/screenshot.png
 say "No screen here: see demo/screenshot.png for the window, and the results in demo/"

@@ -12,7 +12,7 @@ constexpr double steps_worth_a_thread = 60000.0;
 // More bands than threads even out cores of unequal speed.
 constexpr std::int64_t bands_per_thread = 4;
 
-constexpr std::int64_t working_bytes = std::int64_t{640} * 1024;
+constexpr std::int64_t working_bytes = std::int64_t{1280} * 1024;
 constexpr std::int64_t halos_per_strip = 12;
 constexpr std::int64_t narrowest_strip = 256;
 

@@ -75,7 +75,7 @@ def test_layers_say_where_they_come_from(viewer):
 
 def test_names_cannot_leave_a_folder(viewer):
     haadf = np.eye(3)
-    names = ["../../Sc", "a\nb", "HAADF", "Co"]
+    names = ["../../Sc", "a\nb", "haadf", "Co"]
     layers = add_layers(viewer, mmf.FusionDataset(haadf, dict.fromkeys(names, haadf)))
     assert layers[0].name == "HAADF"
     assert len({layer.name for layer in layers}) == 5

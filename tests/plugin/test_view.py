@@ -51,13 +51,23 @@ def test_a_screenshot_shows_the_layers(sample, tmp_path, capsys):
     assert str(picture_file) in capsys.readouterr().out
     assert napari.current_viewer() is None
     picture = matplotlib_image(picture_file)
-    canvas = picture[50:-50, 340:-20]  # beside the docks
+    canvas = picture[50:-50, 340:-403]  # beside the docks
     assert min(picture.shape[:2]) > 500
     assert canvas.max() > 0.8
     assert (np.ptp(canvas, axis=2) > 0.2).mean() > 0.02  # the elements are coloured
     shown = np.flatnonzero(canvas[100:-100].max(axis=(0, 2)) > 0.1)
     assert np.ptp(shown) > 0.9 * canvas.shape[1]  # the image fills the window ...
     assert shown[-1] < canvas.shape[1] - 1  # ... and does not reach beyond
+
+
+def test_a_run_is_pictured_with_measured_maps_above_fused_ones(sample, tmp_path):
+    picture_file = tmp_path / "window.png"
+    assert main(["view", str(sample), "--run", "--screenshot", str(picture_file)]) == 0
+    assert napari.current_viewer() is None
+    canvas = matplotlib_image(picture_file)[50:-50, 340:-403]
+    middle = len(canvas) // 2
+    for half in (canvas[:middle], canvas[middle:]):
+        assert (np.ptp(half, axis=2) > 0.2).mean() > 0.005  # coloured maps in both rows
 
 
 def test_a_screenshot_that_cannot_be_saved_closes_the_window(sample, tmp_path, capsys):

@@ -1,4 +1,4 @@
-"""Open a file in napari: the HAADF image in gray, every element in its own colour."""
+"""Open a file in napari, with the dock that fuses its maps beside the images."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Give `parser` the arguments of ``mmfusion view``."""
     add_input(parser)
     add_choice_of_images(parser)
+    parser.add_argument("--run", dest="at_once", action="store_true", help="fuse the maps at once")
     parser.add_argument(
         "--screenshot",
         metavar="FILE.png",
@@ -30,7 +31,12 @@ def run(arguments: argparse.Namespace) -> None:
         # The only door from here to napari, opened late: all other commands work without it.
         from napari_mmfusion.plugin.view import open_window
 
-        open_window(arguments.input, screenshot=arguments.screenshot, **load_arguments(arguments))
+        open_window(
+            arguments.input,
+            run=arguments.at_once,
+            screenshot=arguments.screenshot,
+            **load_arguments(arguments),
+        )
     except ImportError as error:
         raise MMFusionError(
             f"napari or Qt is missing ({error}); install them with:"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from napari.components import ViewerModel
@@ -25,3 +25,45 @@ def fit_to_view(viewer: ViewerModel) -> None:
     """Zoom so that all layers are seen; called ``reset_view`` before napari 0.9."""
     fit = getattr(viewer, "fit_to_view", None) or viewer.reset_view
     fit()
+
+
+def camera_of(viewer: ViewerModel) -> Any:
+    """The camera, which napari 0.9 moved to the scene."""
+    return getattr(viewer, "scene", viewer).camera
+
+
+def grid_of(viewer: ViewerModel) -> Any:
+    """The grid of layers, which napari 0.9 moved to the canvas."""
+    return getattr(viewer, "canvas", viewer).grid
+
+
+def text_of(viewer: ViewerModel) -> Any:
+    """The line of text in the canvas, which napari 0.9 moved to the canvas."""
+    overlays = getattr(getattr(viewer, "canvas", None), "overlays", None)
+    return viewer.text_overlay if overlays is None else overlays.text
+
+
+def size_of_a_view(viewer: ViewerModel) -> tuple[float, float]:
+    """Height and width in screen pixels of the canvas, or of one cell of the grid."""
+    canvas = getattr(viewer, "canvas", None)
+    if canvas is not None and hasattr(canvas, "viewbox_size"):
+        height, width = canvas.viewbox_size(viewer.layers)
+        return float(height), float(width)
+    height, width = viewer._canvas_size
+    rows, columns = viewer.grid.actual_shape(len(viewer.layers))
+    return height / rows, width / columns
+
+
+def plain(proxy: Any) -> Any:
+    """The object inside one of the proxies napari hands to plugins, or the object itself.
+
+    Proxies make a new proxy of a layer at every access, so that layers could be told apart neither
+    by identity nor be held weakly.
+    """
+    return getattr(proxy, "__wrapped__", proxy)
+
+
+def scene_canvas(viewer: ViewerModel) -> Any | None:
+    """The vispy canvas of the viewer's window, or None without a window."""
+    qt_viewer = getattr(getattr(viewer, "window", None), "_qt_viewer", None)
+    return getattr(getattr(qt_viewer, "canvas", None), "_scene_canvas", None)

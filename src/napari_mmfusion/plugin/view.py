@@ -1,4 +1,4 @@
-"""A window of napari that shows a file."""
+"""A window of napari that shows a file, with the dock beside it."""
 
 from __future__ import annotations
 
@@ -8,31 +8,38 @@ from pathlib import Path
 from typing import Any
 
 import napari
+from qtpy.QtCore import QEventLoop
+from qtpy.QtWidgets import QApplication
 
 from napari_mmfusion.core.errors import MMFusionError
-from napari_mmfusion.io import load
+from napari_mmfusion.plugin.compare_panel import GRID
 from napari_mmfusion.plugin.compatibility import fit_to_view
-from napari_mmfusion.plugin.layers import add_layers
+from napari_mmfusion.plugin.dock import open_dock
+from napari_mmfusion.plugin.file_layers import file_layers
+from napari_mmfusion.plugin.layers import show_layers
+from napari_mmfusion.plugin.widget import FusionWidget
 
-__all__ = ["add_layers", "open_window"]
-
-_PICTURE_SIZE = (1280, 860)
+_PICTURE_SIZE = (1500, 920)
 
 
 def open_window(
     path: str | os.PathLike[str],
     *,
+    run: bool = False,
     screenshot: str | os.PathLike[str] | None = None,
     **options: Any,
 ) -> None:
-    """Show a file in a window of its own, until the window is closed.
+    """Show a file and the dock in a window of their own, until the window is closed.
 
     Parameters
     ----------
     path : str or path
         File to show.
+    run : bool
+        Fuse the maps at once, as the Run button does.
     screenshot : str or path, optional
-        Do not wait: save a picture of the window there, as PNG, and close it.
+        Do not wait: save a picture of the window there, as PNG, and close it. With `run` it
+        shows the result, measured maps above fused ones.
     **options
         Further arguments of `napari_mmfusion.load`.
 
@@ -43,19 +50,41 @@ def open_window(
     MMFusionError
         If there is no screen.
     """
-    data = load(path, **options)
+    layers = file_layers(path, **options)
     _require_screen()
     viewer = napari.Viewer(title=Path(path).name)
-    add_layers(viewer, data, str(Path(path).resolve()))
+    show_layers(viewer, layers)
+    dock = open_dock(viewer)
     if screenshot is None:
+        if run:
+            dock.run()
         napari.run()
         return
     try:
         viewer.window.resize(*_PICTURE_SIZE)
+        if run:
+            _run_to_the_end(dock)
+            dock.compare.mode.value = GRID
+        QApplication.processEvents()  # the canvas takes its final size
         fit_to_view(viewer)
         viewer.window.screenshot(os.fspath(screenshot), canvas_only=False, flash=False)
     finally:
         viewer.close()
+
+
+def _run_to_the_end(dock: FusionWidget) -> None:
+    loop = QEventLoop()
+    ended: list[bool] = []  # a run that cannot start ends before the loop begins
+
+    def end() -> None:
+        ended.append(True)
+        loop.quit()
+
+    dock.session.finished.connect(end)
+    dock.run()
+    if dock.session.busy and not ended:
+        loop.exec()
+    dock.session.finished.disconnect(end)
 
 
 def _require_screen() -> None:

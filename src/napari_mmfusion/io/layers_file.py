@@ -1,0 +1,128 @@
+"""Images of any kind in one HDF5 file, with a note on each: layers that are no whole result."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import h5py
+import numpy as np
+
+from napari_mmfusion._version import __version__
+from napari_mmfusion.core.errors import MMFusionReadError, MMFusionWriteError
+from napari_mmfusion.core.image import FloatImage
+from napari_mmfusion.io import layout
+from napari_mmfusion.io.atomic import same_bits, write_flushed
+from napari_mmfusion.io.calibration import LONGEST_UNIT, PIXEL_SIZE, UNIT
+from napari_mmfusion.io.contents import Calibration, Item, require_affordable
+from napari_mmfusion.io.naming import printable, quoted
+from napari_mmfusion.io.opening import opened
+
+CREATOR: Final = f"{layout.OURS} layers"
+
+_NOTE = "note_"
+
+
+@dataclass(frozen=True, eq=False)
+class NamedImage:
+    """One image of such a file.
+
+    Attributes
+    ----------
+    name : str
+        Its name in the file.
+    image : (ny, nx) float32
+    note : mapping
+        What else is known about it, in plain values.
+    """
+
+    name: str
+    image: FloatImage
+    note: Mapping[str, Any] = field(default_factory=dict)
+
+
+def write_layers_file(path: Path, images: Sequence[NamedImage], calibration: Calibration) -> None:
+    """Write images, which `load` reads too where they are a HAADF image and maps.
+
+    Parameters
+    ----------
+    path : Path
+        File to write; one that is there is overwritten.
+    images : sequence of NamedImage
+        The images; no two have one name.
+    calibration : Calibration
+        Width of a pixel, if known, and its unit.
+
+    Raises
+    ------
+    MMFusionWriteError
+        If the file reads back differently.
+    OSError
+        If it cannot be written.
+    """
+    # HDF5 itself never writes to the disk: where that is full, it crashes the process.
+    buffer = io.BytesIO()
+    with h5py.File(buffer, "w", track_order=True) as file:
+        for each in images:
+            file.create_dataset(each.name, data=each.image, dtype=np.float32, fletcher32=True)
+            file.attrs[_NOTE + each.name] = json.dumps(dict(each.note), default=str)
+        file.attrs[layout.CREATOR] = CREATOR
+        file.attrs["version"] = __version__
+        if calibration.pixel_size is not None:
+            file.attrs[PIXEL_SIZE] = calibration.pixel_size
+            file.attrs[UNIT] = printable(calibration.unit, LONGEST_UNIT)
+    write_flushed(path, buffer.getvalue())
+    with h5py.File(path, "r", locking="best-effort") as file:
+        same = len(file) == len(images) and all(
+            same_bits(file[each.name][()], each.image) for each in images
+        )
+    if not same:
+        raise MMFusionWriteError(
+            f"{printable(path.name)}: reads back differently from what was written;"
+            " check the disk or choose another folder"
+        )
+
+
+def read_layers_file(path: str | os.PathLike[str]) -> list[NamedImage] | None:
+    """Read the images back; None for a sound file that `write_layers_file` did not write.
+
+    Raises
+    ------
+    MMFusionReadError
+        If the file cannot be read, or is damaged.
+    """
+    with opened(path) as container:
+        if container.attribute(layout.CREATOR) != CREATOR:
+            return None
+        for item in container.items:
+            _require_image(item)
+        require_affordable(container.items, container.file_bytes)
+        return [
+            NamedImage(
+                item.name,
+                np.ascontiguousarray(item.read(), dtype=np.float32),
+                _note(container.attribute(_NOTE + item.name)),
+            )
+            for item in container.items
+        ]
+
+
+def _require_image(item: Item) -> None:
+    if not item.is_image:
+        problem = item.problem or "not a two-dimensional image"
+        raise MMFusionReadError(f"{quoted(item.name)}: {problem}; save the layers again")
+
+
+def _note(text: object) -> dict[str, Any]:
+    try:
+        note = json.loads(str(text))
+    except (ValueError, RecursionError):
+        note = None
+    if not isinstance(note, dict):
+        raise MMFusionReadError("the notes on its images are damaged; save the layers again")
+    return note

@@ -1,0 +1,1 @@
+"""Ways to look at measured and fused images, one module each; all work without a window."""

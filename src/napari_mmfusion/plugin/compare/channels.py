@@ -1,0 +1,66 @@
+"""What is compared: the HAADF image and the elements, measured and fused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from napari_mmfusion.core.errors import MMFusionDataError
+from napari_mmfusion.plugin.compare.rendering import Light
+from napari_mmfusion.plugin.layer_set import LayerSet
+
+if TYPE_CHECKING:
+    from napari.layers import Image
+
+Channel = str | None
+"""An element, or None for the HAADF image."""
+
+LOOKS = ("data", "contrast_limits", "colormap", "gamma")
+"""Events of an image layer after which it looks different."""
+
+
+class NothingToCompareError(MMFusionDataError):
+    """The layers a comparison needs are not there; the message says which."""
+
+
+class Pair(NamedTuple):
+    """The measured and the fused layer of one channel."""
+
+    channel: Channel
+    raw: Image
+    fused: Image
+
+    @property
+    def name(self) -> str:
+        """The element's symbol, or ``HAADF``."""
+        return self.channel or "HAADF"
+
+
+def pairs_of(layers: LayerSet, channels: Sequence[Channel]) -> Iterator[Pair]:
+    """The channels with a measured and a fused layer on the same pixels."""
+    for channel in channels:
+        raw, fused = layers.measured(channel), layers.fused(channel)
+        if raw is not None and fused is not None and raw.data.shape == fused.data.shape:
+            yield Pair(channel, raw, fused)
+
+
+def place_of(layer: Image) -> dict[str, Any]:
+    """Where a layer lies in the world, and in which units."""
+    names = ("scale", "translate", "rotate", "shear", "affine", "units", "axis_labels")
+    return {name: getattr(layer, name) for name in names}
+
+
+def light_of(layer: Image) -> Light:
+    """The layer's image in the colours and limits it has in the viewer."""
+    steps = np.linspace(0, 1, 256) ** layer.gamma
+    colours = layer.colormap.map(steps)[:, :3].astype(np.float32)
+    low, high = layer.contrast_limits
+    return Light(np.asarray(layer.data), colours, (float(low), float(high)))
+
+
+def range_of(raw: Image) -> tuple[float, float]:
+    """Offset and scale: ``offset + scale * fused`` is in the units of the measured image."""
+    low, high = float(np.min(raw.data)), float(np.max(raw.data))
+    return low, (high - low) or 1.0

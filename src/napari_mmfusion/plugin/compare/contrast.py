@@ -1,0 +1,71 @@
+"""Contrast limits of raw and fused layers that follow each other."""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from napari_mmfusion.plugin.compare.channels import Pair, pairs_of, range_of
+from napari_mmfusion.plugin.layer_set import LayerSet
+
+if TYPE_CHECKING:
+    from napari.layers import Image
+
+
+class LinkedContrast:
+    """Keeps the limits of each fused layer those of the raw one, in the same units, and back.
+
+    Fused maps are relative to the range of the measured image, so the same limits are other
+    numbers: ``offset + scale * fused`` is in measured units.
+    """
+
+    def __init__(self, layers: LayerSet) -> None:
+        self._layers = layers
+        self._followed: list[tuple[weakref.ref[Image], Callable[[], None]]] = []
+        self._busy = False
+
+    @property
+    def is_on(self) -> bool:
+        """Whether layers are linked."""
+        return bool(self._followed)
+
+    def link(self) -> None:
+        """Give the fused layers the limits of the raw ones, and keep them together."""
+        self.unlink()
+        for pair in pairs_of(self._layers, (None, *self._layers.elements())):
+            self._follow_raw(pair.channel)
+            for layer, follow in ((pair.raw, self._follow_raw), (pair.fused, self._follow_fused)):
+                callback = partial(follow, pair.channel)
+                layer.events.contrast_limits.connect(callback)
+                self._followed.append((weakref.ref(layer), callback))
+
+    def unlink(self) -> None:
+        """Let each layer have its own limits again; they stay as they are."""
+        for reference, callback in self._followed:
+            layer = reference()
+            if layer is not None:
+                layer.events.contrast_limits.disconnect(callback)
+        self._followed.clear()
+
+    def _follow_raw(self, channel: str | None, _event: object = None) -> None:
+        for pair in self._pairs(channel):
+            offset, scale = range_of(pair.raw)
+            self._set(pair.fused, *((limit - offset) / scale for limit in pair.raw.contrast_limits))
+
+    def _follow_fused(self, channel: str | None, _event: object = None) -> None:
+        for pair in self._pairs(channel):
+            offset, scale = range_of(pair.raw)
+            self._set(pair.raw, *(offset + scale * limit for limit in pair.fused.contrast_limits))
+
+    def _pairs(self, channel: str | None) -> list[Pair]:
+        return [] if self._busy else list(pairs_of(self._layers, (channel,)))
+
+    def _set(self, layer: Image, low: float, high: float) -> None:
+        # Each layer would answer the other for ever, over a rounding error.
+        self._busy = True
+        try:
+            layer.contrast_limits = (low, high)
+        finally:
+            self._busy = False

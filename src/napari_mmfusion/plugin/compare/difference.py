@@ -1,0 +1,87 @@
+"""What the fusion changed: fused minus raw."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from napari_mmfusion.core.image import FloatImage
+from napari_mmfusion.plugin.compare.channels import Channel, Pair, pairs_of, range_of
+from napari_mmfusion.plugin.compare.mode import Mode, show_grid
+from napari_mmfusion.plugin.layers import METADATA_KEY
+
+if TYPE_CHECKING:
+    from napari.components import ViewerModel
+    from napari.layers import Image
+    from numpy.typing import NDArray
+
+    from napari_mmfusion.plugin.layer_set import LayerSet
+    from napari_mmfusion.plugin.view_state import ViewState
+
+_BLUE_WHITE_RED = ("#053061", "#4393C3", "#F7F7F7", "#D6604D", "#67001F")
+_LARGEST = 99.5
+"""Percentile of the differences at full colour, so that a few pixels do not pale the rest."""
+
+
+def difference(raw: NDArray[Any], fused: NDArray[Any], offset: float, scale: float) -> FloatImage:
+    """``fused - (raw - offset) / scale``: both relative to the range of the measured image."""
+    relative = (np.asarray(raw, dtype=np.float32) - np.float32(offset)) / np.float32(scale)
+    return np.asarray(fused, dtype=np.float32) - relative
+
+
+def symmetric_limits(image: FloatImage) -> tuple[float, float]:
+    """Limits that put zero in the middle."""
+    largest = float(np.percentile(np.abs(image), _LARGEST)) or float(np.abs(image).max()) or 1.0
+    return -largest, largest
+
+
+class Difference(Mode):
+    """Fused minus raw: red where the fusion raised the map, blue where it lowered it.
+
+    Several channels stand side by side in a grid.
+    """
+
+    def __init__(
+        self, viewer: ViewerModel, layers: LayerSet, channels: Sequence[Channel] | None = None
+    ) -> None:
+        super().__init__(viewer, layers, channels)
+        self.moves_camera = len(self.channels) > 1
+
+    def show(self, view: ViewState) -> None:
+        """Show nothing but the differences."""
+        pairs = self.pairs()
+        shown = [self._add(pair) for pair in pairs]
+        self.show_only(view, shown, annotations=len(shown) == 1)
+        for layer in shown:
+            view.change(layer.name_overlay, visible=True)
+            view.change(layer.colorbar, visible=True, position="bottom_left", size=(16, 100))
+        if len(shown) > 1:
+            view.arrange(shown)
+            show_grid(view, self.viewer, (1, len(shown)))
+        self.watch([layer for pair in pairs for layer in (pair.raw, pair.fused)], self._draw_again)
+
+    def _add(self, pair: Pair) -> Image:
+        from napari.utils.colormaps import Colormap
+
+        image = _difference_of(pair)
+        return self.add_image(
+            image,
+            pair.raw,
+            name=f"{pair.name}: fused \N{MINUS SIGN} raw",
+            colormap=Colormap(_BLUE_WHITE_RED, name="blue-white-red"),
+            contrast_limits=symmetric_limits(image),
+            metadata={"element": pair.channel},
+        )
+
+    def _draw_again(self) -> None:
+        pairs = {pair.channel: pair for pair in pairs_of(self.layers, self.channels)}
+        for layer in self.own_layers():
+            pair = pairs.get(layer.metadata[METADATA_KEY]["element"])
+            if pair is not None:
+                layer.data = _difference_of(pair)
+
+
+def _difference_of(pair: Pair) -> FloatImage:
+    return difference(pair.raw.data, pair.fused.data, *range_of(pair.raw))

@@ -1,0 +1,67 @@
+"""A rectangle drawn by the user."""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from napari_mmfusion.plugin.compare.channels import place_of
+from napari_mmfusion.plugin.compare.zoom import Region, region_of
+from napari_mmfusion.plugin.compatibility import grid_of
+from napari_mmfusion.plugin.view_state import ViewState
+
+if TYPE_CHECKING:
+    from napari.components import ViewerModel
+    from napari.layers import Image, Shapes
+
+NAME = "Zoom region"
+
+
+class RegionPicker:
+    """Waits for one rectangle on a layer made for it."""
+
+    def __init__(self, viewer: ViewerModel) -> None:
+        self._viewer = viewer
+        self._shapes: weakref.ref[Shapes] | None = None
+        self._view: ViewState | None = None
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether the user was asked and has not answered."""
+        return self._layer() is not None
+
+    def ask(self, image: Image, picked: Callable[[Region], None]) -> None:
+        """Let the user draw a rectangle on `image`; `picked` is called with it.
+
+        A grid is switched off meanwhile, because in it the rectangle would have a cell of its own.
+        The layer stays until `cancel` is called: not by `picked`, during which napari needs it.
+        """
+        self.cancel()
+        self._view = ViewState(self._viewer)
+        self._view.change(grid_of(self._viewer), enabled=False)
+        look = {"edge_color": "white", "face_color": "transparent"}
+        shapes = self._viewer.add_shapes(None, ndim=2, name=NAME, **look, **place_of(image))
+        shapes.current_edge_width = max(image.data.shape[-2:]) / 150
+        shapes.mode = "add_rectangle"
+        self._shapes = weakref.ref(shapes)
+
+        def drawn(event: object) -> None:
+            # Napari tells of a rectangle when it is begun ("adding") and when it is done.
+            if str(getattr(event, "action", "")) == "added" and len(shapes.data):
+                picked(region_of(shapes.data[-1]))
+
+        shapes.events.data.connect(drawn)
+
+    def cancel(self) -> None:
+        """Take the layer away and bring the view back."""
+        shapes = self._layer()
+        if shapes is not None:
+            self._viewer.layers.remove(shapes)
+        if self._view is not None:
+            self._view.restore()
+        self._shapes = self._view = None
+
+    def _layer(self) -> Shapes | None:
+        shapes = self._shapes() if self._shapes is not None else None
+        return shapes if shapes is not None and shapes in self._viewer.layers else None

@@ -1,0 +1,156 @@
+"""One fusion in a thread of its own: what it needs, and what comes out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from napari_mmfusion.core.dataset import FusionDataset
+from napari_mmfusion.core.errors import MMFusionComputeError
+from napari_mmfusion.core.fusion import FusionResult, FusionState, StopFlag, fuse, fuse_iter
+from napari_mmfusion.core.parameters import FusionParameters
+from napari_mmfusion.core.weighting import weights_for
+from napari_mmfusion.plugin.region import Region
+from napari_mmfusion.plugin.streaming import Stream
+
+
+@dataclass(frozen=True)
+class Source:
+    """The images to fuse, as the layers hold them; checked and copied only in the thread."""
+
+    haadf: Any
+    maps: Mapping[str, Any]
+    pixel_size: float | None = None
+    unit: str = "pixel"
+    name: str = ""
+    sha256: str | None = None
+    region: Region | None = None
+
+    def dataset(self) -> FusionDataset:
+        """The data set, from copies of the images or of a region of them."""
+        return FusionDataset(
+            self._cut(self.haadf),
+            {element: self._cut(image) for element, image in self.maps.items()},
+            self.pixel_size,
+            self.unit,
+            name=self.name,
+            source_sha256=self.sha256,
+        )
+
+    def _cut(self, image: Any) -> NDArray[Any]:
+        whole = np.asarray(image)
+        return whole if self.region is None else self.region.cut(whole)
+
+
+@dataclass(eq=False)
+class Job:
+    """One fusion: the request, the means to steer it, and its outcome.
+
+    Attributes
+    ----------
+    source : Source or None
+        The images; None after `release`, as napari keeps workers for the life of its window.
+    params : FusionParameters
+        The parameters.
+    stream : Stream or None
+        Takes every iteration; None computes in one go, with nothing to see before the end.
+    keep_history : bool
+        Whether to keep every iteration.
+    stop : StopFlag
+        Ends the computation after the iteration it is in.
+    result : FusionResult or None
+        What was reached; None before the first iteration and after an error.
+    history : list of FusionState
+        The iterations, where they are kept.
+    error : Exception or None
+        What went wrong.
+    superseded : bool
+        Whether nobody wants the outcome any more.
+    given_up : callable
+        Whether napari asks its threads to end.
+    """
+
+    source: Source | None
+    params: FusionParameters
+    stream: Stream | None = None
+    keep_history: bool = False
+    stop: StopFlag = field(default_factory=StopFlag)
+    result: FusionResult | None = None
+    history: list[FusionState] = field(default_factory=list)
+    error: Exception | None = None
+    superseded: bool = False
+    given_up: Callable[[], bool] = lambda: False
+
+    def cancel(self) -> None:
+        """Ask the computation to end soon; its result so far is kept."""
+        self.stop.set()
+        if self.stream is not None:
+            self.stream.end()
+
+    def release(self) -> None:
+        """Let go of all images, in and out."""
+        self.source = None
+        self.result = None
+        self.history = []
+
+
+def steps(job: Job) -> Generator[None, None, None]:
+    """Compute `job`, yielding whenever the window should look at its stream.
+
+    Nothing leaves as a ``RuntimeError``: the worker would swallow it and never finish.
+    """
+    try:
+        assert job.source is not None
+        data = job.source.dataset()
+        if job.stream is None:
+            job.result = fuse(data, job.params, stop=job.stop)
+        else:
+            yield from _streamed(job, data, job.stream)
+    except RuntimeError as error:
+        text = str(error) or type(error).__name__
+        raise MMFusionComputeError(f"the computation failed: {text}") from error
+
+
+def _streamed(job: Job, data: FusionDataset, stream: Stream) -> Generator[None, None, None]:
+    costs: list[NDArray[np.float64]] = []
+    state: FusionState | None = None
+    states = fuse_iter(data, job.params, stop=job.stop)
+    try:
+        for state in states:
+            costs.append(state.costs)
+            if job.keep_history:
+                job.history.append(state)
+            if stream.put(state):
+                yield
+            stream.wait(job.given_up)
+            if job.given_up():
+                break
+    finally:
+        states.close()  # type: ignore[attr-defined]  # a generator, announced as an iterator
+        if state is not None:
+            job.result = _result(data, job.params, state, np.array(costs))
+
+
+def _result(
+    data: FusionDataset,
+    params: FusionParameters,
+    state: FusionState,
+    costs: NDArray[np.float64],
+) -> FusionResult:
+    """What `fuse` would have returned after the same iterations."""
+    lambda_haadf = params.lambda_haadf
+    return FusionResult(
+        maps=state.maps,
+        haadf=state.haadf,
+        costs=costs,
+        params=params,
+        data=data,
+        weights=MappingProxyType(weights_for(data, params)),
+        lambda_haadf=1.0 / len(data.elements) if lambda_haadf is None else lambda_haadf,
+        stopped=len(costs) < params.n_iter,
+    )

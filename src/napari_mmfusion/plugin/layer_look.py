@@ -1,0 +1,55 @@
+"""Colours, blending and contrast of a layer as plain values, and back from a file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+
+LOOK: Final = "look"
+
+_COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
+_LARGEST = 3e38
+_BLENDINGS = ("opaque", "translucent", "translucent_no_depth", "additive", "minimum")
+
+
+def look_of(attributes: Mapping[str, Any]) -> dict[str, Any]:
+    """What a layer looks like, as far as a few words say it."""
+    colormap = attributes.get("colormap")
+    name = colormap.get("name") if isinstance(colormap, Mapping) else colormap
+    limits = attributes.get("contrast_limits")
+    return {
+        "colormap": None if name is None else str(name),
+        "blending": None if (value := attributes.get("blending")) is None else str(value),
+        "contrast_limits": None if limits is None else [float(limit) for limit in limits],
+    }
+
+
+def attributes_of(look: object) -> dict[str, Any]:
+    """Attributes of a layer with this look; of values from a file only those that are sound."""
+    if not isinstance(look, Mapping):
+        return {}
+    sound: dict[str, Any] = {}
+    if _is_colormap(look.get("colormap")):
+        sound["colormap"] = look["colormap"]
+    if look.get("blending") in _BLENDINGS:
+        sound["blending"] = look["blending"]
+    if _are_limits(look.get("contrast_limits")):
+        sound["contrast_limits"] = tuple(float(limit) for limit in look["contrast_limits"])
+    return sound
+
+
+def _is_colormap(name: object) -> bool:
+    from napari.utils.colormaps import AVAILABLE_COLORMAPS
+
+    if not isinstance(name, str):
+        return False
+    return _COLOUR.fullmatch(name) is not None or name in AVAILABLE_COLORMAPS
+
+
+def _are_limits(values: object) -> bool:
+    if not isinstance(values, list) or len(values) != 2:
+        return False
+    if not all(isinstance(value, int | float) for value in values):
+        return False
+    return bool(-_LARGEST < values[0] < values[1] < _LARGEST)  # NaN is neither

@@ -1,0 +1,58 @@
+"""A progress bar that never makes the window wait."""
+
+from __future__ import annotations
+
+from qtpy.QtCore import QRectF, Qt
+from qtpy.QtGui import QColor, QPainter, QPaintEvent, QPalette
+from qtpy.QtWidgets import QSizePolicy, QWidget
+
+_HEIGHT = 14
+_COLOUR = "#4C9BE8"
+
+
+class ProgressLine(QWidget):
+    """Shows how many of so many steps are done.
+
+    Qt's own bar paints at once at every step, and with it, where the window holds an OpenGL canvas,
+    the whole window: 50 ms. This one waits for the next painting of the window.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._done, self._total = 0, 1
+        self.setFixedHeight(_HEIGHT)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    @property
+    def done(self) -> int:
+        """Steps done."""
+        return self._done
+
+    def show_steps(self, done: int, total: int) -> None:
+        """Show so many steps of so many."""
+        self._done, self._total = min(done, total), max(total, 1)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:  # noqa: ARG002, D102, N802
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        text = self.palette().color(QPalette.ColorRole.WindowText)
+        groove = QColor(text)
+        groove.setAlphaF(0.15)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(groove)
+        line = QRectF(0, 0, self.width(), self.height())
+        painter.drawRoundedRect(line, 3, 3)
+        colour = QColor(_COLOUR)
+        colour.setAlphaF(0.7)
+        painter.setBrush(colour)
+        line.setWidth(self.width() * self._done / self._total)
+        painter.drawRoundedRect(line, 3, 3)
+        if self._done:
+            font = painter.font()
+            font.setPixelSize(11)
+            painter.setFont(font)
+            painter.setPen(text)
+            words = f"{self._done} / {self._total}"
+            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, words)
+        painter.end()

@@ -1,0 +1,77 @@
+"""A part of a large image, fused alone as a preview of the whole."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from napari.layers import Image
+
+MOST_PIXELS = 1 << 20
+
+_HALO = 16  # pixels around the part, as what lies beyond its edge has a say too
+
+
+@dataclass(frozen=True)
+class Region:
+    """Rows and columns (first, beyond the last) of a part of an image of `shape`."""
+
+    rows: tuple[int, int]
+    columns: tuple[int, int]
+    shape: tuple[int, int]
+
+    @property
+    def slices(self) -> tuple[slice, slice]:
+        """The part in the whole image."""
+        return slice(*self.rows), slice(*self.columns)
+
+    def cut(self, image: NDArray[Any]) -> NDArray[Any]:
+        """The part with its surroundings, and with the range of the whole image.
+
+        Images are normalised by their minimum and maximum; two pixels of the surroundings take
+        those of the whole, lest the part be fused on a scale of its own.
+        """
+        rows, columns = self._with_halo()
+        part = image[slice(*rows), slice(*columns)].copy()
+        part[0, 0], part[-1, -1] = image.min(), image.max()
+        return part
+
+    def trim(self, part: NDArray[Any]) -> NDArray[Any]:
+        """What `cut` gave, without the surroundings."""
+        (top, _), (left, _) = self._with_halo()
+        first_row, first_column = self.rows[0] - top, self.columns[0] - left
+        return part[
+            first_row : first_row + self.rows[1] - self.rows[0],
+            first_column : first_column + self.columns[1] - self.columns[0],
+        ]
+
+    def _with_halo(self) -> tuple[tuple[int, int], tuple[int, int]]:
+        return _widened(self.rows, self.shape[0]), _widened(self.columns, self.shape[1])
+
+
+def visible_region(layer: Image) -> Region:
+    """What the canvas shows of a layer, at most `MOST_PIXELS` around its middle."""
+    ny, nx = layer.data.shape
+    (top, left), (bottom, right) = np.asarray(layer.corner_pixels).tolist()
+    rows = min(max(top, 0), ny - 1), min(max(bottom + 1, 1), ny)
+    columns = min(max(left, 0), nx - 1), min(max(right + 1, 1), nx)
+    if rows[0] >= rows[1] or columns[0] >= columns[1]:
+        rows, columns = (0, ny), (0, nx)
+    pixels = (rows[1] - rows[0]) * (columns[1] - columns[0])
+    share = math.sqrt(min(1.0, MOST_PIXELS / pixels))
+    return Region(_middle(rows, share), _middle(columns, share), (ny, nx))
+
+
+def _middle(span: tuple[int, int], share: float) -> tuple[int, int]:
+    length = max(1, int(share * (span[1] - span[0])))
+    first = (span[0] + span[1] - length) // 2
+    return first, first + length
+
+
+def _widened(span: tuple[int, int], end: int) -> tuple[int, int]:
+    return max(0, span[0] - _HALO), min(end, span[1] + _HALO)

@@ -1,0 +1,232 @@
+"""A session of fusions in one viewer: starts them, shows them, keeps the last result."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+from psygnal import Signal
+
+from napari_mmfusion.core.errors import MMFusionError
+from napari_mmfusion.core.fusion import FusionResult, FusionState
+from napari_mmfusion.core.parameters import FusionParameters
+from napari_mmfusion.plugin.activity import Activity
+from napari_mmfusion.plugin.data_choice import DataChoice
+from napari_mmfusion.plugin.history import add_history, require_room
+from napari_mmfusion.plugin.job import Job
+from napari_mmfusion.plugin.layer_set import LayerSet
+from napari_mmfusion.plugin.notices import report
+from napari_mmfusion.plugin.origin import fused_element
+from napari_mmfusion.plugin.outputs import OutputLayers
+from napari_mmfusion.plugin.painting import CanvasWatch
+from napari_mmfusion.plugin.region import Region
+from napari_mmfusion.plugin.runner import Runner
+from napari_mmfusion.plugin.streaming import Pace, Stream
+
+if TYPE_CHECKING:
+    from napari.components import ViewerModel
+
+
+class Session:
+    """Runs fusions of the chosen layers, one at a time.
+
+    Signals: `started` (iterations planned), `iterated` (new costs, (n, 3)), `refreshed` (all
+    costs of a live fusion at once), `concluded` (verdict or message) and, last of each run,
+    `finished`.
+    """
+
+    started = Signal(int)
+    iterated = Signal(object)
+    refreshed = Signal(object)
+    concluded = Signal(str)
+    finished = Signal()
+
+    def __init__(self, viewer: ViewerModel, layers: LayerSet, choice: DataChoice) -> None:
+        self._viewer = viewer
+        self._layers = layers
+        self._choice = choice
+        self._outputs: OutputLayers | None = None
+        self._watch = CanvasWatch(viewer)
+        self._activity: Activity | None = None
+        self._failed = False
+        self._next: Job | None = None
+        self._unsettled: tuple[OutputLayers, FusionResult] | None = None
+        self.result: FusionResult | None = None
+        self.runner = Runner()
+        self._note_layers()
+        choice.changed.connect(self._note_layers)
+        self.runner.progressed.connect(self._on_progress)
+        self.runner.finished.connect(self._on_finished)
+
+    @property
+    def busy(self) -> bool:
+        """Whether a fusion is under way."""
+        return self.runner.busy
+
+    def run(
+        self,
+        params: FusionParameters,
+        pace: Pace = Pace.EVERY_ITERATION,
+        *,
+        keep_history: bool = False,
+    ) -> bool:
+        """Fuse the chosen layers and show every iteration; False if it could not start."""
+        job = Job(None, params, Stream(pace), keep_history)
+        if self.supersede():
+            self._next = job
+            return True
+        return self.start(job)
+
+    def start(self, job: Job, region: Region | None = None) -> bool:
+        """Start a job on the chosen layers; False, with a notice, if that is not possible."""
+        if self.busy:
+            return False
+        try:
+            source = self._choice.source()
+            if job.keep_history:
+                require_room(source.haadf.size, len(source.maps), job.params.n_iter)
+            job.source = dataclasses.replace(source, region=region)
+            job.params = job.params.replace(atomic_numbers=self._choice.atomic_numbers())
+        except MMFusionError as error:
+            report(error)
+            return False
+        haadf = self._choice.haadf
+        assert haadf is not None
+        self._note_layers()
+        self._outputs = OutputLayers(self._viewer, self._layers, haadf, source.name)
+        self._failed = False
+        if job.stream is not None:
+            self._activity = Activity("Fusing", job.params.n_iter)
+            self.started.emit(job.params.n_iter)
+        self.runner.start(job)
+        return True
+
+    def supersede(self) -> bool:
+        """Give up a live fusion under way and drop its outcome; False if there is none."""
+        job = self.runner.job
+        if job is None or job.stream is not None:
+            return False
+        job.superseded = True
+        job.cancel()
+        return True
+
+    @property
+    def unsettled(self) -> bool:
+        """Whether a live result is on the canvas, but not yet in thumbnails and metadata."""
+        return self._unsettled is not None
+
+    def settle(self) -> None:
+        """Let everything that follows the data of a layer know the live result on the canvas."""
+        unsettled, self._unsettled = self._unsettled, None
+        if unsettled is not None:
+            outputs, result = unsettled
+            outputs.finish(result)
+
+    def has_outputs(self) -> bool:
+        """Whether all chosen elements have an output layer of the right shape."""
+        haadf = self._choice.haadf
+        fused = [self._layers.fused(row.symbol) for row in self._choice.chosen()]
+        return haadf is not None and all(
+            layer is not None and layer.data.shape == haadf.data.shape for layer in fused
+        )
+
+    def stop(self) -> None:
+        """End the run after the iteration it is in; what was reached stays."""
+        self.runner.stop()
+
+    def pause(self, paused: bool) -> None:
+        """Hold the run before its next iteration, or let it go on."""
+        job = self.runner.job
+        if job is not None and job.stream is not None:
+            job.stream.pause(paused)
+
+    def close(self) -> None:
+        """End for good: the viewer goes."""
+        self._watch.close()
+        self._choice.changed.disconnect(self._note_layers)
+        self.runner.progressed.disconnect(self._on_progress)
+        self.runner.finished.disconnect(self._on_finished)
+        self.runner.stop()
+        self._close_activity()
+
+    def _note_layers(self) -> None:
+        """Keep the record of layers up to date; also of fused ones that came from a file."""
+        haadf = self._choice.haadf
+        for layer in list(self._viewer.layers):
+            fused, element = fused_element(layer.metadata)
+            if fused and self._layers.fused(element) is None:
+                self._layers.set_fused(element, layer)
+        if haadf is not None:
+            self._layers.set_measured(None, haadf)
+        for row in self._choice.chosen():
+            if row.layer is not None:
+                self._layers.set_measured(row.symbol, row.layer)
+
+    def _on_progress(self, job: Job, costs: NDArray[np.float64], state: FusionState | None) -> None:
+        assert job.stream is not None
+        try:
+            if state is not None and self._outputs is not None and not self._failed:
+                self._outputs.show(state)
+            self.iterated.emit(costs)
+            if self._activity is not None:
+                self._activity.advance(len(costs))
+        except Exception as error:
+            job.cancel()
+            self._fail(error)
+        finally:
+            self._watch.when_painted(job.stream.painted)
+
+    def _on_finished(self, job: Job) -> None:
+        self._close_activity()
+        try:
+            if job.superseded:
+                pass
+            elif job.error is not None:
+                self._fail(job.error)
+            elif job.result is None:
+                self.concluded.emit("Stopped before the first iteration.")
+            elif not self._failed:
+                self._show_result(job, job.result)
+        except Exception as error:
+            self._fail(error)
+        finally:
+            self._outputs = None
+            waiting, self._next = self._next, None
+            if waiting is None or not self.start(waiting):
+                self.finished.emit()
+
+    def _show_result(self, job: Job, result: FusionResult) -> None:
+        assert self._outputs is not None
+        assert job.source is not None
+        if job.source.region is not None:
+            self._outputs.show_region(job.source.region, result)
+            return
+        self.result = result
+        if job.stream is None:
+            self._outputs.show(result)
+            self._unsettled = self._outputs, result
+            self.refreshed.emit(result.costs)
+        else:
+            self._unsettled = None
+            self._outputs.finish(result)
+        if job.keep_history:
+            add_history(self._viewer, self._layers, job.history, result)
+        verdict = str(result.verdict)
+        if result.stopped:
+            done = len(result.costs)
+            verdict = f"Stopped after {done} of {result.params.n_iter} iterations (partial)."
+        self.concluded.emit(verdict)
+
+    def _fail(self, error: Exception) -> None:
+        """Say what went wrong, once for each run."""
+        if not self._failed:
+            self._failed = True
+            report(error)
+            self.concluded.emit("The last run failed.")
+
+    def _close_activity(self) -> None:
+        if self._activity is not None:
+            self._activity.close()
+            self._activity = None

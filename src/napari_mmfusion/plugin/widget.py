@@ -1,0 +1,200 @@
+"""The dock widget: data, parameters, run, curves, comparison and saving."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from magicgui.widgets import Container, PushButton
+from numpy.typing import NDArray
+from qtpy.QtCore import Qt
+from qtpy.QtWidgets import QFileDialog, QFrame, QScrollArea, QVBoxLayout, QWidget
+from superqt import QCollapsible
+
+from napari_mmfusion.core.dataset import FusionDataset
+from napari_mmfusion.core.errors import MMFusionError
+from napari_mmfusion.core.parameters import FusionParameters
+from napari_mmfusion.io.opening import FORMATS
+from napari_mmfusion.plugin.closing import Closer
+from napari_mmfusion.plugin.compare_panel import ComparePanel
+from napari_mmfusion.plugin.compatibility import fit_to_view, plain
+from napari_mmfusion.plugin.curves_panel import CurvesPanel
+from napari_mmfusion.plugin.data_choice import DataChoice
+from napari_mmfusion.plugin.data_table import DataTable
+from napari_mmfusion.plugin.file_layers import add_file
+from napari_mmfusion.plugin.layer_set import LayerSet
+from napari_mmfusion.plugin.live import Live
+from napari_mmfusion.plugin.notices import report
+from napari_mmfusion.plugin.parameter_panel import ParameterPanel
+from napari_mmfusion.plugin.parameter_tools import ParameterTools
+from napari_mmfusion.plugin.run_panel import RunPanel
+from napari_mmfusion.plugin.save_panel import SavePanel
+from napari_mmfusion.plugin.script import script
+from napari_mmfusion.plugin.session import Session
+from napari_mmfusion.plugin.settings import load_parameters, save_parameters
+
+if TYPE_CHECKING:
+    import napari.viewer
+
+_FILES = f"HAADF image and maps ({' '.join(f'*{ending}' for ending in FORMATS)})"
+_WIDTH = 388
+
+
+class FusionWidget(Container):  # type: ignore[type-arg]
+    """Multi-modal fusion, docked beside the canvas of a viewer.
+
+    Attributes
+    ----------
+    layers : LayerSet
+        The measured and fused layers.
+    session : Session
+        Runs the fusions; its signals tell how they go.
+    """
+
+    def __init__(self, napari_viewer: napari.viewer.Viewer) -> None:
+        super().__init__(labels=False, name="Multi-modal fusion")
+        self._viewer = plain(napari_viewer)
+        self._closed = False
+        self.layers = LayerSet(self._viewer)
+        self.choice = DataChoice(self._viewer)
+        self.session = Session(self._viewer, self.layers, self.choice)
+        self.parameters = ParameterPanel()
+        self.parameters.value = load_parameters()
+        self.live = Live(self.session, self.choice, lambda: self.parameters.value)
+        self.tools = ParameterTools(self._viewer, self.parameters, self.script)
+        self.load_button = PushButton(
+            text="Load...", tooltip="Open a .npz or .h5 file with a HAADF image and element maps"
+        )
+        self.table = DataTable(self.choice, self.parameters.value)
+        self.curves = CurvesPanel()
+        self.run_panel = RunPanel()
+        self.compare = ComparePanel(self._viewer, self.layers, self._explorer_job)
+        self.save = SavePanel(self._viewer, self.layers, lambda: self.session.result)
+        self._build()
+        self._connect()
+
+    def run(self) -> None:
+        """Fuse the chosen layers with the parameters shown, as the Run button does."""
+        self.session.run(
+            self.parameters.value,
+            self.run_panel.pace_box.value,
+            keep_history=bool(self.run_panel.history_box.value),
+        )
+
+    def script(self) -> str:
+        """Python code that does what Run does.
+
+        Raises
+        ------
+        MMFusionError
+            If there is nothing to run.
+        """
+        source = self.choice.source()
+        return script(self._full_parameters(), source.name, list(source.maps))
+
+    def open_files(self) -> None:
+        """Ask for files and add their layers, past napari's question which reader to use."""
+        chosen, _ = QFileDialog.getOpenFileNames(self.native, "Load", "", _FILES)
+        was_empty = not self._viewer.layers
+        for path in chosen:
+            try:
+                add_file(self._viewer, path)
+            except (MMFusionError, OSError) as error:
+                report(error)
+        if was_empty and self._viewer.layers:
+            fit_to_view(self._viewer)
+
+    def close_session(self) -> None:
+        """End what runs; the viewer goes. To say so twice does no harm."""
+        if self._closed:
+            return
+        self._closed = True
+        self.live.close()
+        self.session.close()
+        self.choice.close()
+
+    def _build(self) -> None:
+        inside = QWidget()
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(0, 0, 4, 0)
+        column.setSpacing(2)
+        data = QWidget()
+        rows = QVBoxLayout(data)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.addWidget(self.load_button.native)
+        rows.addWidget(self.table)
+        column.addWidget(_section("Data", data))
+        column.addWidget(_section("Parameters", self.tools))
+        column.addWidget(_section("Streaming", self.run_panel.streaming.native, expanded=False))
+        column.addWidget(_section("Compare", self.compare.native, expanded=False))
+        column.addStretch(1)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setMinimumHeight(120)
+        area.setWidget(inside)
+        layout = self.native.layout()
+        layout.setContentsMargins(6, 4, 6, 6)
+        layout.setSpacing(4)
+        layout.addWidget(area, 1)
+        layout.addWidget(_section("Costs", self.curves))
+        layout.addWidget(self.run_panel.native)
+        buttons = self.run_panel.buttons.native.layout()
+        buttons.setSpacing(4)
+        buttons.insertWidget(buttons.count() - 1, self.save.native)
+        self.native.setMinimumWidth(_WIDTH)
+
+    def _connect(self) -> None:
+        self.load_button.changed.connect(lambda: self.open_files())
+        self.run_panel.run_asked.connect(self.run)
+        self.run_panel.stop_asked.connect(self.session.stop)
+        self.run_panel.pause_asked.connect(self.session.pause)
+        self.run_panel.live_asked.connect(self.live.enable)
+        self.session.started.connect(self.run_panel.show_running)
+        self.session.started.connect(self.curves.begin)
+        self.session.iterated.connect(self._on_iterated)
+        self.session.refreshed.connect(self.curves.replace)
+        self.session.concluded.connect(self.run_panel.say)
+        self.session.finished.connect(self.run_panel.show_idle)
+        self.session.started.connect(self._keep_parameters)
+        self.parameters.changed.connect(self._on_parameters)
+        Closer(self.native, self.session.runner, self.close_session)
+
+    def _full_parameters(self) -> FusionParameters:
+        return self.parameters.value.replace(atomic_numbers=self.choice.atomic_numbers())
+
+    def _explorer_job(self) -> tuple[FusionDataset, FusionParameters]:
+        return self.choice.source().dataset(), self._full_parameters()
+
+    def _keep_parameters(self) -> None:
+        try:
+            save_parameters(self.parameters.value)
+        except MMFusionError as error:
+            report(error)
+
+    def _on_iterated(self, costs: NDArray[np.float64]) -> None:
+        self.curves.append(costs)
+        self.run_panel.show_progress(len(self.curves.costs))
+
+    def _on_parameters(self) -> None:
+        self.table.set_parameters(self.parameters.value)
+        self.live.ask()
+
+
+def _section(title: str, content: QWidget, *, expanded: bool = True) -> QCollapsible:
+    """A part of the dock that can be folded away."""
+    section = QCollapsible(title, expandedIcon="▼", collapsedIcon="▶")
+    section.toggleButton().setStyleSheet(
+        "QPushButton, QPushButton:checked { text-align: left; border: none; outline: none;"
+        " font-weight: bold; background: transparent; padding: 2px; }"
+    )
+    layout = section.layout()
+    if layout is not None:
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(2)
+    section.addWidget(content)
+    section.setDuration(0)
+    if expanded:
+        section.expand(animate=False)
+    return section

@@ -1,0 +1,74 @@
+"""Images with notes in one HDF5 file."""
+
+from __future__ import annotations
+
+import h5py
+import numpy as np
+import pytest
+
+import napari_mmfusion as mmf
+from napari_mmfusion.io import layers_file
+from napari_mmfusion.io.contents import Calibration
+from napari_mmfusion.io.layers_file import NamedImage, read_layers_file, write_layers_file
+
+NM = Calibration(0.1, "nm")
+
+
+@pytest.fixture
+def named(images):
+    order = ("O", "HAADF", "Co")
+    return [
+        NamedImage(name, images[name].astype(np.float32), {"name": f"my {name}", "n": [1, 2]})
+        for name in order
+    ]
+
+
+@pytest.fixture
+def path(tmp_path, named):
+    write_layers_file(tmp_path / "layers.h5", named, NM)
+    return tmp_path / "layers.h5"
+
+
+def test_images_come_back_in_order_with_their_notes(path, named):
+    again = read_layers_file(path)
+    assert [each.name for each in again] == ["O", "HAADF", "Co"]
+    for one, other in zip(again, named, strict=True):
+        assert one.note == other.note
+        np.testing.assert_array_equal(one.image, other.image)
+
+
+def test_what_is_a_data_set_loads_as_one(path):
+    data = mmf.load(path)
+    assert data.elements == ("O", "Co")
+    assert (data.pixel_size, data.unit) == (0.1, "nm")
+
+
+def test_files_of_others_are_left_to_them(write_npz, write_h5, images):
+    assert read_layers_file(write_npz(images)) is None
+    assert read_layers_file(write_h5(images)) is None
+
+
+@pytest.mark.parametrize("note", ["", "[1]", "{", "[" * 50_000])
+def test_damaged_notes_are_refused(path, note):
+    with h5py.File(path, "a") as file:
+        file.attrs["note_Co"] = note
+    with pytest.raises(mmf.MMFusionReadError, match=r"layers\.h5: the notes"):
+        read_layers_file(path)
+
+
+def test_anything_but_images_is_refused(path):
+    with h5py.File(path, "a") as file:
+        file["more"] = np.arange(3)
+    with pytest.raises(mmf.MMFusionReadError, match="'more': not a two-dimensional image"):
+        read_layers_file(path)
+
+
+def test_a_disk_that_changes_bits_is_noticed(tmp_path, named, monkeypatch):
+    def spoil(path, content):
+        path.write_bytes(bytes(content))
+        with h5py.File(path, "a") as file:
+            file["Co"][0, 0] += 1
+
+    monkeypatch.setattr(layers_file, "write_flushed", spoil)
+    with pytest.raises(mmf.MMFusionWriteError, match=r"a\.h5: reads back differently"):
+        write_layers_file(tmp_path / "a.h5", named, NM)

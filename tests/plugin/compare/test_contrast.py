@@ -1,0 +1,62 @@
+"""Limits that follow each other."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+pytest.importorskip("napari.components")
+
+from fused_layers import connections_of
+from napari_mmfusion.plugin.compare.contrast import LinkedContrast
+
+
+def test_the_same_limits_in_measured_units(fused):
+    raw, result = fused.layers.measured("Sc"), fused.layers.fused("Sc")
+    low, high = raw.data.min(), raw.data.max()
+    link = LinkedContrast(fused.layers)
+    link.link()
+    np.testing.assert_allclose(result.contrast_limits, (0, 1), atol=1e-6)
+    raw.contrast_limits = (low, (low + high) / 2)
+    np.testing.assert_allclose(result.contrast_limits, (0, 0.5), atol=1e-6)
+    result.contrast_limits = (0.25, 0.75)
+    expected = (low + 0.25 * (high - low), low + 0.75 * (high - low))
+    np.testing.assert_allclose(raw.contrast_limits, expected, rtol=1e-6)
+    np.testing.assert_allclose(result.contrast_limits, (0.25, 0.75))
+
+
+def test_each_channel_for_itself(fused):
+    LinkedContrast(fused.layers).link()
+    others = fused.layers.fused("Dy").contrast_limits
+    fused.layers.measured(None).contrast_limits = (6, 7)
+    assert fused.layers.fused(None).contrast_limits != [0, 1]
+    assert fused.layers.fused("Dy").contrast_limits == others
+
+
+def test_unlinked_layers_are_free(fused):
+    before = connections_of(fused.viewer)
+    link = LinkedContrast(fused.layers)
+    link.link()
+    link.link()
+    assert link.is_on
+    link.unlink()
+    assert not link.is_on
+    assert connections_of(fused.viewer) == before
+    fused.layers.measured("O").contrast_limits = (6, 7)
+    np.testing.assert_allclose(fused.layers.fused("O").contrast_limits, (0, 1), atol=1e-6)
+
+
+def test_a_deleted_layer_is_not_missed(fused):
+    link = LinkedContrast(fused.layers)
+    link.link()
+    raw = fused.layers.measured("O")
+    fused.viewer.layers.remove(fused.layers.fused("O"))
+    raw.contrast_limits = (6, 7)
+    link.unlink()
+
+
+def test_a_constant_image_has_a_scale_too(fused):
+    fused.layers.measured("Sc").data = np.full(fused.data.shape, 4.0)
+    link = LinkedContrast(fused.layers)
+    link.link()
+    assert np.isfinite(fused.layers.fused("Sc").contrast_limits).all()

@@ -1,0 +1,200 @@
+"""Runs that are stopped, paused, disturbed or fail: never a hang, at most one notice."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import napari_mmfusion as mmf
+from napari_mmfusion.core import native
+
+pytest.importorskip("napari")
+
+from napari_mmfusion.plugin import job as job_module
+from napari_mmfusion.plugin.widget import FusionWidget
+
+pytestmark = pytest.mark.gui
+
+
+def at_iteration(widget, wanted, action):
+    """Do `action` once, in the middle of a run."""
+
+    def look(_):
+        if len(widget.curves.costs) == wanted:
+            action()
+
+    widget.session.iterated.connect(look)
+
+
+def assert_idle(widget):
+    assert not widget.session.busy
+    assert widget.run_panel.run_button.enabled
+    assert not widget.run_panel.stop_button.enabled
+
+
+def test_stop_keeps_what_was_reached(dock, run_and_wait):
+    at_iteration(dock, 5, dock.run_panel.stop_button.native.click)
+    run_and_wait(dock)
+    result = dock.session.result
+    done = len(result.costs)
+    assert 5 <= done < 30
+    assert result.stopped
+    assert dock.layers.fused("Sc").metadata["mmfusion"]["partial"]
+    np.testing.assert_array_equal(dock.layers.fused("Sc").data, result.maps["Sc"])
+    assert f"{done} of 30" in dock.run_panel.verdict.text()
+    assert_idle(dock)
+
+
+def test_pause_holds_and_resume_goes_on(dock, qtbot, run_and_wait):
+    at_iteration(dock, 3, dock.run_panel.pause_button.native.click)
+    dock.run_panel.run_button.native.click()
+    qtbot.waitUntil(lambda: dock.run_panel.pause_button.text == "Resume")
+    held = len(dock.curves.costs)
+    qtbot.wait(200)  # long enough for the iterations that must not come
+    assert len(dock.curves.costs) <= held + 1
+    run_and_wait(dock, dock.run_panel.pause_button.native.click)
+    assert len(dock.session.result.costs) == 30
+    assert_idle(dock)
+
+
+def test_stop_ends_a_paused_run(dock, qtbot, run_and_wait):
+    at_iteration(dock, 3, dock.run_panel.pause_button.native.click)
+    dock.run_panel.run_button.native.click()
+    qtbot.waitUntil(lambda: dock.run_panel.pause_button.text == "Resume")
+    run_and_wait(dock, dock.run_panel.stop_button.native.click)
+    assert dock.session.result.stopped
+    assert_idle(dock)
+
+
+def remove_fused(widget):
+    widget._viewer.layers.remove(widget.layers.fused("Sc"))
+
+
+def remove_measured(widget):
+    for layer in list(widget._viewer.layers)[:4]:
+        widget._viewer.layers.remove(layer)
+
+
+def rename(widget):
+    widget.layers.fused("Sc").name = "something else"
+    widget.layers.measured("Sc").name = "Ti"
+
+
+def reorder(widget):
+    widget._viewer.layers.reverse()
+
+
+def hide(widget):
+    for layer in widget._viewer.layers:
+        layer.visible = False
+
+
+def replace_data(widget):
+    widget.layers.fused("Sc").data = np.zeros((3, 4), dtype=np.uint8)
+
+
+@pytest.mark.parametrize(
+    "disturb", [remove_fused, remove_measured, rename, reorder, hide, replace_data]
+)
+def test_a_run_survives_what_is_done_to_layers(dock, run_and_wait, notices, disturb):
+    at_iteration(dock, 4, lambda: disturb(dock))
+    before = dock.choice.source().dataset()
+    run_and_wait(dock)
+    assert notices == []
+    assert len(dock.session.result.costs) == 30
+    expected = mmf.fuse(before)
+    np.testing.assert_array_equal(dock.layers.fused("O").data, expected.maps["O"])
+    if disturb is remove_fused:
+        assert dock.layers.fused("Sc") is None
+    else:
+        np.testing.assert_array_equal(dock.layers.fused("Sc").data, expected.maps["Sc"])
+    assert_idle(dock)
+
+
+def test_all_layers_gone_is_no_error(dock, run_and_wait, notices):
+    at_iteration(dock, 4, dock._viewer.layers.clear)
+    run_and_wait(dock)
+    assert notices == []
+    assert_idle(dock)
+
+
+def test_the_viewer_may_close_during_a_run(make_napari_viewer, phantom, qtbot):
+    from napari_mmfusion.plugin.layers import add_layers
+
+    viewer = make_napari_viewer(show=True)
+    add_layers(viewer, phantom)
+    widget = FusionWidget(viewer)
+    viewer.window.add_dock_widget(widget)
+    with qtbot.waitCallback(timeout=20_000) as over:
+        widget.session.runner.finished.connect(over, check_nargs=False)
+        at_iteration(widget, 3, viewer.close)
+        widget.run()
+    assert not widget.session.busy
+
+
+ERRORS = [
+    RuntimeError("from C++"),
+    ValueError("bad value"),
+    MemoryError(),
+    KeyError("lost"),
+    OSError("disk"),
+    StopIteration(),
+    native.ComputeError("inside the core"),
+    mmf.MMFusionComputeError("the core failed"),
+]
+
+
+@pytest.mark.parametrize("after", [0, 3])
+@pytest.mark.parametrize("error", ERRORS, ids=lambda error: type(error).__name__)
+def test_an_exception_gives_one_notice(dock, run_and_wait, notices, monkeypatch, error, after):
+    def failing(*args, **kwargs):
+        for state in mmf.fuse_iter(*args, **kwargs):
+            if state.iteration > after:
+                raise error
+            yield state
+
+    monkeypatch.setattr(job_module, "fuse_iter", failing)
+    run_and_wait(dock)
+    assert len(notices) == 1
+    assert notices[0]
+    assert_idle(dock)
+    monkeypatch.undo()
+
+
+def test_an_exception_while_drawing_gives_one_notice(dock, run_and_wait, notices, monkeypatch):
+    from napari_mmfusion.plugin.outputs import OutputLayers
+
+    def fail(*_):
+        raise ValueError("no layer")
+
+    monkeypatch.setattr(OutputLayers, "show", fail)
+    run_and_wait(dock)
+    assert len(notices) == 1
+    assert_idle(dock)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "words"),
+    [
+        (lambda w: w._viewer.layers.remove("HAADF"), "HAADF"),
+        (lambda w: [setattr(row, "enabled", False) for row in w.choice.rows], "element"),
+        (lambda w: setattr(w.choice.rows[0], "symbol", "O"), "twice"),
+    ],
+)
+def test_what_is_missing_is_said_before_the_run(dock, notices, spoil, words):
+    spoil(dock)
+    dock.run_panel.run_button.native.click()
+    assert len(notices) == 1
+    assert words in notices[0]
+    assert_idle(dock)
+
+
+def test_maps_of_another_shape_are_refused_with_words(dock, run_and_wait, notices):
+    dock._viewer.add_image(np.ones((5, 5)), name="Fe")
+    row = dock.choice.rows[-1]
+    assert (row.symbol, row.enabled) == ("Fe", False)
+    row.enabled = row.typed_enabled = True
+    run_and_wait(dock)
+    assert len(notices) == 1
+    assert "shape" in notices[0]
+    assert_idle(dock)
