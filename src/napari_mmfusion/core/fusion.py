@@ -103,9 +103,7 @@ class _Run:
         self.data = data
         self.params = params
         self.weights = weights_for(data, params)
-        self.lambda_haadf = (
-            1.0 / len(data.elements) if params.lambda_haadf is None else params.lambda_haadf
-        )
+        self.lambda_haadf = params.haadf_weight(len(data.elements))
         images = dict(data.images())
         haadf = images.pop("HAADF")
         n_threads = thread_count(threads)

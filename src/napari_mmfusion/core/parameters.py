@@ -213,6 +213,10 @@ class FusionParameters:
             )
         return dataclasses.replace(self, **changes)
 
+    def haadf_weight(self, n_elements: int) -> float:
+        """Weight of the HAADF term: the one given, else 1 / number of elements."""
+        return 1.0 / n_elements if self.lambda_haadf is None else self.lambda_haadf
+
     def as_dict(self) -> dict[str, Any]:
         """Plain values of all parameters, ready for JSON and for ``FusionParameters(**d)``."""
         values = {name: getattr(self, name) for name in self.names()}

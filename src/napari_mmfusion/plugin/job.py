@@ -143,7 +143,6 @@ def _result(
     costs: NDArray[np.float64],
 ) -> FusionResult:
     """What `fuse` would have returned after the same iterations."""
-    lambda_haadf = params.lambda_haadf
     return FusionResult(
         maps=state.maps,
         haadf=state.haadf,
@@ -151,6 +150,6 @@ def _result(
         params=params,
         data=data,
         weights=MappingProxyType(weights_for(data, params)),
-        lambda_haadf=1.0 / len(data.elements) if lambda_haadf is None else lambda_haadf,
+        lambda_haadf=params.haadf_weight(len(data.elements)),
         stopped=len(costs) < params.n_iter,
     )
