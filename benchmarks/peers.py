@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from unittest.mock import patch
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,25 +23,27 @@ def multimodal_fusion_job(
     n_iter: int,
     n_iter_tv: int,
     background: float,
+    costs: bool = True,
 ) -> dict[str, Image]:
-    """The whole job of `multimodal-fusion` 0.6.0: set-up and run, without plots and costs.
+    """The whole job of `multimodal-fusion` 0.6.0: set-up and run, with its costs but no plots.
 
     It works in place, hence the copies; it takes the maps in the order of `elements`.
     """
-    from multimodal_fusion.fusion import DataFusion
+    from multimodal_fusion import fusion
 
-    job = DataFusion(list(maps), gamma=1.6)
+    job = fusion.DataFusion(list(maps), gamma=1.6)
     job.load_chemical_maps({name: image.copy() for name, image in maps.items()}, method=1)
     job.load_haadf(haadf.copy())
-    job.run(
-        nIter=n_iter,
-        lambdaEDS=lambda_chem,
-        lambdaTV=lambda_tv,
-        ng=n_iter_tv,
-        bkg=background,
-        plot_images=False,
-        plot_convergence=False,
-    )
+    with patch.object(fusion.utils, "plot_convergence"):  # it computes costs only to plot them
+        job.run(
+            nIter=n_iter,
+            lambdaEDS=lambda_chem,
+            lambdaTV=lambda_tv,
+            ng=n_iter_tv,
+            bkg=background,
+            plot_images=False,
+            plot_convergence=costs,
+        )
     results: dict[str, Image] = job.get_results()
     return results
 

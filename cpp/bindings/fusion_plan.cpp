@@ -82,16 +82,18 @@ public:
         return py::make_tuple(as_array(costs), std::move(maps), std::move(haadf));
     }
 
-    py::tuple take_maps() {
+    py::tuple finish(int n_iter, const std::shared_ptr<StopFlag>& stop) {
         FloatArray haadf = new_image(plan_->shape());
         float* haadf_out = haadf.mutable_data();
+        std::vector<Costs> costs;
         std::shared_ptr<float> maps;
         {
             const py::gil_scoped_release release;
             const auto lock = exclusive();
-            maps = plan_->take_maps(haadf_out);
+            maps = plan_->finish(n_iter, costs, stop.get(), haadf_out);
         }
-        return py::make_tuple(adopt(std::move(maps), plan_->map_count(), plan_->shape()),
+        return py::make_tuple(as_array(costs),
+                              adopt(std::move(maps), plan_->map_count(), plan_->shape()),
                               std::move(haadf));
     }
 
@@ -139,7 +141,8 @@ void register_fusion_plan(py::module_& module) {
         .def("run", &Plan::run, "n_iter"_a, "stop"_a = py::none(),
              "Run up to n_iter iterations; costs of those done, fewer if a stop was asked for.")
         .def("step", &Plan::step, "One iteration: costs (1, 3), maps and HAADF model.")
-        .def("take_maps", &Plan::take_maps, "End the plan: maps and HAADF model reached.");
+        .def("finish", &Plan::finish, "n_iter"_a = 0, "stop"_a = py::none(),
+             "Run like `run` and end the plan: costs, maps and HAADF model reached.");
 }
 
 }  // namespace mmfusion::python

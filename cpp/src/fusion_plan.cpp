@@ -30,6 +30,16 @@ void require_valid(const FusionProblem& problem) {
     require_valid_steps(options.n_iter_tv, options.threads);
 }
 
+TvSettings tv_settings(const FusionOptions& options) {
+    return {options.lambda_tv, options.n_iter_tv, options.tv, true, false};
+}
+
+int threads_for(const FusionProblem& problem) {
+    const TvSettings settings = tv_settings(problem.options);
+    return useful_threads(problem.shape, TileFuser::halo(settings), problem.options.threads,
+                          TileFuser::work_per_pixel(problem, settings));
+}
+
 }  // namespace
 
 // After k iterations `present_` holds the images whose TV steps give the maps x_k, and `next_`
@@ -38,30 +48,32 @@ class FusionPlan::Implementation {
 public:
     explicit Implementation(FusionProblem problem)
         : problem_((require_valid(problem), std::move(problem))),
-          pool_(problem_.options.threads),
+          pool_(threads_for(problem_)),
           present_(make_buffer(problem_.map_count() * problem_.shape.pixels())),
           next_(make_buffer(problem_.map_count() * problem_.shape.pixels())),
-          sweep_(problem_, tv_settings(), pool_) {
+          sweep_(problem_, tv_settings(problem_.options), pool_) {
         normalise_maps();
         FusionSweep first(problem_, TvSettings{}, pool_);
-        first.run({present_.get(), nullptr, nullptr, next_.get()});
+        first.run({present_.get(), nullptr, nullptr, next_.get()}, true);
+    }
+
+    int run(int n_iter, std::vector<Costs>& costs, const StopFlag* stop) {
+        return advance({next_.get(), present_.get(), n_iter, false, nullptr}, costs, stop);
     }
 
     Costs step(float* maps, float* haadf) {
         require_not_taken();
-        const Costs costs = sweep_.run({next_.get(), maps, haadf, present_.get()});
+        const Costs costs = sweep_.run({next_.get(), maps, haadf, present_.get()}, true);
         present_.swap(next_);
         started_ = true;
         return costs;
     }
 
-    std::shared_ptr<float> take_maps(float* haadf) {
-        require_not_taken();
-        const SweepImages images{present_.get(), next_.get(), haadf, nullptr};
-        if (started_) {
-            sweep_.run(images);
-        } else {
-            FusionSweep(problem_, TvSettings{}, pool_).run(images);
+    std::shared_ptr<float> finish(int n_iter, std::vector<Costs>& costs, const StopFlag* stop,
+                                  float* haadf) {
+        const int done = advance({next_.get(), present_.get(), n_iter, true, haadf}, costs, stop);
+        if (done == 0 || done < n_iter) {
+            make_maps(haadf);
         }
         present_.reset();
         return {next_.release(), AlignedDelete{}};
@@ -70,9 +82,24 @@ public:
     [[nodiscard]] const FusionProblem& problem() const noexcept { return problem_; }
 
 private:
-    [[nodiscard]] TvSettings tv_settings() const {
-        const FusionOptions& options = problem_.options;
-        return {options.lambda_tv, options.n_iter_tv, options.tv, true, false};
+    int advance(const PassSequence& sequence, std::vector<Costs>& costs, const StopFlag* stop) {
+        require_not_taken();
+        const std::int64_t done = sweep_.run(sequence, costs, stop);
+        if (done % 2 == 1) {
+            present_.swap(next_);
+        }
+        started_ = started_ || done > 0;
+        return static_cast<int>(done);
+    }
+
+    // From the present images into `next_`.
+    void make_maps(float* haadf) {
+        const SweepImages images{present_.get(), next_.get(), haadf, nullptr};
+        if (started_) {
+            sweep_.run(images, false);
+        } else {
+            FusionSweep(problem_, TvSettings{}, pool_).run(images, false);
+        }
     }
 
     void require_not_taken() const {
@@ -112,19 +139,14 @@ FusionPlan::FusionPlan(Shape shape, ScaledImage haadf, const std::vector<Weighte
 FusionPlan::~FusionPlan() = default;
 
 int FusionPlan::run(int n_iter, std::vector<Costs>& costs, const StopFlag* stop) {
-    for (int done = 0; done < n_iter; ++done) {
-        if (stop != nullptr && stop->is_set()) {
-            return done;
-        }
-        costs.push_back(step(nullptr, nullptr));
-    }
-    return n_iter;
+    return implementation_->run(n_iter, costs, stop);
 }
 
 Costs FusionPlan::step(float* maps, float* haadf) { return implementation_->step(maps, haadf); }
 
-std::shared_ptr<float> FusionPlan::take_maps(float* haadf) {
-    return implementation_->take_maps(haadf);
+std::shared_ptr<float> FusionPlan::finish(int n_iter, std::vector<Costs>& costs,
+                                          const StopFlag* stop, float* haadf) {
+    return implementation_->finish(n_iter, costs, stop, haadf);
 }
 
 Shape FusionPlan::shape() const noexcept { return implementation_->problem().shape; }

@@ -1,58 +1,51 @@
-// One pass over all images: TV steps, costs and the next gradient step, row by row.
+// Passes over all images by all threads: one pass cut into tiles, or a sequence of passes that
+// pursue one another down the image.
 #pragma once
 
 #include <vector>
 
-#include "mmfusion/fusion_plan.hpp"
+#include "fusion_problem.hpp"
+#include "mmfusion/stop_flag.hpp"
 #include "thread_pool.hpp"
+#include "tile_fuser.hpp"
 #include "tiles.hpp"
-#include "tv_pipeline.hpp"
 
 namespace mmfusion {
 
-struct FusionProblem {
-    Shape shape;
-    ScaledImage haadf;
-    std::vector<WeightedMap> maps;
-    FusionOptions options;
+// Passes that follow one another between two sets of n images: pass 0 reads the first and writes
+// the second, pass 1 reads the second and writes the first.
+struct PassSequence {
+    float* first;
+    float* second;
+    std::int64_t passes;
+    bool ends_in_maps;  // the last pass writes its maps instead of the source of another pass
+    float* haadf;       // of these maps
 
-    [[nodiscard]] std::int64_t map_count() const noexcept {
-        return static_cast<std::int64_t>(maps.size());
-    }
-    [[nodiscard]] std::int64_t start_of_map(std::int64_t map) const noexcept {
-        return map * shape.pixels();
-    }
-};
-
-// What a pass is given and what it should write; null pointers mean "not wanted".
-struct SweepImages {
-    const float* source = nullptr;  // n images
-    float* maps = nullptr;          // n images: the source after its TV steps
-    float* haadf = nullptr;         // sum_i w_i x_i^gamma of these maps
-    float* next = nullptr;          // n images: these maps after the gradient step
+    [[nodiscard]] SweepImages images(std::int64_t pass) const noexcept;
 };
 
 class FusionSweep {
 public:
     // Allocates all working memory. `settings` with no steps makes a pass that only clips.
     FusionSweep(const FusionProblem& problem, const TvSettings& settings, ThreadPool& pool);
-    ~FusionSweep();
-    FusionSweep(const FusionSweep&) = delete;
-    FusionSweep& operator=(const FusionSweep&) = delete;
 
-    // Returns the costs of the maps; they are computed only where `images.next` is wanted.
-    Costs run(const SweepImages& images);
+    // One pass; its costs if they are wanted, else zeros.
+    Costs run(const SweepImages& images, bool with_costs);
+
+    // Appends the costs of every pass done and returns their number: all, unless `stop` is set
+    // meanwhile.
+    std::int64_t run(const PassSequence& sequence, std::vector<Costs>& costs, const StopFlag* stop);
 
 private:
-    class Worker;
-
-    [[nodiscard]] Costs sum_costs() const;
+    std::int64_t run_in_pursuit(const PassSequence& sequence, std::vector<Costs>& costs,
+                                const StopFlag* stop);
 
     const FusionProblem& problem_;
     ThreadPool& pool_;
     Tiling tiling_;
-    std::vector<Worker> workers_;
-    std::vector<Costs> costs_;  // of every row and strip, so that no sum depends on the threads
+    std::vector<TileFuser> fusers_;  // one a thread
+    // Of every row and strip, so that no sum depends on the threads; one set a thread.
+    std::vector<std::vector<Costs>> costs_;
 };
 
 }  // namespace mmfusion

@@ -9,6 +9,8 @@ namespace {
 // pay for waking a thread: some 20 microseconds, as many as this many pixels and steps.
 constexpr std::int64_t halos_per_band = 16;
 constexpr double steps_worth_a_thread = 60000.0;
+// Threads that pursue one another down the image each keep a few halos of rows for themselves.
+constexpr std::int64_t halos_per_thread = 3;
 // More bands than threads even out cores of unequal speed.
 constexpr std::int64_t bands_per_thread = 4;
 
@@ -24,14 +26,17 @@ Range widened(Range range, std::int64_t halo, std::int64_t limit) {
     return {std::max<std::int64_t>(0, range.begin - halo), std::min(limit, range.end + halo)};
 }
 
+std::int64_t worthwhile_threads(Shape shape, double work_per_pixel) {
+    const double work = static_cast<double>(shape.pixels()) * work_per_pixel;
+    return static_cast<std::int64_t>(work / steps_worth_a_thread);
+}
+
 std::int64_t band_count(Shape shape, std::int64_t halo, int threads, double work_per_pixel) {
     if (threads < 2) {
         return 1;
     }
-    const double work = static_cast<double>(shape.pixels()) * work_per_pixel;
-    const auto worthwhile = static_cast<std::int64_t>(work / steps_worth_a_thread);
     const std::int64_t roomy = shape.rows / (halos_per_band * std::max<std::int64_t>(1, halo));
-    const std::int64_t most = std::min(worthwhile, roomy);
+    const std::int64_t most = std::min(worthwhile_threads(shape, work_per_pixel), roomy);
     if (most < threads) {
         return std::max<std::int64_t>(1, most);
     }
@@ -40,6 +45,12 @@ std::int64_t band_count(Shape shape, std::int64_t halo, int threads, double work
 }
 
 }  // namespace
+
+int useful_threads(Shape shape, std::int64_t halo, int threads, double work_per_pixel) {
+    const std::int64_t most =
+        std::min(worthwhile_threads(shape, work_per_pixel), shape.rows / (halos_per_thread * halo));
+    return static_cast<int>(std::clamp<std::int64_t>(most, 1, threads));
+}
 
 std::int64_t cached_columns(std::int64_t bytes_per_column, std::int64_t halo) {
     const std::int64_t fitting = working_bytes / std::max<std::int64_t>(1, bytes_per_column);

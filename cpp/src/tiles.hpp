@@ -32,6 +32,9 @@ struct Tiling {
     std::int64_t most_columns = 0;  // the widest tile, halo included
 };
 
+// At most `threads`, and no more than find enough to do.
+int useful_threads(Shape shape, std::int64_t halo, int threads, double work_per_pixel);
+
 // Strips of at most about `strip_columns` columns are the same for any number of threads; bands
 // of rows are as many as `threads` can use for `work_per_pixel` (in TV steps of one map).
 Tiling make_tiling(Shape shape, std::int64_t halo, std::int64_t strip_columns, int threads,

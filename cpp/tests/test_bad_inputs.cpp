@@ -84,6 +84,7 @@ TEST_CASE("a plan whose maps were taken says so") {
     const ScaledImage image{pixels.data(), 0.0F, 1.0F};
     FusionPlan plan({2, 2}, image, {{image, 1.0F}}, good_options());
     std::vector<float> haadf(4);
-    CHECK(static_cast<bool>(plan.take_maps(haadf.data())));
+    std::vector<Costs> costs;
+    CHECK(static_cast<bool>(plan.finish(1, costs, nullptr, haadf.data())));
     CHECK_THROWS_AS(plan.step(nullptr, nullptr), std::invalid_argument);
 }

@@ -1,6 +1,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <thread>
 #include <vector>
@@ -121,14 +122,39 @@ Found run(const Sample& sample, const FusionOptions& options, int n_iter) {
     Found found;
     const auto pixels = static_cast<std::size_t>(sample.shape.pixels());
     found.haadf.resize(pixels);
-    CHECK(plan.run(n_iter, found.costs) == n_iter);
-    const std::shared_ptr<float> maps = plan.take_maps(found.haadf.data());
+    const std::shared_ptr<float> maps =
+        plan.finish(n_iter, found.costs, nullptr, found.haadf.data());
+    CHECK(found.costs.size() == static_cast<std::size_t>(n_iter));
     found.maps.assign(maps.get(), maps.get() + pixels * sample.maps.size());
     return found;
 }
 
-bool operator==(const Costs& a, const Costs& b) {
+// The same in single steps, and the last of them when the maps are handed over.
+Found step(const Sample& sample, const FusionOptions& options, int n_iter) {
+    FusionPlan plan = make_plan(sample, options);
+    Found found;
+    const auto pixels = static_cast<std::size_t>(sample.shape.pixels());
+    found.maps.resize(pixels * sample.maps.size());
+    found.haadf.resize(pixels);
+    for (int iteration = 0; iteration < n_iter; ++iteration) {
+        found.costs.push_back(plan.step(found.maps.data(), found.haadf.data()));
+    }
+    std::vector<float> haadf(pixels);
+    std::vector<Costs> none;
+    const std::shared_ptr<float> maps = plan.finish(0, none, nullptr, haadf.data());
+    CHECK(none.empty());
+    CHECK(haadf == found.haadf);
+    CHECK(std::equal(found.maps.begin(), found.maps.end(), maps.get()));
+    return found;
+}
+
+bool same(const Costs& a, const Costs& b) {
     return a.haadf == b.haadf && a.chem == b.chem && a.tv == b.tv;
+}
+
+bool operator==(const Found& a, const Found& b) {
+    return a.maps == b.maps && a.haadf == b.haadf &&
+           std::equal(a.costs.begin(), a.costs.end(), b.costs.begin(), b.costs.end(), same);
 }
 
 }  // namespace
@@ -163,31 +189,19 @@ TEST_CASE("a plan equals the schedule in double precision") {
     }
 }
 
-TEST_CASE("any number of threads gives the same bits") {
-    const Sample sample = make_sample({400, 130}, 3);
-    const Found one = run(sample, options_for(TvKind::isotropic, 3), 5);
-    for (const int threads : {2, 3, 7}) {
-        const Found many = run(sample, options_for(TvKind::isotropic, 3, threads), 5);
-        CHECK(many.maps == one.maps);
-        CHECK(many.haadf == one.haadf);
-        CHECK(std::equal(many.costs.begin(), many.costs.end(), one.costs.begin(),
-                         [](const Costs& a, const Costs& b) { return a == b; }));
+// Narrow images are fused in passes that pursue one another, wide ones in tiles.
+TEST_CASE("any number of threads gives the same bits, in one run and step by step") {
+    const Shape shapes[] = {{400, 130}, {130, 2000}};
+    for (const Shape shape : shapes) {
+        const Sample sample = make_sample(shape, 3);
+        const Found one = run(sample, options_for(TvKind::isotropic, 6), 5);
+        for (const int threads : {1, 2, 3, 7}) {
+            CAPTURE(threads);
+            const FusionOptions options = options_for(TvKind::isotropic, 6, threads);
+            CHECK(run(sample, options, 5) == one);
+            CHECK(step(sample, options, 5) == one);
+        }
     }
-}
-
-TEST_CASE("stepping hands out what taking hands over") {
-    const Sample sample = make_sample({60, 70}, 2);
-    FusionPlan plan = make_plan(sample, options_for(TvKind::isotropic, 3));
-    std::vector<float> maps(static_cast<std::size_t>(2 * sample.shape.pixels()));
-    std::vector<float> haadf(static_cast<std::size_t>(sample.shape.pixels()));
-    Costs costs;
-    for (int iteration = 0; iteration < 4; ++iteration) {
-        costs = plan.step(maps.data(), haadf.data());
-    }
-    const Found found = run(sample, options_for(TvKind::isotropic, 3), 4);
-    CHECK(found.maps == maps);
-    CHECK(found.haadf == haadf);
-    CHECK(found.costs.back() == costs);
 }
 
 TEST_CASE("before the first iteration the maps are the measured ones above the threshold") {
@@ -199,18 +213,30 @@ TEST_CASE("before the first iteration the maps are the measured ones above the t
     }
 }
 
-TEST_CASE("a stop ends a run between two iterations, from another thread too") {
-    const Sample sample = make_sample({300, 300}, 2);
-    FusionPlan plan = make_plan(sample, options_for(TvKind::isotropic, 3, 2));
-    StopFlag stop;
-    std::vector<Costs> costs;
-    stop.set();
-    CHECK(plan.run(5, costs, &stop) == 0);
-    CHECK(costs.empty());
-    stop.clear();
-    std::thread stopper([&] { stop.set(); });
-    const int done = plan.run(1000000, costs, &stop);
-    stopper.join();
-    CHECK(done < 1000000);
-    CHECK(costs.size() == static_cast<std::size_t>(done));
+TEST_CASE("a stop ends a run after whole iterations, from another thread too") {
+    const Shape shapes[] = {{300, 300}, {100, 2500}};
+    for (const Shape shape : shapes) {
+        for (const int threads : {1, 2, 3}) {
+            const Sample sample = make_sample(shape, 2);
+            const FusionOptions options = options_for(TvKind::isotropic, 3, threads);
+            FusionPlan plan = make_plan(sample, options);
+            StopFlag stop;
+            Found found;
+            stop.set();
+            CHECK(plan.run(5, found.costs, &stop) == 0);
+            CHECK(found.costs.empty());
+            stop.clear();
+            found.haadf.resize(sample.haadf.size());
+            constexpr int many = 100000;
+            std::thread stopper([&] {
+                std::this_thread::sleep_for(std::chrono::milliseconds(20));
+                stop.set();
+            });
+            const auto maps = plan.finish(many, found.costs, &stop, found.haadf.data());
+            stopper.join();
+            CHECK(found.costs.size() < many);
+            found.maps.assign(maps.get(), maps.get() + 2 * sample.haadf.size());
+            CHECK(run(sample, options, static_cast<int>(found.costs.size())) == found);
+        }
+    }
 }

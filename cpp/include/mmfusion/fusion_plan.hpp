@@ -34,8 +34,8 @@ struct WeightedMap {
     float weight = 0.0F;
 };
 
-// A plan allocates 2 n images when it is made and nothing afterwards. The images it is given
-// must outlive it. One thread at a time may use it.
+// A plan allocates 2 n images when it is made and nothing of their size afterwards. The images it
+// is given must outlive it. One thread at a time may use it.
 class FusionPlan {
 public:
     FusionPlan(Shape shape, ScaledImage haadf, const std::vector<WeightedMap>& maps,
@@ -44,16 +44,18 @@ public:
     FusionPlan(const FusionPlan&) = delete;
     FusionPlan& operator=(const FusionPlan&) = delete;
 
-    // Runs up to n_iter iterations and appends their costs; returns early, between two
-    // iterations, once `stop` is set. Returns how many were done.
+    // Runs up to n_iter iterations and appends their costs; starts no other once `stop` is set.
+    // Returns how many were done.
     int run(int n_iter, std::vector<Costs>& costs, const StopFlag* stop = nullptr);
 
     // One iteration. Writes its maps (n images, one after another) and its model of the HAADF
     // image, sum_i w_i x_i^gamma, where these pointers are not null.
     Costs step(float* maps, float* haadf);
 
-    // Ends the plan: the present maps move into the plan's own memory, which is handed over.
-    std::shared_ptr<float> take_maps(float* haadf);
+    // Runs up to n_iter iterations like `run` and ends the plan: the maps reached move into the
+    // plan's own memory, which is handed over, and their model of the HAADF image to `haadf`.
+    std::shared_ptr<float> finish(int n_iter, std::vector<Costs>& costs, const StopFlag* stop,
+                                  float* haadf);
 
     [[nodiscard]] Shape shape() const noexcept;
     [[nodiscard]] std::int64_t map_count() const noexcept;

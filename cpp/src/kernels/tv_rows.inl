@@ -8,14 +8,15 @@ inline constexpr float smallest_square = 1e-36F;
 
 // scale / sqrt(a), from the hardware's estimate of 1 / sqrt(a), improved by Newton's method.
 inline Vector over_root(Vector scale, Vector a, Vector estimate) {
-    const Vector half = a * Vector::all(0.5F);
+    const Vector half = Vector::all(0.5F);
+    const Vector three = Vector::all(3.0F);
     for (int step = 1; step < reciprocal_root_steps; ++step) {
-        estimate = estimate * subtract_product(half * estimate, estimate, Vector::all(1.5F));
+        estimate = (half * estimate) * subtract_product(a * estimate, estimate, three);
     }
     if constexpr (reciprocal_root_steps == 0) {
         return scale * estimate;
     }
-    return (scale * estimate) * subtract_product(half * estimate, estimate, Vector::all(1.5F));
+    return ((half * scale) * estimate) * subtract_product(a * estimate, estimate, three);
 }
 
 template <bool nonnegative>

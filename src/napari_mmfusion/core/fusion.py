@@ -124,12 +124,19 @@ class _Run:
             )
 
     def advance(self, n_iter: int, stop: native.StopFlag | None) -> NDArray[np.float64]:
-        """Costs (n, 3) of up to `n_iter` iterations, fewer once `stop` is set.
-
-        All of them run in one call without the GIL: a busy user interface cannot hold them up.
-        """
+        """Costs (n, 3) of up to `n_iter` iterations, fewer once `stop` is set."""
         with _mapped_errors():
             return self.plan.run(n_iter, stop)
+
+    def finish(
+        self, n_iter: int, stop: native.StopFlag | None
+    ) -> tuple[NDArray[np.float64], NDArray[np.float32], NDArray[np.float32]]:
+        """Costs as of `advance`, maps and HAADF model.
+
+        All in one call without the GIL: a busy user interface cannot hold it up.
+        """
+        with _mapped_errors():
+            return self.plan.finish(n_iter, stop)
 
     def named(self, images: NDArray[np.float32]) -> Mapping[str, FloatImage]:
         return MappingProxyType(dict(zip(self.data.elements, images, strict=True)))
@@ -232,17 +239,13 @@ def fuse(
     (True, (30, 3))
     """
     run = _Run(data, _changed(params, changes), threads)
-    batch = run.params.n_iter if progress is None else 1
+    n_iter = run.params.n_iter
     history = [np.empty((0, 3))]
-    for iteration in range(batch, run.params.n_iter + 1, batch):
-        history.append(run.advance(batch, stop))
-        if len(history[-1]) < batch:
-            break
-        if progress is not None:
-            progress(iteration, history[-1][0])
-    costs = np.concatenate(history)
-    with _mapped_errors():
-        maps, haadf = run.plan.take_maps()
+    if progress is not None:
+        history += _reporting(run, stop, progress)
+        n_iter = 0
+    costs, maps, haadf = run.finish(n_iter, stop)
+    costs = np.concatenate([*history, costs])
     return FusionResult(
         maps=run.named(maps),
         haadf=haadf,
@@ -253,6 +256,17 @@ def fuse(
         lambda_haadf=run.lambda_haadf,
         stopped=len(costs) < run.params.n_iter,
     )
+
+
+def _reporting(
+    run: _Run, stop: StopFlag | None, progress: Callable[[int, NDArray[np.float64]], None]
+) -> Iterator[NDArray[np.float64]]:
+    for iteration in range(1, run.params.n_iter + 1):
+        costs = run.advance(1, stop)
+        if not len(costs):
+            return
+        progress(iteration, costs[0])
+        yield costs
 
 
 def _changed(params: FusionParameters | None, changes: dict[str, Any]) -> FusionParameters:
