@@ -89,7 +89,7 @@ float* TileFuser::next_row(std::int64_t map, std::int64_t row) const {
 Costs& TileFuser::costs_of(std::int64_t row) const { return costs_[row * strips_ + tile_->strip]; }
 
 void TileFuser::wait_for(std::int64_t row, const RowGate& gate) {
-    if (row < rows_ready_) {
+    if (gate.before == nullptr || row < rows_ready_) {
         return;
     }
     rows_ready_ = gate.before->rows();

@@ -7,12 +7,13 @@ namespace {
 
 // Halos are recomputed, so a band should be several times as high as its halo, and long enough to
 // pay for waking a thread: some 20 microseconds, as many as this many pixels and steps.
-constexpr std::int64_t halos_per_band = 16;
+constexpr std::int64_t halos_per_band = 6;
 constexpr double steps_worth_a_thread = 60000.0;
 // Threads that pursue one another down the image each keep a few halos of rows for themselves.
 constexpr std::int64_t halos_per_thread = 3;
-// More bands than threads even out cores of unequal speed.
+// More bands than threads even out cores of unequal speed, where their halos hardly count.
 constexpr std::int64_t bands_per_thread = 4;
+constexpr std::int64_t halos_per_spare_band = 32;
 
 constexpr std::int64_t working_bytes = std::int64_t{1280} * 1024;
 constexpr std::int64_t halos_per_strip = 12;
@@ -35,13 +36,15 @@ std::int64_t band_count(Shape shape, std::int64_t halo, int threads, double work
     if (threads < 2) {
         return 1;
     }
-    const std::int64_t roomy = shape.rows / (halos_per_band * std::max<std::int64_t>(1, halo));
-    const std::int64_t most = std::min(worthwhile_threads(shape, work_per_pixel), roomy);
+    const std::int64_t halos = shape.rows / std::max<std::int64_t>(1, halo);
+    const std::int64_t worthwhile = worthwhile_threads(shape, work_per_pixel);
+    const std::int64_t most = std::min(worthwhile, halos / halos_per_band);
     if (most < threads) {
         return std::max<std::int64_t>(1, most);
     }
+    const std::int64_t spare = std::min(worthwhile, halos / halos_per_spare_band);
     // A multiple of the threads, so that none is left over at the end.
-    return threads * std::min<std::int64_t>(bands_per_thread, most / threads);
+    return threads * std::clamp<std::int64_t>(spare / threads, 1, bands_per_thread);
 }
 
 }  // namespace
