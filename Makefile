@@ -1,10 +1,10 @@
 # The logic is in tools/; every target first sets up what is missing.
 export PYTHON
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test bench lint format types tidy cpp-test sanitize cross wheel ci clean
+.PHONY: help setup demo screenshots test fuzz bench lint format types tidy cpp-test sanitize cross wheel ci clean
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## Make or renew the environment .venv
 	@tools/setup.sh dev
@@ -12,8 +12,14 @@ setup: ## Make or renew the environment .venv
 demo: ## Fuse the built-in sample and open it in napari
 	@tools/demo.sh
 
+screenshots: ## Take the pictures of docs/plugin.md
+	@tools/screenshots.sh
+
 test: ## Run the Python tests
 	@tools/test.sh
+
+fuzz: ## Attack the readers and writers, for an hour
+	@tools/fuzz.sh
 
 bench: ## Run the benchmarks
 	@tools/bench.sh

@@ -6,8 +6,8 @@ import napari_mmfusion as mmf
 from napari_mmfusion.io.contents import MEBIBYTE, Item, require_affordable, unreadable
 
 
-def image(side: int, stored: int) -> Item:
-    return Item("Co", (side, side), "float32", stored, unreadable)
+def image(side: int, stored: int, dtype: str = "float32") -> Item:
+    return Item("Co", (side, side), dtype, stored, unreadable)
 
 
 def test_images_of_usual_size_are_read_however_well_they_compress() -> None:
@@ -22,6 +22,18 @@ def test_large_images_are_read_at_a_credible_rate_of_compression() -> None:
 def test_a_small_file_cannot_fill_the_memory(stored: int) -> None:
     with pytest.raises(mmf.MMFusionReadError, match=r"'Co'.*512 MiB from 1 MiB.*compression"):
         require_affordable([image(8192, stored)], MEBIBYTE)
+
+
+@pytest.mark.parametrize("dtype", ["bool", "uint16", "float16", "float32"])
+def test_what_fits_in_single_precision_takes_half_the_memory(dtype: str) -> None:
+    require_affordable([image(4096, 0, dtype)], 1000)
+
+
+@pytest.mark.parametrize("dtype", ["int32", "uint64", "float64"])
+def test_what_does_not_is_kept_twice(dtype: str) -> None:
+    require_affordable([image(2896, 0, dtype)], 1000)
+    with pytest.raises(mmf.MMFusionReadError, match="256 MiB"):
+        require_affordable([image(4096, 0, dtype)], 1000)
 
 
 def test_the_sum_counts_not_the_single_image() -> None:

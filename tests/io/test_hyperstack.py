@@ -9,7 +9,7 @@ import pytest
 import tifffile
 
 import napari_mmfusion as mmf
-from napari_mmfusion.io import hyperstack
+from napari_mmfusion.io import tiff
 from napari_mmfusion.io.hyperstack import Channel, write_hyperstack
 
 
@@ -78,6 +78,6 @@ def test_a_disk_that_changes_bits_is_noticed(tmp_path, monkeypatch):
         assert pixel in bytes(content)
         path.write_bytes(bytes(content).replace(pixel, b"\0\0\0\0"))
 
-    monkeypatch.setattr(hyperstack, "write_flushed", spoil)
+    monkeypatch.setattr(tiff, "write_flushed", spoil)
     with pytest.raises(mmf.MMFusionWriteError, match=r"a\.tif: reads back differently"):
         write_hyperstack(tmp_path / "a.tif", images)

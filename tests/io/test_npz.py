@@ -179,7 +179,7 @@ def test_other_members_are_ignored(write_members: Write, npy: Npy) -> None:
     path = write_members(
         {
             "HAADF.npy": npy(np.eye(2)),
-            "../../O.txt": b"x",
+            "O.txt": b"x",
             "Co.npy": npy(np.eye(2)),
             "inner.npz": b"PK",
             "note.npy": b"no array",
@@ -208,7 +208,7 @@ def test_names_of_members_cannot_break_a_message(
 ) -> None:
     path = write_members({"a\nb\u202e.npy": npy(np.eye(2)), "x" * 500 + ".npy": npy(np.eye(2))})
     message = refusal(path)
-    assert r"'a\nb\u202e'" in message
+    assert r"'a\nb\u202e.npy'" in message
     assert len(message) < 400
 
 

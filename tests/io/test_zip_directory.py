@@ -39,6 +39,24 @@ def test_encrypted_members_are_refused(
     assert "'Co.npy': is encrypted, expected plain data" in refusal(path)
 
 
+@pytest.mark.parametrize(
+    "name", ["../Co.npy", "a/../../Co.npy", "..\\Co.npy", "/Co.npy", "C:\\Co.npy", "C\no.npy"]
+)
+def test_names_that_lead_out_of_a_folder_are_refused(
+    write_members: Callable[..., Path], npy: Callable[..., bytes], refusal: Refusal, name: str
+) -> None:
+    path = write_members({"HAADF.npy": npy(np.eye(2)), "Co.npy": npy(np.eye(2)), name: b""})
+    assert ", expected a plain name; write it again with numpy.savez" in refusal(path)
+
+
+@pytest.mark.parametrize("name", ["a/Co_K", "Co..K", "...", "Co: K", "~/Co"])
+def test_other_names_are_harmless(
+    write_members: Callable[..., Path], npy: Callable[..., bytes], name: str
+) -> None:
+    path = write_members({"HAADF.npy": npy(np.eye(2)), f"{name}.npy": npy(np.eye(2))})
+    assert len(mmf.load(path, elements=[name]).elements) == 1
+
+
 def test_too_many_members_are_refused(write_members: Callable[..., Path], refusal: Refusal) -> None:
     path = write_members({f"{n}.txt": b"" for n in range(257)})
     message = refusal(path)

@@ -64,7 +64,8 @@ class MeasuredImage:
             )
         if _float32_suffices(source, offset, scale):
             return cls(measured, offset, scale)
-        normalised = _difference(source, low) / scale
+        normalised = _difference(source, low)
+        normalised /= scale
         return cls(measured, offset, scale, _frozen(normalised.astype(np.float32)))
 
     @property
@@ -88,8 +89,13 @@ def _difference(values: Any, low: Any) -> Any:
     """``values - low`` in float64, where float64 itself would round large integers."""
     if values.dtype.kind in "iu":
         with np.errstate(over="ignore"):  # it wraps around and back
-            return (values.astype(np.uint64) - low.astype(np.uint64)).astype(np.float64)
-    return values.astype(np.float64) - np.float64(low)
+            unsigned = values.astype(np.uint64)
+            unsigned -= low.astype(np.uint64)
+            return unsigned.astype(np.float64)
+    # In place: these are the largest arrays while a file is read.
+    difference = values.astype(np.float64)
+    difference -= np.float64(low)
+    return difference
 
 
 def _float32_suffices(source: NDArray[Any], offset: float, scale: float) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -15,13 +14,9 @@ from numpy.typing import NDArray
 
 from napari_mmfusion.core.errors import MMFusionWriteError
 from napari_mmfusion.io.naming import listed, printable
+from napari_mmfusion.io.staging import NotRestoredError, remove_abandoned, staging_folder
 
-_PREFIX: Final = ".mmfusion-"
 _KEPT: Final = ".replaced"
-
-
-class _NotRestoredError(MMFusionWriteError):
-    """A failure after which old files lie in the staging folder only."""
 
 
 @contextmanager
@@ -52,17 +47,11 @@ def staged(folder: Path, names: Sequence[str], *, overwrite: bool) -> Iterator[P
     _require_free(folder, names, overwrite)
     made = _make(folder)
     try:
-        staging = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=folder))
-        try:
+        remove_abandoned(folder)
+        with staging_folder(folder) as staging:
             yield staging
             _require_free(folder, names, overwrite)
             _move(staging, folder, names)
-        except _NotRestoredError:
-            raise
-        except BaseException:
-            shutil.rmtree(staging, ignore_errors=True)
-            raise
-        shutil.rmtree(staging, ignore_errors=True)
     except BaseException:
         for path in made:
             with suppress(OSError):
@@ -76,6 +65,14 @@ def write_flushed(path: Path, content: bytes | memoryview) -> None:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
+
+
+def reads_differently(path: Path) -> MMFusionWriteError:
+    """The error for a file that does not hold what was written."""
+    return MMFusionWriteError(
+        f"{printable(path.name)}: reads back differently from what was written;"
+        " check the disk or choose another folder"
+    )
 
 
 def same_bits(one: NDArray[Any], other: NDArray[Any]) -> bool:
@@ -123,7 +120,7 @@ def _move(staging: Path, folder: Path, names: Sequence[str]) -> None:
     except BaseException as error:
         lost = [name for name in names if not _restored(staging, folder, kept, name)]
         if lost:
-            raise _NotRestoredError(
+            raise NotRestoredError(
                 f"{printable(str(folder), 200)}: {listed(lost, 4)} could not be put back after"
                 f" '{printable(str(error))}'; the old files are in {printable(str(kept), 200)}"
             ) from error

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
+import numpy as np
 from numpy.typing import NDArray
 
 from napari_mmfusion.core.errors import MMFusionReadError
@@ -16,9 +17,9 @@ MOST_ITEMS: Final = 256
 """Most arrays in a file; more is no data set of images."""
 
 MEBIBYTE: Final = 2**20
-# Images of up to 4096 x 4096 pixels in all are read from any file, more only at a credible rate
-# of compression, so that a small file cannot fill the memory.
-_BYTES_PER_PIXEL = 8
+# Images of up to 4096 x 4096 pixels in all are read from any file (half as many where they do not
+# fit in single precision), more only at a credible rate of compression, so that a small file cannot
+# fill the memory.
 _FREE_BYTES = 128 * MEBIBYTE
 _MOST_EXPANSION = 16
 
@@ -114,7 +115,7 @@ def require_affordable(images: Iterable[Item], file_bytes: int) -> None:
         If they take more than 128 MiB and more than 16 times their space in the file.
     """
     images = list(images)
-    needed = sum(_BYTES_PER_PIXEL * math.prod(image.shape or ()) for image in images)
+    needed = sum(_bytes_per_pixel(image) * math.prod(image.shape or ()) for image in images)
     stored = min(sum(image.stored_bytes for image in images), file_bytes)
     if needed > max(_FREE_BYTES, _MOST_EXPANSION * stored):
         raise MMFusionReadError(
@@ -122,3 +123,8 @@ def require_affordable(images: Iterable[Item], file_bytes: int) -> None:
             f" {needed / MEBIBYTE:.4g} MiB from {stored / MEBIBYTE:.4g} MiB in the file, which is"
             " more than is safe; save the images without compression"
         )
+
+
+def _bytes_per_pixel(image: Item) -> int:
+    """Memory to read and keep a pixel; what is wider than single precision is kept twice."""
+    return 8 if np.can_cast(np.dtype(image.dtype), np.float32) else 16

@@ -127,7 +127,8 @@ def _unshuffled(packed: bytes, chunk: _Chunk) -> bytes:
     """Bytes of each value put together again; what is left over stays at the end."""
     count = len(packed) // chunk.itemsize
     together = np.frombuffer(packed, np.uint8, count * chunk.itemsize)
-    return together.reshape(chunk.itemsize, count).T.tobytes() + packed[together.size :]
+    apart = together.reshape(chunk.itemsize, count).T.tobytes()
+    return apart + packed[together.size :] if together.size < len(packed) else apart
 
 
 def _verified(packed: bytes, _: _Chunk) -> bytes:
@@ -145,10 +146,11 @@ def fletcher32(content: bytes) -> int:
     >>> hex(fletcher32(b"abcde"))
     '0x4ff029c7'
     """
-    words = np.frombuffer(content + bytes(len(content) % 2), ">u2").astype(np.uint64)
+    even = content + b"\0" if len(content) % 2 else content
+    words = np.frombuffer(even, ">u2")
     first = second = 0
     for start in range(0, len(words), 2**16):
-        block = words[start : start + 2**16]
+        block = words[start : start + 2**16].astype(np.uint64)
         second += first * len(block) + int(block @ np.arange(len(block), 0, -1, dtype=np.uint64))
         first += int(block.sum())
     return _folded(second) << 16 | _folded(first)

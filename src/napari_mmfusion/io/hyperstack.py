@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-import tifffile
 from numpy.typing import NDArray
 
-from napari_mmfusion.core.errors import MMFusionWriteError
-from napari_mmfusion.io.atomic import same_bits, write_flushed
 from napari_mmfusion.io.naming import printable
-from napari_mmfusion.io.tiff import imagej_scale
+from napari_mmfusion.io.tiff import write_imagej
 
 # ImageJ blends at most this many channels; more it shows one at a time.
 _MOST_BLENDED: Final = 7
-# A TIFF states pixels per unit as a fraction of two 32-bit numbers.
-_PER_UNIT: Final = (1e-6, 4e9)
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,29 +85,7 @@ def write_hyperstack(
     }
     if info:
         metadata["Info"] = info
-    resolution = None
-    if pixel_size is not None:
-        height, width = pixel_size
-        stated, unit = imagej_scale(width, unit)
-        per_unit = (1 / stated, width / (height * stated))
-        if all(_PER_UNIT[0] <= number <= _PER_UNIT[1] for number in per_unit):
-            metadata["unit"] = unit
-            resolution = per_unit
-    buffer = io.BytesIO()
-    tifffile.imwrite(
-        buffer,
-        pixels,
-        imagej=True,
-        photometric="minisblack",
-        resolution=resolution,
-        metadata=metadata,
-    )
-    write_flushed(path, buffer.getvalue())
-    if not same_bits(tifffile.imread(path).reshape(pixels.shape), pixels):
-        raise MMFusionWriteError(
-            f"{printable(path.name)}: reads back differently from what was written;"
-            " check the disk or choose another folder"
-        )
+    write_imagej(path, pixels, metadata, pixel_size, unit, photometric="minisblack")
 
 
 def _look(channels: Sequence[Channel]) -> dict[str, Any]:
@@ -123,7 +95,8 @@ def _look(channels: Sequence[Channel]) -> dict[str, Any]:
         look["mode"] = "composite" if len(channels) <= _MOST_BLENDED else "color"
     limits = [channel.limits for channel in channels if channel.limits is not None]
     if len(limits) == len(channels):
-        look["Ranges"] = [value for pair in limits for value in pair]
+        # Not a list, of which older versions of tifffile would write each value on its own.
+        look["Ranges"] = tuple(value for pair in limits for value in pair)
         # The first channel's are those of the whole file in ImageJ's description.
         look["min"], look["max"] = limits[0]
     colours = [channel.colours for channel in channels if channel.colours is not None]

@@ -14,10 +14,10 @@ import h5py
 import numpy as np
 
 from napari_mmfusion._version import __version__
-from napari_mmfusion.core.errors import MMFusionReadError, MMFusionWriteError
+from napari_mmfusion.core.errors import MMFusionReadError
 from napari_mmfusion.core.image import FloatImage
 from napari_mmfusion.io import layout
-from napari_mmfusion.io.atomic import same_bits, write_flushed
+from napari_mmfusion.io.atomic import reads_differently, same_bits, write_flushed
 from napari_mmfusion.io.calibration import LONGEST_UNIT, PIXEL_SIZE, UNIT
 from napari_mmfusion.io.contents import Calibration, Item, require_affordable
 from napari_mmfusion.io.naming import printable, quoted
@@ -82,10 +82,7 @@ def write_layers_file(path: Path, images: Sequence[NamedImage], calibration: Cal
             same_bits(file[each.name][()], each.image) for each in images
         )
     if not same:
-        raise MMFusionWriteError(
-            f"{printable(path.name)}: reads back differently from what was written;"
-            " check the disk or choose another folder"
-        )
+        raise reads_differently(path)
 
 
 def read_layers_file(path: str | os.PathLike[str]) -> list[NamedImage] | None:

@@ -14,15 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from napari_mmfusion._version import __version__
-from napari_mmfusion.core.errors import (
-    MMFusionParameterError,
-    MMFusionReadError,
-    MMFusionWriteError,
-)
+from napari_mmfusion.core.errors import MMFusionParameterError, MMFusionReadError
 from napari_mmfusion.core.fusion import FusionResult
 from napari_mmfusion.core.parameters import FusionParameters
 from napari_mmfusion.io import layout
-from napari_mmfusion.io.atomic import same_bits, write_flushed
+from napari_mmfusion.io.atomic import reads_differently, same_bits, write_flushed
 from napari_mmfusion.io.calibration import LONGEST_UNIT, PIXEL_SIZE, UNIT
 from napari_mmfusion.io.contents import Item
 from napari_mmfusion.io.naming import printable
@@ -162,10 +158,7 @@ def _require_same(
             and all(_equal(file.attrs[name], value) for name, value in attributes.items())
         )
     if not same:
-        raise MMFusionWriteError(
-            f"{path.name}: reads back differently from what was written;"
-            " check the disk or choose another folder"
-        )
+        raise reads_differently(path)
 
 
 def _equal(stored: object, value: object) -> bool:

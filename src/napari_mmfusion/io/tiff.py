@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from fractions import Fraction
 from pathlib import Path
 from typing import Any, Final
 
@@ -10,9 +11,7 @@ import numpy as np
 import tifffile
 from numpy.typing import NDArray
 
-from napari_mmfusion.core.errors import MMFusionWriteError
-from napari_mmfusion.io.atomic import same_bits, write_flushed
-from napari_mmfusion.io.naming import printable
+from napari_mmfusion.io.atomic import reads_differently, same_bits, write_flushed
 
 _METRES: Final = {
     "m": 1.0,
@@ -30,7 +29,8 @@ _SPELLINGS: Final = {
     **dict.fromkeys(("picometer", "picometre"), "pm"),
 }
 # A TIFF states pixels per unit as a fraction of two 32-bit numbers.
-_FEWEST_PER_UNIT, _MOST_PER_UNIT = 1e-6, 4e9
+_PER_UNIT: Final = (1e-6, 4e9)
+_MOST_OF_FRACTION: Final = 2**32 - 1
 _USUAL_PIXEL_SIZES: Final = (1e-5, 1e4)
 
 
@@ -79,20 +79,43 @@ def write_tiff(
         metadata["Labels"] = [label]
     if info:
         metadata["Info"] = info
+    size = None if pixel_size is None else (pixel_size, pixel_size)
+    write_imagej(path, pixels, metadata, size, unit)
+
+
+def write_imagej(
+    path: Path,
+    pixels: NDArray[np.float32],
+    metadata: dict[str, Any],
+    pixel_size: tuple[float, float] | None,
+    unit: str,
+    **options: Any,
+) -> None:
+    """Write `pixels` with the metadata of ImageJ, and read them back to be sure.
+
+    Height and width of a pixel are left out if no TIFF can state them; `options` are tifffile's.
+    """
     resolution = None
     if pixel_size is not None:
-        size, unit = imagej_scale(pixel_size, unit)
-        if _FEWEST_PER_UNIT <= 1 / size <= _MOST_PER_UNIT:
-            metadata["unit"] = unit
-            resolution = (1 / size, 1 / size)
+        height, width = pixel_size
+        stated, unit = imagej_scale(width, unit)
+        per_unit = (1 / stated, width / (height * stated))
+        if all(_PER_UNIT[0] <= number <= _PER_UNIT[1] for number in per_unit):
+            metadata = metadata | {"unit": unit}
+            resolution = _fraction(per_unit[0]), _fraction(per_unit[1])
     buffer = io.BytesIO()
-    tifffile.imwrite(buffer, pixels, imagej=True, resolution=resolution, metadata=metadata)
+    tifffile.imwrite(
+        buffer, pixels, imagej=True, resolution=resolution, metadata=metadata, **options
+    )
     write_flushed(path, buffer.getvalue())
-    if not same_bits(tifffile.imread(path), pixels):
-        raise MMFusionWriteError(
-            f"{printable(path.name)}: reads back differently from what was written;"
-            " check the disk or choose another folder"
-        )
+    if not same_bits(tifffile.imread(path).ravel(), pixels.ravel()):
+        raise reads_differently(path)
+
+
+def _fraction(number: float) -> tuple[int, int]:
+    """The nearest fraction of two 32-bit numbers; older versions of tifffile round too coarsely."""
+    limit = min(_MOST_OF_FRACTION, int(_MOST_OF_FRACTION / number))
+    return Fraction(number).limit_denominator(limit).as_integer_ratio()
 
 
 def imagej_scale(pixel_size: float, unit: str) -> tuple[float, str]:

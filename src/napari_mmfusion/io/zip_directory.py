@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections import Counter
 from collections.abc import Iterator
@@ -15,6 +16,8 @@ from napari_mmfusion.io.contents import MEBIBYTE, MOST_ITEMS
 from napari_mmfusion.io.naming import printable, quoted
 
 _ENCRYPTED: Final = 0x1
+# Names that would lead out of the folder if someone unpacked the archive, or break a line.
+_UNSAFE_NAME: Final = re.compile(r"^(?:[A-Za-z]:)?[/\\]|(?:^|[/\\])\.\.(?:[/\\]|$)|[\0-\x1f\x7f]")
 _SAVE_AGAIN = "write it again with numpy.savez"
 
 
@@ -44,7 +47,8 @@ def open_zip(path: Path) -> Iterator[zipfile.ZipFile]:
     Raises
     ------
     MMFusionReadError
-        If it has more than 256 members, two of one name or an encrypted one, or is no archive.
+        If it has more than 256 members, one whose name leads out of a folder, two of one
+        name or an encrypted one, or is no archive.
     """
     with _BoundedReader(io.FileIO(path)) as file:
         try:
@@ -65,6 +69,12 @@ def _check(members: list[zipfile.ZipInfo]) -> None:
         raise MMFusionReadError(
             f"has {len(members)} members, expected at most {MOST_ITEMS}; save only the images"
         )
+    for member in members:
+        if _UNSAFE_NAME.search(member.orig_filename):
+            raise MMFusionReadError(
+                f"has a member called {quoted(member.orig_filename)}, expected a plain name;"
+                f" {_SAVE_AGAIN}"
+            )
     for name, count in Counter(member.filename for member in members).items():
         if count > 1:
             raise MMFusionReadError(

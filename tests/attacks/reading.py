@@ -1,0 +1,41 @@
+"""Reading a file in every way there is; done in a child."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import napari_mmfusion as mmf
+from napari_mmfusion.io import inspect, load_parameters
+from napari_mmfusion.io.layers_file import read_layers_file
+from napari_mmfusion.io.reloading import load_result
+
+
+def read_in_every_way(_: Callable[..., None], path: Path, options: Mapping[str, Any]) -> str:
+    """The message with which `load` refuses the file, or ""; whatever else is raised escapes."""
+    os.chdir(path.parent)
+    return messages(path, options)["load"]
+
+
+def messages(path: Path, options: Mapping[str, Any]) -> dict[str, str]:
+    """What each reader says: an error's message, or "" where it reads the file."""
+    readers = {
+        "load": partial(mmf.load, **options),
+        "inspect": partial(inspect, group=options.get("group")),
+        "parameters": load_parameters,
+        "result": load_result,
+        "layers": read_layers_file,
+    }
+    said = {}
+    for name, read in readers.items():
+        try:
+            read(path)
+            said[name] = ""
+        except mmf.MMFusionReadError as error:
+            said[name] = str(error)
+            if not (said[name].isprintable() and said[name].startswith(f"{path.name}: ")):
+                raise AssertionError("a message on several lines or without the file") from error
+    return said

@@ -1,0 +1,78 @@
+"""Sound files with random damage load or are refused; nothing else happens."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from attacks.figures import FIGURES, FULL
+from attacks.guarded import guarded
+from attacks.mutations import mutated, mutation, read_mutations
+from attacks.samples import hdf5_samples, npz_samples
+
+COUNT = int(os.environ.get("MMFUSION_MUTATIONS", 20_000 if FULL else 300))
+FIRST_SEED = int(os.environ.get("MMFUSION_SEED", 1))
+BATCH = 250
+MOST_MEMORY = 200 * 2**20
+SECONDS = 100  # for a batch: as for an attack, ten for a file, but not for all of them
+
+Samples = Callable[[Path | None], list[bytes]]
+
+
+def found(tutorial_file: Callable[[str], Path], name: str) -> Path | None:
+    """A tutorial's file, or None where it neither is nor must be."""
+    try:
+        return tutorial_file(name)
+    except pytest.skip.Exception:
+        return None
+
+
+def batches() -> Iterator[range]:
+    for start in range(FIRST_SEED, FIRST_SEED + COUNT, BATCH):
+        yield range(start, min(start + BATCH, FIRST_SEED + COUNT))
+
+
+@pytest.mark.parametrize(
+    ("ending", "samples_of", "tutorial"),
+    [
+        (".npz", npz_samples, "PTO_Trilayer_dataset.npz"),
+        (".h5", hdf5_samples, "Co3O4_Mn3O4.h5"),
+    ],
+)
+def test_mutations(
+    tmp_path: Path,
+    tutorial_file: Callable[[str], Path],
+    ending: str,
+    samples_of: Samples,
+    tutorial: str,
+) -> None:
+    samples = samples_of(found(tutorial_file, tutorial))
+    bad, counts, memory = [], np.zeros(2, int), 0
+    for seeds in batches():
+        while seeds:
+            outcome = guarded(read_mutations, samples, ending, seeds, tmp_path, seconds=SECONDS)
+            memory = max(memory, outcome.memory)
+            if not outcome.failure:
+                counts += outcome.value
+                break
+            seed = outcome.last_report
+            kept = tmp_path / f"seed_{seed}{ending}"
+            kept.write_bytes(mutation(samples, ending, seed))
+            bad.append(f"{kept}: {outcome.failure}")
+            seeds = range(seed + 1, seeds.stop)
+    FIGURES[f"mutations of {ending} files"] = (
+        f"{COUNT} of {len(samples)} samples from seed {FIRST_SEED}: {counts[0]} load,"
+        f" {counts[1]} refused, {len(bad)} anything else; most memory {memory / 2**20:.0f} MiB"
+    )
+    assert not bad, "\n".join(bad)
+    assert memory < MOST_MEMORY
+    assert counts.min() > COUNT // 50, "too much or too little damage to learn from"
+
+
+def test_mutations_are_the_same_for_the_same_seed() -> None:
+    content = bytes(range(256)) * 9
+    assert mutated(content, 7) == mutated(content, 7) != mutated(content, 8)
