@@ -60,5 +60,37 @@ def run_and_wait(qtbot):
             widget.session.finished.connect(over, check_nargs=False)
             (start or widget.run_panel.run_button.native.click)()
         widget.session.finished.disconnect(over)
+        qtbot.waitUntil(lambda: not widget.session.unsettled)
 
     return run
+
+
+@pytest.fixture
+def told(monkeypatch):
+    """What a person is told about saving, in place of napari's notices."""
+    from napari_mmfusion.plugin import save_panel
+
+    messages = []
+    monkeypatch.setattr(save_panel, "show_info", messages.append)
+    monkeypatch.setattr(save_panel, "report", lambda error, *_: messages.append(str(error)))
+    return messages
+
+
+@pytest.fixture
+def answer_replace(monkeypatch):
+    """Answer whether to replace files: yes, no, or None where nobody should ask."""
+    from qtpy.QtWidgets import QMessageBox
+
+    questions = []
+
+    def answer(replace):
+        def question(_, __, text):
+            questions.append(text)
+            assert replace is not None, "nobody expected a question"
+            buttons = QMessageBox.StandardButton
+            return buttons.Yes if replace else buttons.No
+
+        monkeypatch.setattr(QMessageBox, "question", question)
+        return questions
+
+    return answer

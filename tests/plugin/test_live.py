@@ -10,6 +10,7 @@ import napari_mmfusion as mmf
 pytest.importorskip("napari")
 
 from napari_mmfusion.plugin import live as live_module
+from napari_mmfusion.plugin import outputs as outputs_module
 from napari_mmfusion.plugin import region as region_module
 from napari_mmfusion.plugin.region import Region
 
@@ -50,6 +51,28 @@ def test_run_takes_over_from_live(dock, run_and_wait):
     assert dock.session.busy
     run_and_wait(dock)
     assert len(dock.session.result.costs) == 30
+
+
+@pytest.mark.gui
+def test_run_takes_over_while_a_live_result_comes_to_the_canvas(dock, qtbot, monkeypatch):
+    monkeypatch.setattr(outputs_module, "PIXELS_A_STEP", 500)  # so it takes many turns
+    dock.run_panel.live_box.value = True
+    qtbot.waitUntil(lambda: dock.live.settled, timeout=20_000)
+    begun = []
+
+    def press_run(job):
+        if job.stream is None and not begun:
+            assert not dock.session.runner.busy
+            assert dock.session.busy
+            begun.append(True)
+            dock.run_panel.run_button.native.click()
+
+    dock.session.runner.finished.connect(press_run)
+    dock.parameters.field("lambda_tv").value = 0.3
+    qtbot.waitUntil(lambda: len(dock.curves.costs) == 30 and dock.live.settled, timeout=60_000)
+    assert begun
+    expected = mmf.fuse(dock.choice.source().dataset(), dock.parameters.value)
+    np.testing.assert_array_equal(dock.layers.fused("Dy").data, expected.maps["Dy"])
 
 
 @pytest.mark.gui

@@ -10,13 +10,11 @@ import napari_mmfusion as mmf
 
 napari = pytest.importorskip("napari")
 
-from napari.components import ViewerModel  # noqa: E402
 from qtpy.QtWidgets import QFileDialog  # noqa: E402
 
 from napari_mmfusion.plugin import menu_commands  # noqa: E402
 from napari_mmfusion.plugin.layers import add_layers, show_layers  # noqa: E402
 from napari_mmfusion.plugin.provenance import fused_layer_data  # noqa: E402
-from napari_mmfusion.plugin.view import open_window  # noqa: E402
 
 pytestmark = pytest.mark.gui
 
@@ -116,26 +114,27 @@ def execute(name):
     return there.execute_command(known)
 
 
-def test_open_files_needs_no_choice_of_a_reader(make_napari_viewer, monkeypatch, tmp_path, result):
+def test_open_files_needs_no_choice_of_a_reader(
+    make_napari_viewer, monkeypatch, tmp_path, result, notices, qtbot
+):
     viewer = make_napari_viewer()
     good, bad = tmp_path / "good.npz", tmp_path / "bad.npz"
     np.savez(good, HAADF=result.data.haadf, **result.data.maps)
     np.savez(bad, Sc=np.eye(3))
     chosen = [str(good), str(bad)], ""
     monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *_: chosen)
-    told = []
-    monkeypatch.setattr(menu_commands, "report", told.append)
     execute("open_files")
+    qtbot.waitUntil(lambda: not menu_commands._at_work)
     assert [layer.name for layer in viewer.layers] == ["HAADF", "Sc", "Dy", "O"]
-    assert len(told) == 1
-    assert "bad.npz: no HAADF image found" in str(told[0])
+    assert len(notices) == 1
+    assert notices[0].startswith("bad.npz: no HAADF image found")
 
 
 @pytest.mark.usefixtures("viewer")
 def test_save_results_writes_the_folder(monkeypatch, tmp_path, qtbot):
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(tmp_path / "out"))
     execute("save_results")
-    qtbot.waitUntil(lambda: not menu_commands._saving)
+    qtbot.waitUntil(lambda: not menu_commands._at_work)
     assert len(list((tmp_path / "out").iterdir())) == 5
 
 
@@ -156,28 +155,3 @@ def test_samples_open_from_the_menu(make_napari_viewer):
     execute("core-shell")
     assert [layer.name for layer in viewer.layers] == ["HAADF", "Co", "S", "O"]
     assert scale_bar_of(viewer).visible
-
-
-@pytest.mark.parametrize("way", ["dropped", "command line"])
-def test_a_file_dropped_or_given_to_the_program_shows_what_load_finds(
-    make_napari_viewer, monkeypatch, tmp_path, result, way
-):
-    path = tmp_path / "sample.npz"
-    np.savez(path, HAADF=result.data.haadf, **result.data.maps, pixel_size=0.1, unit="nm")
-    expected = add_layers(ViewerModel(), mmf.load(path), str(path))
-    if way == "dropped":
-        viewer = make_napari_viewer()
-        viewer.window._qt_viewer._qt_open([str(path)], stack=False, plugin=PLUGIN)
-        assert scale_bar_of(viewer).visible
-    else:
-        monkeypatch.setattr(napari, "Viewer", make_napari_viewer)
-        monkeypatch.setattr(napari, "run", lambda: None)
-        open_window(path)
-        viewer = napari.current_viewer()
-
-    def told(layer):
-        look = layer.colormap.name, layer.blending, tuple(layer.contrast_limits)
-        place = tuple(layer.scale), tuple(map(str, layer.units)), layer.axis_labels
-        return layer.name, layer.data.tobytes(), layer.metadata, look, place
-
-    assert [told(layer) for layer in viewer.layers] == [told(layer) for layer in expected]

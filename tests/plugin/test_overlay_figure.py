@@ -24,7 +24,7 @@ def texts(figure):
 
 def test_scale_bar_and_legend():
     bar, legend = texts(draw_overlay(HAADF, MAPS, pixel_size=0.5, unit="nm"))
-    assert bar == ["5 nm"]
+    assert bar == ["10 nm"]
     assert legend == ["HAADF", "Sc", "O"]
 
 

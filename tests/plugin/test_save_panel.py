@@ -13,7 +13,7 @@ import napari_mmfusion as mmf
 
 components = pytest.importorskip("napari.components")
 
-from qtpy.QtWidgets import QFileDialog, QMessageBox  # noqa: E402
+from qtpy.QtWidgets import QFileDialog  # noqa: E402
 
 from napari_mmfusion.plugin import save_panel  # noqa: E402
 from napari_mmfusion.plugin.file_layers import add_file  # noqa: E402
@@ -46,30 +46,12 @@ def panel(viewer, result, qtbot):
 
 
 @pytest.fixture
-def told(monkeypatch):
-    """What a person is told, in place of napari's notices."""
-    messages = []
-    monkeypatch.setattr(save_panel, "show_info", messages.append)
-    monkeypatch.setattr(save_panel, "report", lambda error: messages.append(str(error)))
-    return messages
-
-
-@pytest.fixture
-def answers(monkeypatch):
+def answers(monkeypatch, answer_replace):
     """Answer the dialogs: the folder, and whether to replace."""
-    questions = []
 
     def give(folder, replace=None):
         monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(folder))
-
-        def question(_, __, text):
-            questions.append(text)
-            assert replace is not None, "nobody expected a question"
-            buttons = QMessageBox.StandardButton
-            return buttons.Yes if replace else buttons.No
-
-        monkeypatch.setattr(QMessageBox, "question", question)
-        return questions
+        return answer_replace(replace)
 
     return give
 
@@ -92,7 +74,7 @@ def test_the_button_writes_the_folder_and_says_where(panel, result, qtbot, tmp_p
     assert saved == [tmp_path / "out"]
     assert told == [f"Saved to {tmp_path / 'out'}"]
     assert panel.button.enabled
-    assert panel.button.text == "Save..."
+    assert panel.button.text == "Save results..."
     np.testing.assert_array_equal(
         tifffile.imread(tmp_path / "out" / "Co_signal.tif"), result.maps["Co"]
     )

@@ -57,6 +57,46 @@ def test_pause_holds_and_resume_goes_on(dock, qtbot, run_and_wait):
     assert_idle(dock)
 
 
+def test_a_run_may_start_as_soon_as_the_one_before_ends(dock, qtbot):
+    finished = []
+
+    def again():
+        finished.append(dock.session.result)
+        if len(finished) == 1:
+            assert dock.session.unsettled  # its thumbnails wait; the next run comes first
+            dock.parameters.field("lambda_tv").value = 0.3
+            dock.run()
+            assert dock.session.busy
+
+    dock.session.finished.connect(again)
+    dock.run_panel.run_button.native.click()
+    qtbot.waitUntil(lambda: len(finished) == 2 and not dock.session.unsettled, timeout=60_000)
+    expected = mmf.fuse(dock.choice.source().dataset(), dock.parameters.value)
+    for element, image in expected.maps.items():
+        np.testing.assert_array_equal(dock.layers.fused(element).data, image)
+        noted = dock.layers.fused(element).metadata["mmfusion"]
+        assert noted["parameters"]["lambda_tv"] == pytest.approx(0.3)
+    assert_idle(dock)
+
+
+def test_listeners_of_layers_hear_of_the_result(dock, run_and_wait):
+    run_and_wait(dock)
+    told = []
+    for element in ("Sc", "Dy", "O"):
+        layer = dock.layers.fused(element)
+        layer.events.data.connect(lambda event: told.append(event.source.data.copy()))
+    dock.parameters.field("lambda_tv").value = 0.3
+    run_and_wait(dock)
+    for image, shown in zip(dock.session.result.maps.values(), told, strict=True):
+        np.testing.assert_array_equal(shown, image)
+
+
+def test_the_result_is_not_the_layers_own(dock, run_and_wait):
+    run_and_wait(dock)
+    for element, image in dock.session.result.maps.items():
+        assert not np.shares_memory(dock.layers.fused(element).data, image)
+
+
 def test_stop_ends_a_paused_run(dock, qtbot, run_and_wait):
     at_iteration(dock, 3, dock.run_panel.pause_button.native.click)
     dock.run_panel.run_button.native.click()

@@ -7,6 +7,7 @@ import threading
 import numpy as np
 
 from napari_mmfusion.core.fusion import FusionState
+from napari_mmfusion.plugin import streaming
 from napari_mmfusion.plugin.streaming import Pace, Stream
 
 
@@ -29,8 +30,22 @@ def test_the_fast_pace_wakes_once_and_keeps_every_cost():
     assert costs[:, 0].tolist() == [1, 2, 3, 4, 5]
     assert latest.iteration == 5
     assert stream.take()[1] is None
+    assert not stream.put(state(6))
+
+
+def test_the_fast_pace_leaves_the_window_as_long_as_it_drew(monkeypatch):
+    now = [100.0]
+    monkeypatch.setattr(streaming.time, "monotonic", lambda: now[0])
+    stream = Stream(Pace.FAST)
+    assert stream.put(state(1))
+    stream.take()
+    now[0] += 0.3
     stream.painted()
-    assert stream.put(state(6))
+    now[0] += 0.29
+    assert not stream.put(state(2))
+    now[0] += 0.02
+    assert stream.put(state(3))
+    assert stream.take()[0][:, 0].tolist() == [2, 3]
 
 
 def test_every_iteration_waits_for_the_painting():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import pytest
 
@@ -46,20 +48,19 @@ def test_a_run_shows_its_result(dock, phantom, run_and_wait):
     assert_idle(dock)
 
 
-def test_every_iteration_is_painted(dock, run_and_wait):
+def test_every_iteration_is_painted(dock, run_and_wait, monkeypatch):
     pictures = []
     frames = []
     dock.session.iterated.connect(lambda costs: frames.append(len(costs)))
     watch = dock.session._watch
-    painted = watch._call
+    when_painted = watch.when_painted
 
-    def read_and_go_on():
-        if dock.session.runner.busy:
-            image = dock._viewer.window._qt_viewer.canvas.native.grabFramebuffer()
-            pictures.append(bytes(image.constBits().asstring(image.sizeInBytes())))
+    def read_and_go_on(painted):
+        image = dock._viewer.window._qt_viewer.canvas.native.grabFramebuffer()
+        pictures.append(bytes(image.constBits().asstring(image.sizeInBytes())))
         painted()
 
-    watch._call = read_and_go_on
+    monkeypatch.setattr(watch, "when_painted", lambda f: when_painted(partial(read_and_go_on, f)))
     run_and_wait(dock)
     assert frames == [1] * 30
     assert len(set(pictures)) >= 30
@@ -159,3 +160,18 @@ def test_what_napari_injects_is_unwrapped(make_napari_viewer, phantom):
     viewer.window.add_dock_widget(widget)
     assert widget.choice.haadf is viewer.layers["HAADF"]
     widget.close_session()
+
+
+def test_a_comparison_follows_the_table(dock, run_and_wait, qtbot):
+    run_and_wait(dock)
+    other = dock._viewer.add_image(np.ones((64, 96), np.float32), name="second scan")
+    dock.compare.mode.value = "Grid"
+    assert not other.visible
+    (row,) = [row for row in dock.choice.rows if row.symbol == "Sc"]
+    dock.choice.assign(row, other)
+    qtbot.waitUntil(lambda: other.visible)
+    assert not dock._viewer.layers["Sc"].visible
+    dock.compare.mode.value = "None"
+    row.symbol, row.typed_symbol = "Ti", True
+    dock.choice.changed.emit()
+    qtbot.waitUntil(lambda: "Ti" in dock.compare.channel.choices)

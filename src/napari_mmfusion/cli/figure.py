@@ -7,13 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from napari_mmfusion.cli import panel
-from napari_mmfusion.core.dataset import FusionDataset
 from napari_mmfusion.core.fusion import FusionResult
 from napari_mmfusion.core.image import FloatImage
+from napari_mmfusion.drawing import draw_scale_bar, white_figure
 from napari_mmfusion.simulate import nrmse
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 _PANEL, _GAP = 2.56, 0.06
@@ -46,11 +45,6 @@ def save_figure(result: FusionResult, path: Path, truth: Truth | None = None) ->
 
 def draw_figure(result: FusionResult, truth: Truth) -> Figure:
     """The figure that `save_figure` writes."""
-    # Imported late, because it is slow. The canvas is chosen by hand, because pyplot would
-    # change the state of a program that calls us.
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
     raw = {_HAADF: result.data.haadf, **result.data.maps}
     fused = {_HAADF: result.haadf, **result.maps}
     rows = [
@@ -64,8 +58,7 @@ def draw_figure(result: FusionResult, truth: Truth) -> Figure:
     width = _PANEL * max(min(1, nx / ny), 0.25)
     total_height = _TOP + len(rows) * (height + _GAP) - _GAP + _EDGE
     total_width = _LEFT + len(raw) * (width + _GAP) - _GAP + _EDGE
-    figure = Figure(figsize=(total_width, total_height), dpi=_DPI, facecolor="white")
-    FigureCanvasAgg(figure)
+    figure = white_figure(total_width, total_height, _DPI)
     for i, row in enumerate(rows):
         bottom = total_height - _TOP - height - i * (height + _GAP)
         for j, (name, image) in enumerate(row.images.items()):
@@ -89,13 +82,8 @@ def draw_figure(result: FusionResult, truth: Truth) -> Figure:
                 panel.outline_enlarged(axes, result.data.shape)
                 panel.write(axes, _words(name, row, truth))
             if j == 0:
-                _draw_scale_bar(axes, result.data)
+                draw_scale_bar(axes, result.data.pixel_size, result.data.unit)
     return figure
-
-
-def _draw_scale_bar(axes: Axes, data: FusionDataset) -> None:
-    if data.pixel_size is not None and data.unit != "pixel":
-        panel.draw_scale_bar(axes, data.pixel_size, data.unit)
 
 
 def _words(name: str, row: _Row, truth: Truth) -> str:

@@ -1,4 +1,4 @@
-"""One image of a figure: its colours, its enlarged part, its scale bar."""
+"""One image of a figure: its colours, its words, its enlarged part."""
 
 from __future__ import annotations
 
@@ -6,10 +6,9 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from napari_mmfusion.colours import element_colours
 from napari_mmfusion.core.image import FloatImage
+from napari_mmfusion.drawing import INSET, PLATE, contrast_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -17,14 +16,6 @@ if TYPE_CHECKING:
 
 ENLARGEMENT = 3
 """How many times an enlarged panel is larger than a whole one."""
-
-_BRIGHTEST = 99.8
-"""Percentile shown at full brightness, so that a few hot pixels do not darken the rest."""
-_BAR = 0.35
-"""Longest scale bar, as a part of the panel's width."""
-_INSET = 0.05
-_PLATE = {"boxstyle": "square,pad=0.2", "facecolor": "black", "edgecolor": "none", "alpha": 0.85}
-"""What lies behind words, so that they are read on any image."""
 
 
 def colourmap(name: str, elements: Sequence[str]) -> Colormap:
@@ -37,9 +28,7 @@ def colourmap(name: str, elements: Sequence[str]) -> Colormap:
 
 def show_image(axes: Axes, image: FloatImage, colours: Colormap) -> None:
     """Show `image` alone, without ticks or frame."""
-    low, high = float(image.min()), float(np.percentile(image, _BRIGHTEST))
-    if high <= low:
-        high = float(image.max())
+    low, high = contrast_of(image)
     axes.imshow(image, cmap=colours, vmin=low, vmax=high)
     axes.set(xticks=[], yticks=[])
     axes.set_facecolor("black")
@@ -70,47 +59,16 @@ def write(axes: Axes, words: str) -> None:
     """Write `words` into the lower right corner."""
     if words:
         axes.text(
-            1 - _INSET,
-            _INSET,
+            1 - INSET,
+            INSET,
             words,
             transform=axes.transAxes,
             ha="right",
             va="bottom",
             color="white",
             fontsize=9,
-            bbox=_PLATE,
+            bbox=PLATE,
         )
-
-
-def draw_scale_bar(axes: Axes, pixel_size: float, unit: str) -> None:
-    """Draw a bar of a round length in the lower left corner."""
-    from matplotlib.patheffects import withStroke
-
-    left, right = axes.get_xlim()
-    length = _round_length(_BAR * (right - left) * pixel_size)
-    part = length / pixel_size / (right - left)
-    axes.plot(
-        [_INSET, _INSET + part],
-        [_INSET, _INSET],
-        transform=axes.transAxes,
-        color="white",
-        linewidth=2.5,
-        solid_capstyle="butt",
-        path_effects=[withStroke(linewidth=5, foreground="black")],
-    )
-    axes.annotate(
-        f"{length:g} {unit}",
-        (_INSET + part / 2, _INSET),
-        xycoords="axes fraction",
-        xytext=(0, 6),
-        textcoords="offset points",
-        ha="center",
-        va="bottom",
-        color="white",
-        fontsize=9,
-        bbox=_PLATE,
-        parse_math=False,
-    )
 
 
 def _enlarged_part(shape: tuple[int, int]) -> tuple[int, int, int, int]:
@@ -118,9 +76,3 @@ def _enlarged_part(shape: tuple[int, int]) -> tuple[int, int, int, int]:
     ny, nx = shape
     height, width = math.ceil(ny / ENLARGEMENT), math.ceil(nx / ENLARGEMENT)
     return (ny - height) // 2, (nx - width) // 2, height, width
-
-
-def _round_length(longest: float) -> float:
-    """The largest of 1, 2 or 5 times a power of ten that is at most `longest`."""
-    power = 10.0 ** math.floor(math.log10(longest))
-    return next(factor * power for factor in (5, 2, 1) if factor * power <= longest * (1 + 1e-9))

@@ -3,31 +3,56 @@
 from __future__ import annotations
 
 import io
-import time
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from napari.utils import progress
+from qtpy.QtCore import QTimer
 
-_PAUSE: Final = 0.5  # seconds: each step of the bar paints the whole window at once
+from napari_mmfusion.plugin.compatibility import hold_wheel
+
+if TYPE_CHECKING:
+    from napari.components import ViewerModel
+
+_PAUSE: Final = 500  # ms: napari paints the whole window at each step of the bar
 
 
 class Activity:
-    """A bar of our own: that of napari's workers counts yields, not iterations."""
+    """A bar of our own: that of napari's workers counts yields, not iterations.
 
-    def __init__(self, text: str, total: int) -> None:
-        # Without a file of its own the bar would be printed to the terminal as well.
-        self._bar = progress(total=total, desc=text, file=io.StringIO())
-        self._waiting = 0
-        self._next = time.monotonic() + _PAUSE
+    It moves in turns of its own and never within `advance`, since napari goes through all pending
+    events then. What ends within the first pause has no bar.
+    """
+
+    def __init__(self, viewer: ViewerModel, text: str, total: int) -> None:
+        self._viewer = viewer
+        self._text = text
+        self._total = total
+        self._done = 0
+        self._bar: progress | None = None
+        self._timer = QTimer()
+        self._timer.setInterval(_PAUSE)
+        self._timer.timeout.connect(self._move)
+        self._timer.start()
 
     def advance(self, steps: int) -> None:
         """Note that so many steps more are done."""
-        self._waiting += steps
-        if time.monotonic() >= self._next:
-            self._bar.update(self._waiting)
-            self._waiting = 0
-            self._next = time.monotonic() + _PAUSE
+        self._done += steps
 
     def close(self) -> None:
         """Take the bar away."""
-        self._bar.close()
+        self._timer.stop()
+        bar, self._bar = self._bar, None
+        if bar is not None:
+            bar.close()
+
+    def _move(self) -> None:
+        if self._bar is None:
+            # Without a file of its own the bar would be printed to the terminal as well.
+            bar = progress(total=self._total, desc=self._text, file=io.StringIO())
+            if not self._timer.isActive():  # closed while napari made the bar
+                bar.close()
+                return
+            self._bar = bar
+            hold_wheel(self._viewer)
+        if self._done > self._bar.n:
+            self._bar.update(self._done - self._bar.n)

@@ -11,28 +11,39 @@ from qtpy.QtCore import QObject, Signal  # type: ignore[attr-defined]  # qtpy ma
 
 
 class Background(QObject):
-    """Does one piece of work in a thread of its own, to its end even when the window closes.
+    """Does one piece of work in a thread of its own.
 
     `done` comes in the thread of the window, with what the work returned or raised.
+
+    Parameters
+    ----------
+    daemon : bool
+        Whether the program may end before the work does. By default it waits: files are written
+        to their end. What only reads can hang on a slow disk, and is not waited for.
     """
 
     done = Signal(object)
 
-    def __init__(self) -> None:
+    def __init__(self, *, daemon: bool = False) -> None:
         super().__init__()
-        self._thread: threading.Thread | None = None
+        self._daemon = daemon
+        self._busy = False
+        self.done.connect(self._on_done)
 
     @property
     def busy(self) -> bool:
-        """Whether the work is under way."""
-        return self._thread is not None and self._thread.is_alive()
+        """Whether the work is under way, or its outcome not yet told."""
+        return self._busy
 
     def start(self, work: Callable[[], Any]) -> None:
         """Do `work`; there must be none under way."""
         if self.busy:
             raise ValueError("there is work under way; wait for its end")
-        self._thread = threading.Thread(target=self._run, args=(work,), name="mmfusion-save")
-        self._thread.start()
+        self._busy = True
+        threading.Thread(target=self._run, args=(work,), daemon=self._daemon).start()
+
+    def _on_done(self) -> None:
+        self._busy = False
 
     def _run(self, work: Callable[[], Any]) -> None:
         try:

@@ -31,15 +31,17 @@ from napari_mmfusion.plugin.compare.swipe import Swipe
 from napari_mmfusion.plugin.compare_tools import CompareTools
 from napari_mmfusion.plugin.explorer import Job, job_of
 from napari_mmfusion.plugin.layer_set import LayerSet
+from napari_mmfusion.plugin.vanishing import Vanishing
 
 if TYPE_CHECKING:
     from napari.components import ViewerModel
 
 NO_MODE = "None"
 GRID = "Grid"
-MODES = (NO_MODE, "Overlay", GRID, "Blink", "Swipe", "Difference")
+BLINK = "Blink"
+MODES = (NO_MODE, "Overlay", GRID, BLINK, "Swipe", "Difference")
 ALL, HAADF = "All elements", "HAADF"
-_WITH_CHOICE = ("Blink", "Swipe", "Difference")
+_WITH_CHOICE = (BLINK, "Swipe", "Difference")
 
 
 class ComparePanel(Container[Any]):
@@ -109,8 +111,17 @@ class ComparePanel(Container[Any]):
         self._deferred = QTimer(self.native)
         self._deferred.setSingleShot(True)
         self._deferred.timeout.connect(self.refresh)
+        self._vanishing = Vanishing(self.native)
         self._connect()
         self._show_settings()
+
+    @property
+    def overlay_look(self) -> dict[str, Any]:
+        """How the overlay is shown, as arguments of `overlay_figure.draw_overlay`."""
+        return {
+            "opacity": float(self.opacity.value),
+            "style": "luminance" if self.luminance.value else "light",
+        }
 
     def refresh(self) -> None:
         """Follow layers that came or went."""
@@ -129,6 +140,15 @@ class ComparePanel(Container[Any]):
         else:
             self._enter()
 
+    def refresh_soon(self) -> None:
+        """As `refresh`, but not while napari is still in the middle of changing its layers."""
+        self._deferred.start(0)
+
+    def leave(self) -> None:
+        """Bring back the view as it was before any mode."""
+        self._comparison.choose(None)
+        self._forget_mode()
+
     def _connect(self) -> None:
         self.mode.changed.connect(self._enter)
         self.channel.changed.connect(self._enter)
@@ -139,11 +159,9 @@ class ComparePanel(Container[Any]):
         self.link.changed.connect(self._set_link)
         self.tools.entered.connect(self._forget_mode)
         for event in ("inserted", "removed"):
-            getattr(self._viewer.layers.events, event).connect(self._soon)
-
-    def _soon(self) -> None:
-        # Not at once: napari is still in the middle of adding or removing layers.
-        self._deferred.start(0)
+            getattr(self._viewer.layers.events, event).connect(self.refresh_soon)
+        self._vanishing.hidden.connect(self._leave_blink)
+        self._vanishing.closed.connect(self.leave)
 
     def _signature(self) -> list[tuple[Channel, int, int]]:
         return [
@@ -167,9 +185,7 @@ class ComparePanel(Container[Any]):
 
     def _leave_if(self, lost: bool) -> None:
         if lost:
-            self._comparison.choose(None)
-            self._forget_mode()
-            self.tools.follow()
+            self.leave()
 
     def _forget_mode(self) -> None:
         with self.mode.changed.blocked():
@@ -201,10 +217,10 @@ class ComparePanel(Container[Any]):
         name = self.mode.value
         self.channel.visible = name in _WITH_CHOICE
         self.luminance.visible = self.opacity.visible = name == "Overlay"
-        self.rate.visible = name == "Blink"
+        self.rate.visible = name == BLINK
         self.divider.visible = name == "Swipe"
         self.tools.follow()
-        if name == "Blink":
+        if name == BLINK:
             self._set_rate(self.rate.value)
         else:
             self._timer.stop()
@@ -212,6 +228,11 @@ class ComparePanel(Container[Any]):
     def _blink(self) -> None:
         if isinstance(self._comparison.mode, Blink):
             self._comparison.mode.toggle()
+
+    def _leave_blink(self) -> None:
+        """Stop what nobody could stop any more: its controls are out of sight."""
+        if isinstance(self._comparison.mode, Blink):
+            self.leave()
 
     def _set_opacity(self, opacity: float) -> None:
         if isinstance(self._comparison.mode, Overlay | LuminanceOverlay):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from qtpy.QtWidgets import QLabel
+
 if TYPE_CHECKING:
     from napari.components import ViewerModel
 
@@ -43,6 +45,13 @@ def text_of(viewer: ViewerModel) -> Any:
     return viewer.text_overlay if overlays is None else overlays.text
 
 
+def name_first_axis(viewer: ViewerModel, name: str) -> None:
+    """Write `name` beside the slider of the first axis; napari before 0.9 ignores the layers."""
+    first, *others = viewer.dims.axis_labels
+    if first != name:
+        viewer.dims.axis_labels = (name, *others)
+
+
 def size_of_a_view(viewer: ViewerModel) -> tuple[float, float]:
     """Height and width in screen pixels of the canvas, or of one cell of the grid."""
     canvas = getattr(viewer, "canvas", None)
@@ -61,6 +70,29 @@ def plain(proxy: Any) -> Any:
     by identity nor be held weakly.
     """
     return getattr(proxy, "__wrapped__", proxy)
+
+
+def is_open(viewer: ViewerModel) -> bool:
+    """Whether the viewer's window was not closed; a viewer without one never was."""
+    if not hasattr(viewer, "window"):
+        return True
+    try:
+        viewer.window._qt_window.objectName()  # any call that a deleted window refuses
+    except (AttributeError, RuntimeError):
+        return False
+    return True
+
+
+def hold_wheel(viewer: ViewerModel) -> None:
+    """Hold the wheel that turns in the status bar beside napari's progress bars.
+
+    Every step of it paints the whole window; where no graphics card does that, nothing else gets
+    done. Napari hides the wheel at the end, and sets it going again with the next bar.
+    """
+    window = getattr(getattr(viewer, "window", None), "_qt_window", None)
+    for label in window.statusBar().findChildren(QLabel) if window is not None else ():
+        if label.movie() is not None:
+            label.movie().stop()
 
 
 def scene_canvas(viewer: ViewerModel) -> Any | None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 from napari.layers import Image
+from psygnal import Signal
 from qtpy.QtCore import QSize, Qt
 from qtpy.QtGui import QColor
 from qtpy.QtWidgets import (
@@ -24,12 +26,15 @@ from napari_mmfusion.core.elements import SYMBOLS
 from napari_mmfusion.core.parameters import FusionParameters
 from napari_mmfusion.core.weighting import element_weights
 from napari_mmfusion.plugin.data_choice import DataChoice, Row
+from napari_mmfusion.plugin.layer_look import colour_of
 
 _HEADS = ("", "El.", "Layer", "Z", "Weight", "")
 
 
 class DataTable(QWidget):
-    """Shows a `DataChoice` and changes it."""
+    """Shows a `DataChoice` and changes it; `recoloured` (element, colour) says more."""
+
+    recoloured = Signal(str, str)
 
     def __init__(self, choice: DataChoice, params: FusionParameters) -> None:
         super().__init__()
@@ -109,7 +114,8 @@ class DataTable(QWidget):
         weight = QLabel()
         weight.setToolTip("Weight of the element in the HAADF model")
         self._weights.append(weight)
-        for column, widget in enumerate((on, symbol, layer, z, weight, _ColourButton(row))):
+        colour = _ColourButton(row, self.recoloured.emit)
+        for column, widget in enumerate((on, symbol, layer, z, weight, colour)):
             self._grid.addWidget(widget, number, column)
 
     def _show_weights(self) -> None:
@@ -151,29 +157,31 @@ class DataTable(QWidget):
 class _ColourButton(QPushButton):
     """The colour of a layer; a click changes it."""
 
-    def __init__(self, row: Row) -> None:
+    def __init__(self, row: Row, changed: Callable[[str, str], None]) -> None:
         super().__init__()
         self._row = row
+        self._changed = changed
         self.setFixedSize(QSize(22, 22))
         self.setToolTip("Colour of the element")
         self.clicked.connect(self._choose)
+        if row.layer is not None:
+            row.layer.events.colormap.connect(self._show)
         self._show()
 
     def _colour(self) -> QColor:
         layer = self._row.layer
         if layer is None:
             return QColor(Qt.GlobalColor.gray)
-        red, green, blue, *_ = layer.colormap.map(1.0).ravel().tolist()
-        return QColor.fromRgbF(red, green, blue)
+        return QColor(colour_of(layer))
 
-    def _show(self) -> None:
+    def _show(self, _: object = None) -> None:
         self.setStyleSheet(f"background-color: {self._colour().name()}; border-radius: 3px;")
 
     def _choose(self) -> None:
         colour = QColorDialog.getColor(self._colour(), self, "Colour of the element")
         if colour.isValid() and self._row.layer is not None:
             self._row.layer.colormap = colour.name()
-            self._show()
+            self._changed(self._row.symbol, colour.name())
 
 
 def _layer_box(layers: list[Image], current: Image | None, empty: str = "") -> QComboBox:

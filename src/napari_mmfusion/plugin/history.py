@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from napari_mmfusion.core.errors import MMFusionDataError
-from napari_mmfusion.core.fusion import FusionResult, FusionState
+from napari_mmfusion.core.image import FloatImage
 from napari_mmfusion.io.naming import safe_name
 from napari_mmfusion.plugin.layer_set import LayerSet
 from napari_mmfusion.plugin.layers import METADATA_KEY
@@ -37,14 +35,13 @@ def require_room(pixels: int, n_maps: int, n_iter: int) -> None:
 
 
 def add_history(
-    viewer: ViewerModel, layers: LayerSet, history: Sequence[FusionState], result: FusionResult
-) -> None:
-    """Add a layer (iteration, y, x) for each fused map, beside the fused layer it belongs to."""
-    for element in result.maps:
+    viewer: ViewerModel, layers: LayerSet, history: Mapping[str, FloatImage]
+) -> Iterator[None]:
+    """Add a layer (iteration, y, x) for each map, beside the fused one; one in each step."""
+    for element, stack in history.items():
         fused = layers.fused(element)
         if fused is None:
             continue
-        stack = np.stack([state.maps[element] for state in history])
         name = f"{safe_name(element)} iterations"
         old = next((layer for layer in viewer.layers if layer.name == name), None)
         if old is not None and _is_history(old):
@@ -59,6 +56,7 @@ def add_history(
             **_with_iterations(fused),
         )
         fused.visible = False
+        yield
 
 
 def _is_history(layer: Any) -> bool:

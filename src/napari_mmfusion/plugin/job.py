@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from napari_mmfusion.core.dataset import FusionDataset
 from napari_mmfusion.core.errors import MMFusionComputeError
 from napari_mmfusion.core.fusion import FusionResult, FusionState, StopFlag, fuse, fuse_iter
+from napari_mmfusion.core.image import FloatImage
 from napari_mmfusion.core.parameters import FusionParameters
 from napari_mmfusion.core.weighting import weights_for
 from napari_mmfusion.plugin.region import Region
@@ -65,8 +66,8 @@ class Job:
         Ends the computation after the iteration it is in.
     result : FusionResult or None
         What was reached; None before the first iteration and after an error.
-    history : list of FusionState
-        The iterations, where they are kept.
+    history : mapping of str to (n, ny, nx) float32
+        Each map after every iteration, where they are kept.
     error : Exception or None
         What went wrong.
     superseded : bool
@@ -81,7 +82,7 @@ class Job:
     keep_history: bool = False
     stop: StopFlag = field(default_factory=StopFlag)
     result: FusionResult | None = None
-    history: list[FusionState] = field(default_factory=list)
+    history: Mapping[str, FloatImage] = field(default_factory=dict)
     error: Exception | None = None
     superseded: bool = False
     given_up: Callable[[], bool] = lambda: False
@@ -96,7 +97,7 @@ class Job:
         """Let go of all images, in and out."""
         self.source = None
         self.result = None
-        self.history = []
+        self.history = {}
 
 
 def steps(job: Job) -> Generator[None, None, None]:
@@ -119,12 +120,13 @@ def steps(job: Job) -> Generator[None, None, None]:
 def _streamed(job: Job, data: FusionDataset, stream: Stream) -> Generator[None, None, None]:
     costs: list[NDArray[np.float64]] = []
     state: FusionState | None = None
+    stacks = _room_for(data, job.params.n_iter) if job.keep_history else {}
     states = fuse_iter(data, job.params, stop=job.stop)
     try:
         for state in states:
+            for element, stack in stacks.items():
+                stack[len(costs)] = state.maps[element]
             costs.append(state.costs)
-            if job.keep_history:
-                job.history.append(state)
             if stream.put(state):
                 yield
             stream.wait(job.given_up)
@@ -134,6 +136,11 @@ def _streamed(job: Job, data: FusionDataset, stream: Stream) -> Generator[None, 
         states.close()  # type: ignore[attr-defined]  # a generator, announced as an iterator
         if state is not None:
             job.result = _result(data, job.params, state, np.array(costs))
+            job.history = {element: stack[: len(costs)] for element, stack in stacks.items()}
+
+
+def _room_for(data: FusionDataset, n_iter: int) -> dict[str, FloatImage]:
+    return {element: np.empty((n_iter, *data.shape), np.float32) for element in data.elements}
 
 
 def _result(

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from napari_mmfusion.core.errors import MMFusionError, MMFusionWriteError
+from napari_mmfusion.core.errors import MMFusionWriteError
 from napari_mmfusion.core.image import FloatImage
 from napari_mmfusion.io.naming import printable, quoted, safe_names, sized
 from napari_mmfusion.plugin.layers import NO_UNIT, LayerData, unit_symbol
@@ -137,35 +135,3 @@ def _scale(image: LayerImage) -> str:
         return "none"
     height, width = image.pixel_size
     return printable(f"{height:g} x {width:g} {image.unit}")
-
-
-def file_to_write(path: str, endings: Sequence[str]) -> Path:
-    """`path` with one of `endings`; the first is added where it has none.
-
-    Raises
-    ------
-    MMFusionWriteError
-        If an ending is added and that file exists: no dialog has asked about it.
-    """
-    file = Path(path)
-    if file.suffix.lower() in endings:
-        return file
-    file = file.with_name(f"{file.name}{endings[0]}")
-    if os.path.lexists(file):
-        raise MMFusionWriteError(
-            f"{quoted(file.name)} exists already; give the name with its ending to replace it,"
-            " or another name"
-        )
-    return file
-
-
-def writing_failed(path: Path, error: Exception) -> MMFusionWriteError:
-    """The one error, in one line, for whatever went wrong while writing `path`."""
-    if isinstance(error, MMFusionWriteError):
-        return error
-    reason = printable(str(error) or type(error).__name__, 200)
-    advice = "" if isinstance(error, MMFusionError) else "; make room or choose another folder"
-    return MMFusionWriteError(
-        f"{printable(path.name, 200)}: could not be written ({reason}); a file that was there is"
-        f" unchanged{advice}"
-    )

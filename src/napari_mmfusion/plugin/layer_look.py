@@ -4,13 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from napari.layers import Image
 
 LOOK: Final = "look"
 
 _COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
 _LARGEST = 3e38
 _BLENDINGS = ("opaque", "translucent", "translucent_no_depth", "additive", "minimum")
+
+
+def colour_of(layer: Image) -> str:
+    """The colour of the layer's brightest pixels, as ``#rrggbb``."""
+    brightest = layer.colormap.map(1.0).ravel()[:3]
+    return "#" + "".join(f"{part:02x}" for part in np.rint(255 * brightest).astype(int))
 
 
 def look_of(attributes: Mapping[str, Any]) -> dict[str, Any]:

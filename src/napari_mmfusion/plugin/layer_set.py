@@ -26,7 +26,13 @@ class LayerSet:
         self._layers: dict[tuple[str, str | None], weakref.ref[Image]] = {}
 
     def set_measured(self, element: str | None, layer: Image) -> None:
-        """Note the measured layer of `element`, or of the HAADF image for None."""
+        """Note the measured layer of `element`, or of the HAADF image for None.
+
+        It is that of no other element any more, as when a person corrects a symbol.
+        """
+        for other in [name for kind, name in self._layers if kind == "measured"]:
+            if other != element and self._layers["measured", other]() is layer:
+                del self._layers["measured", other]
         self._layers["measured", element] = weakref.ref(layer)
 
     def set_fused(self, element: str | None, layer: Image) -> None:

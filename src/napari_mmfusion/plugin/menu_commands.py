@@ -2,42 +2,33 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import napari
 from napari.layers import Image
 from napari.utils.notifications import show_info
-from qtpy.QtWidgets import QFileDialog
 
 from napari_mmfusion.colours import element_colours
 from napari_mmfusion.core.elements import is_haadf_name, symbol_in
 from napari_mmfusion.core.errors import MMFusionError
-from napari_mmfusion.io.opening import FORMATS
-from napari_mmfusion.plugin.compatibility import fit_to_view
-from napari_mmfusion.plugin.file_layers import add_file
+from napari_mmfusion.plugin.file_loader import FileLoader
 from napari_mmfusion.plugin.layer_set import LayerSet
-from napari_mmfusion.plugin.notices import report
 from napari_mmfusion.plugin.save_panel import SavePanel
 
 if TYPE_CHECKING:
     from napari.components import ViewerModel
 
-_FILES: Final = f"HAADF image and maps ({' '.join(f'*{ending}' for ending in FORMATS)})"
-_saving: set[SavePanel] = set()
+_at_work: set[FileLoader | SavePanel] = set()
+"""What must live until its files are read or written."""
 
 
 def open_files() -> None:
     """Ask for files and open them, past napari's question which reader to use."""
-    viewer = _viewer()
-    chosen, _ = QFileDialog.getOpenFileNames(None, "Open a HAADF image with maps", "", _FILES)
-    was_empty = not viewer.layers
-    for path in chosen:
-        try:
-            add_file(viewer, path)
-        except MMFusionError as error:
-            report(error)
-    if was_empty and viewer.layers:
-        fit_to_view(viewer)
+    loader = FileLoader(_viewer())
+    loader.finished.connect(lambda: _at_work.discard(loader))
+    loader.ask()
+    if loader.busy:
+        _at_work.add(loader)
 
 
 def save_results() -> None:
@@ -45,9 +36,9 @@ def save_results() -> None:
     viewer = _viewer()
     panel = SavePanel(viewer, LayerSet(viewer))
     panel.ask_and_save()
-    if panel.busy:  # it must live until its files are written
-        _saving.add(panel)
-        panel.background.done.connect(lambda _: _saving.discard(panel))
+    if panel.busy:
+        _at_work.add(panel)
+        panel.background.done.connect(lambda _: _at_work.discard(panel))
 
 
 def colour_maps() -> None:

@@ -11,14 +11,27 @@ from napari_mmfusion.core.errors import MMFusionError
 _log = logging.getLogger(__name__)
 
 
-def report(error: Exception) -> None:
-    """Show an error: ours by its message, others with their kind; the trace goes to the log."""
+def report(error: Exception, what: str = "The fusion") -> None:
+    """Show an error: ours by its message, others with their kind; the trace goes to the log.
+
+    Parameters
+    ----------
+    error : Exception
+        What went wrong.
+    what : str
+        What failed, as the beginning of a sentence.
+    """
     text = str(error)
     if isinstance(error, MMFusionError):
-        show_error(text[:1].upper() + text[1:])
+        show_error(_sentence(text))
         return
     if isinstance(error, MemoryError):
         show_error("Not enough memory; crop the images, or close other programs.")
         return
-    _log.error("the fusion failed", exc_info=error)
-    show_error(f"The fusion failed: {type(error).__name__}: {text}".rstrip(": "))
+    _log.error("%s failed", what, exc_info=error)
+    show_error(f"{what} failed: {type(error).__name__}: {text}".rstrip(": "))
+
+
+def _sentence(text: str) -> str:
+    """`text` with a capital letter, unless it begins with the name of a file."""
+    return text[:1].upper() + text[1:] if text.partition(" ")[0].isalpha() else text

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,7 +22,11 @@ if TYPE_CHECKING:
     from napari.components import ViewerModel
     from napari.layers import Image
 
+PIXELS_A_STEP = 1 << 22
+"""How many pixels are copied before the window has a turn: a few milliseconds."""
+
 _PERCENTILE = 99.9
+_SAMPLES = 1 << 18
 
 
 def geometry(layer: Image) -> dict[str, Any]:
@@ -51,56 +55,70 @@ class OutputLayers:
         self._file = file
         self._own: dict[str | None, weakref.ref[Image]] = {}
         self._limits: dict[str | None, tuple[float, float]] = {}
+        self._shown: Mapping[str, FloatImage] | None = None
 
-    def show(self, state: FusionState | FusionResult) -> None:
-        """Put an iteration on the canvas, quickly: no thumbnail, no histogram, fixed contrast."""
+    def show(self, state: FusionState | FusionResult) -> Iterator[None]:
+        """Put an iteration on the canvas, in steps: no thumbnail, no histogram, fixed contrast.
+
+        Layers change one after the other and are redrawn in the last step, all at once.
+        """
         if not self._own:
-            self._make(state.maps, state.haadf)
+            yield from self._make(state)
+        if state.maps is self._shown:
             return
-        for element, image in _images(state.maps, state.haadf):
-            layer = self._present(element)
-            if layer is not None:
-                _overwrite(layer, image)
+        yield from _copied(self._pairs(state))
+        for layer, _ in self._pairs(state):
+            layer.refresh(thumbnail=False, highlight=False, extent=False)
+        self._shown = state.maps
 
     def show_region(self, region: Region, result: FusionResult) -> None:
         """Show a part of the images, in the layers of an earlier run."""
-        for element, image in _images(result.maps, result.haadf):
+        for element, image in _images(result):
             layer = self._layers.fused(element)
             if layer is not None and layer.data.shape == region.shape:
                 layer.data[region.slices] = region.trim(image)
                 layer.refresh(thumbnail=False, highlight=False, extent=False)
 
-    def finish(self, result: FusionResult) -> None:
-        """Show a result, with everything that follows the data of a layer, and its provenance."""
-        if not self._own:
-            self._make(result.maps, result.haadf)
+    def describe(self, result: FusionResult) -> None:
+        """Note in the layers what made them."""
         made_by = result_metadata(result, self._file)
-        for element, image in _images(result.maps, result.haadf):
+        for element, _ in _images(result):
+            layer = self._present(element)
+            if layer is not None:
+                layer.metadata[METADATA_KEY] = made_by | {"element": element}
+
+    def settle(self, result: FusionResult) -> Iterator[None]:
+        """Let all that follows the data of a layer know of a result, one layer in each step."""
+        for element, image in _images(result):
             layer = self._present(element)
             if layer is None:
                 continue
+            yield from _copied([(layer, image)])
             limits = tuple(layer.contrast_limits)
-            layer.data = image.copy()  # the next run writes into it
-            layer.metadata[METADATA_KEY] = made_by | {"element": element}
+            layer.data = layer.data
             if self._limits.get(element) == limits:
                 layer.contrast_limits = _limits(image)
             elif tuple(layer.contrast_limits) != limits:
                 layer.contrast_limits = limits
+            yield
 
-    def _make(self, maps: Mapping[str, FloatImage], haadf: FloatImage) -> None:
-        colours = element_colours(list(maps))
+    def _make(self, state: FusionState | FusionResult) -> Iterator[None]:
+        colours = element_colours(list(state.maps))
         if self._layers.fused(None) is None:
-            self._hide_measured(maps)
-        for element, image in _images(maps, haadf):
+            yield from self._hide_measured(state.maps)
+        for element, image in _images(state):
             layer = self._layers.fused(element)
-            if layer is not None and layer.data.shape == image.shape:
-                for name, value in self._geometry.items():
-                    if str(getattr(layer, name)) != str(value):  # to set it takes milliseconds
-                        setattr(layer, name, value)
-                _overwrite(layer, image)
-            else:
+            if layer is None or layer.data.shape != image.shape:
                 layer = self._add(element, image, colours)
+                yield
+            else:
+                self._place(layer)
             self._own[element] = weakref.ref(layer)
+
+    def _place(self, layer: Image) -> None:
+        for name, value in self._geometry.items():
+            if str(getattr(layer, name)) != str(value):  # to set it takes milliseconds
+                setattr(layer, name, value)
 
     def _add(self, element: str | None, image: FloatImage, colours: dict[str, str]) -> Image:
         limits = (0.0, 1.0) if element is None else _limits(image)
@@ -121,12 +139,20 @@ class OutputLayers:
         self._layers.set_fused(element, layer)
         return layer
 
-    def _hide_measured(self, maps: Mapping[str, FloatImage]) -> None:
+    def _hide_measured(self, maps: Mapping[str, FloatImage]) -> Iterator[None]:
         """Leave the canvas to the fused maps: below the noisy ones they could not be seen."""
         for element in (None, *maps):
             layer = self._layers.measured(element)
             if layer is not None:
                 layer.visible = False
+                yield
+
+    def _pairs(self, state: FusionState | FusionResult) -> Iterator[tuple[Image, FloatImage]]:
+        """The layers that are still there, and their images."""
+        for element, image in _images(state):
+            layer = self._present(element)
+            if layer is not None:
+                yield layer, image
 
     def _present(self, element: str | None) -> Image | None:
         reference = self._own.get(element)
@@ -134,28 +160,41 @@ class OutputLayers:
         return layer if layer is not None and layer in self._viewer.layers else None
 
 
-def _images(
-    maps: Mapping[str, FloatImage], haadf: FloatImage
-) -> Iterator[tuple[str | None, FloatImage]]:
-    yield None, haadf
-    yield from maps.items()
+def _images(state: FusionState | FusionResult) -> Iterator[tuple[str | None, FloatImage]]:
+    yield None, state.haadf
+    yield from state.maps.items()
 
 
-def _overwrite(layer: Image, image: FloatImage) -> None:
-    data = layer.data
-    if (
+def _copied(pairs: Iterable[tuple[Image, FloatImage]]) -> Iterator[None]:
+    """Copy images into the data of layers, at most `PIXELS_A_STEP` in a step."""
+    room = PIXELS_A_STEP
+    for layer, image in pairs:
+        target = layer.data
+        if not _fits(target, image):
+            layer.data = image.copy()
+            continue
+        rows = max(1, PIXELS_A_STEP // image.shape[1])
+        for first in range(0, len(image), rows):
+            part = image[first : first + rows]
+            if part.size > room:
+                yield
+                room = PIXELS_A_STEP
+            target[first : first + rows] = part
+            room -= part.size
+
+
+def _fits(data: Any, image: FloatImage) -> bool:
+    return (
         isinstance(data, np.ndarray)
         and data.shape == image.shape
         and data.dtype == image.dtype
         and data.flags.writeable
-    ):
-        np.copyto(data, image)
-        layer.refresh(thumbnail=False, highlight=False, extent=False)
-    else:
-        layer.data = image.copy()
+    )
 
 
 def _limits(image: FloatImage) -> tuple[float, float]:
     """Contrast from the darkest to nearly the brightest; a few hot pixels may saturate."""
-    low, high = float(image.min()), float(np.percentile(image, _PERCENTILE))
+    step = max(1, image.size // _SAMPLES) | 1  # odd, to meet all columns and not every other one
+    sample = image.reshape(-1)[::step]
+    low, high = float(sample.min()), float(np.percentile(sample, _PERCENTILE))
     return (low, high) if high > low else (low, low + 1.0)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import math
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
-
-import numpy as np
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from napari_mmfusion.colours import element_colours
 from napari_mmfusion.core.errors import MMFusionWriteError
+from napari_mmfusion.drawing import contrast_of, draw_scale_bar, white_figure
+from napari_mmfusion.io.atomic import write_flushed
+from napari_mmfusion.io.naming import printable
 from napari_mmfusion.plugin.compare.rendering import (
     Light,
     Picture,
@@ -21,9 +23,9 @@ from napari_mmfusion.plugin.compare.rendering import (
     ramp,
     tint,
 )
+from napari_mmfusion.plugin.writing import written
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
     from numpy.typing import NDArray
 
@@ -34,11 +36,8 @@ _LONGER_SIDE, _NARROWEST = 5.0, 1.6
 _ENTRY, _LINE, _EDGE = 0.85, 0.26, 0.16
 """Inches: the longer side of the image, the least width of the figure, width and height of an
 entry of the legend, and the space around the legend."""
-_BRIGHTEST = 99.8
-"""Percentile shown at full brightness, so that a few hot pixels do not darken the rest."""
-_BAR, _INSET = 0.3, 0.04
-"""Longest scale bar and its distance from the edge, as parts of the image's width."""
-_FORMATS = {".png": "png", ".tif": "tiff", ".tiff": "tiff"}
+FORMATS: Final = {".png": "png", ".tif": "tiff", ".tiff": "tiff"}
+"""File ending to what matplotlib calls the format."""
 
 
 def save_overlay(
@@ -57,20 +56,24 @@ def save_overlay(
     Raises
     ------
     MMFusionWriteError
-        If the ending is another one or the file cannot be written.
+        If the ending is another one, there is no such folder or the file cannot be written; a file
+        that was there is as before.
     """
     file = Path(path)
-    kind = _FORMATS.get(file.suffix.lower())
+    kind = FORMATS.get(file.suffix.lower())
     if kind is None:
         raise MMFusionWriteError(f"{file.name!r} should end in .png, .tif or .tiff")
+    if not file.parent.is_dir():
+        folder = printable(str(file.parent), 200)
+        raise MMFusionWriteError(f"{file.name!r}: there is no folder {folder}; choose another one")
     figure = draw_overlay(haadf, maps, **options)
     extra: dict[str, Any] = {}
     if kind == "tiff":
         extra = {"pil_kwargs": {"compression": "tiff_deflate"}}
-    try:
-        figure.savefig(file, format=kind, **extra)
-    except OSError as error:
-        raise MMFusionWriteError(f"{file}: {error.strerror or error}") from error
+    picture = io.BytesIO()
+    figure.savefig(picture, format=kind, **extra)
+    with written(file.parent, [file.name], overwrite=True) as staging:
+        write_flushed(staging / file.name, picture.getvalue())
     return file
 
 
@@ -112,24 +115,17 @@ def draw_overlay(
     matplotlib.figure.Figure
         Ready to be saved; it belongs to no window.
     """
-    # Imported late, because it is slow. The canvas is chosen by hand, because pyplot would
-    # change the state of a program that calls us.
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
     colours = {**element_colours(list(maps)), **(colours or {})}
     ny, nx = haadf.shape
     inches = _LONGER_SIDE / max(ny, nx)
     height, width = ny * inches, max(nx * inches, _NARROWEST)
     columns = int(width // _ENTRY)
     total = height + math.ceil((len(maps) + 1) / columns) * _LINE + _EDGE
-    figure = Figure(figsize=(width, total), dpi=_DPI, facecolor="white")
-    FigureCanvasAgg(figure)
+    figure = white_figure(width, total, _DPI)
     axes = figure.add_axes((0, 1 - height / total, 1, height / total))
     axes.imshow(compose(haadf, maps, colours, limits or {}, opacity, style))
     axes.set_axis_off()
-    if pixel_size is not None and unit != "pixel":
-        _draw_scale_bar(axes, nx, pixel_size, unit)
+    draw_scale_bar(axes, pixel_size, unit, size=12)
     shown = {"HAADF": "white", **{name: colours[name] for name in maps}}
     _draw_legend(figure, shown, columns, (1 - height / total) / 2)
     return figure
@@ -147,7 +143,7 @@ def compose(
     from matplotlib.colors import to_rgb
 
     def light(name: str, image: NDArray[Any], colour: tuple[float, ...]) -> Light:
-        return Light(image, ramp(colour), limits.get(name) or _limits_of(image))
+        return Light(image, ramp(colour), limits.get(name) or contrast_of(image))
 
     gray = light("HAADF", haadf, (1, 1, 1))
     strength = 1.0
@@ -161,11 +157,6 @@ def compose(
     if style == "light":
         return add_light([gray, *chemistry])
     return tint(add_light(chemistry), levels(gray.image, gray.limits), opacity)
-
-
-def _limits_of(image: NDArray[Any]) -> tuple[float, float]:
-    low, high = float(np.min(image)), float(np.percentile(image, _BRIGHTEST))
-    return low, high if high > low else float(np.max(image))
 
 
 def _draw_legend(figure: Figure, colours: Mapping[str, str], columns: int, middle: float) -> None:
@@ -190,29 +181,3 @@ def _draw_legend(figure: Figure, colours: Mapping[str, str], columns: int, middl
     )
     for text in legend.get_texts():
         text.set_parse_math(False)
-
-
-def _draw_scale_bar(axes: Axes, nx: int, pixel_size: float, unit: str) -> None:
-    """A bar of a round length in the lower left corner."""
-    from matplotlib.patheffects import withStroke
-
-    longest = _BAR * nx * pixel_size
-    power = 10.0 ** math.floor(math.log10(longest))
-    length = next(f * power for f in (5, 2, 1) if f * power <= longest * (1 + 1e-9))
-    part = length / pixel_size / nx
-    outline = [withStroke(linewidth=5, foreground="black")]
-    place: dict[str, Any] = {"transform": axes.transAxes, "color": "white", "path_effects": outline}
-    ends = [_INSET, _INSET + part]
-    axes.plot(ends, [_INSET, _INSET], linewidth=3, solid_capstyle="butt", **place)
-    axes.annotate(
-        f"{length:g} {unit}",
-        (_INSET + part / 2, _INSET),
-        xycoords="axes fraction",
-        xytext=(0, 6),
-        textcoords="offset points",
-        ha="center",
-        color="white",
-        fontsize=12,
-        path_effects=[withStroke(linewidth=2.5, foreground="black")],
-        parse_math=False,
-    )

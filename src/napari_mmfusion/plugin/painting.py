@@ -16,14 +16,17 @@ _NOT_PAINTED_AFTER = 250  # ms: a window that is minimised or covered is never p
 
 
 class CanvasWatch:
-    """Calls back, once, when the canvas of a viewer was painted next."""
+    """Calls back, once, when the canvas of a viewer was painted next.
+
+    The call comes in a turn of its own: the frame has left for the screen by then, and what the
+    user did meanwhile comes before the next one.
+    """
 
     def __init__(self, viewer: ViewerModel) -> None:
         self._callback: Callable[[], None] | None = None
-        self._fallback = QTimer()
-        self._fallback.setSingleShot(True)
-        self._fallback.setInterval(_NOT_PAINTED_AFTER)
-        self._fallback.timeout.connect(self._call)
+        self._timer = QTimer()
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self._call)
         self._canvas = scene_canvas(viewer)
         if self._canvas is not None:
             self._canvas.events.draw.connect(self._on_draw, position="last")
@@ -31,23 +34,23 @@ class CanvasWatch:
     def when_painted(self, callback: Callable[[], None]) -> None:
         """Call `callback` after the next painting, or after a while if there is none."""
         self._callback = callback
-        self._fallback.start()
+        self._timer.start(_NOT_PAINTED_AFTER)
         if self._canvas is not None:
             self._canvas.update()  # also where nothing that changed is visible
 
     def close(self) -> None:
         """Call nobody any more."""
         self._callback = None
-        self._fallback.stop()
+        self._timer.stop()
         if self._canvas is not None:
             self._canvas.events.draw.disconnect(self._on_draw)
             self._canvas = None
 
     def _on_draw(self, _: Any = None) -> None:
-        self._call()
+        if self._callback is not None:
+            self._timer.start(0)
 
     def _call(self) -> None:
         callback, self._callback = self._callback, None
-        self._fallback.stop()
         if callback is not None:
             callback()

@@ -1,9 +1,9 @@
-"""Saving the results: one button, one folder."""
+"""Saving: one button for the folder of results, one for the overlay figure."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -19,6 +19,7 @@ from napari_mmfusion.core.fusion import FusionResult
 from napari_mmfusion.io import layout, save
 from napari_mmfusion.io.naming import listed, printable, safe_names
 from napari_mmfusion.plugin.background import Background
+from napari_mmfusion.plugin.figure_saving import ask_for_figure, overlay_to
 from napari_mmfusion.plugin.layer_results import result_among
 from napari_mmfusion.plugin.layer_set import LayerSet
 from napari_mmfusion.plugin.notices import report
@@ -28,8 +29,11 @@ if TYPE_CHECKING:
     from napari.components import ViewerModel
 
 
+_RESULTS, _FIGURE = "Save results...", "Save figure..."
+
+
 class SavePanel(Container[Any]):
-    """A button that writes the results to a folder: TIFF images and one HDF5 file with all.
+    """Buttons that write the results to a folder, and the overlay on the HAADF image to a file.
 
     Parameters
     ----------
@@ -40,6 +44,8 @@ class SavePanel(Container[Any]):
         results that was opened again.
     get_result : callable, optional
         Gives the last result, or None.
+    get_look : callable, optional
+        Gives arguments of `overlay_figure.draw_overlay` for the figure, such as the opacity.
     """
 
     saved = Signal(Path)
@@ -49,19 +55,29 @@ class SavePanel(Container[Any]):
         viewer: ViewerModel,
         layers: LayerSet,
         get_result: Callable[[], FusionResult | None] = lambda: None,
+        get_look: Callable[[], Mapping[str, Any]] = dict,
     ) -> None:
         self._viewer = viewer
         self._layers = layers
         self._get_result = get_result
+        self._get_look = get_look
         self.button = PushButton(
-            text="Save...",
+            text=_RESULTS,
             tooltip="Write the fused images as TIFF, and everything as one HDF5 file, to a folder",
         )
-        super().__init__(widgets=[self.button], labels=False)
+        self.figure_button = PushButton(
+            text=_FIGURE,
+            tooltip="Write the fused maps over the HAADF image, with a scale bar and a legend,"
+            " as PNG or TIFF",
+        )
+        super().__init__(
+            widgets=[self.button, self.figure_button], layout="horizontal", labels=False
+        )
         self.margins = (0, 0, 0, 0)
         self.background = Background()
         self.background.done.connect(self._on_done)
         self.button.changed.connect(lambda: self.ask_and_save())
+        self.figure_button.changed.connect(lambda: self.ask_and_save_figure())
 
     @property
     def busy(self) -> bool:
@@ -101,10 +117,8 @@ class SavePanel(Container[Any]):
 
     def ask_and_save(self) -> None:
         """Ask for a folder and write the results there, as the button does."""
-        try:
-            result = self.result()
-        except MMFusionError as error:
-            report(error)
+        result = self._result_or_notice()
+        if result is None:
             return
         chosen = QFileDialog.getExistingDirectory(
             self.native, "Folder for the results", self._first_folder()
@@ -114,15 +128,39 @@ class SavePanel(Container[Any]):
         there = [name for name in file_names(result) if os.path.lexists(Path(chosen, name))]
         if there and not self._may_replace(chosen, there):
             return
-        self.button.enabled = False
-        self.button.text = "Saving..."
-        self.background.start(partial(save, result, chosen, bool(there)))
+        self._start(self.button, partial(save, result, chosen, bool(there)))
 
-    def _may_replace(self, folder: str, names: list[str]) -> bool:
+    def ask_and_save_figure(self) -> None:
+        """Ask for a file and write the overlay figure there, as its button does."""
+        result = self._result_or_notice()
+        if result is None:
+            return
+        file, asked = ask_for_figure(self.native, self._first_folder())
+        if file is None:
+            return
+        if not asked and os.path.lexists(file) and not self._may_replace(file.parent, [file.name]):
+            return
+        work = overlay_to(file, result, self._layers, self._get_look())
+        self._start(self.figure_button, work)
+
+    def _result_or_notice(self) -> FusionResult | None:
+        try:
+            return self.result()
+        except MMFusionError as error:
+            report(error)
+            return None
+
+    def _start(self, button: PushButton, work: Callable[[], Path]) -> None:
+        button.text = "Saving..."
+        for each in (self.button, self.figure_button):
+            each.enabled = False
+        self.background.start(work)
+
+    def _may_replace(self, folder: str | Path, names: list[str]) -> bool:
         answer = QMessageBox.question(
             self.native,
-            "Replace the results?",
-            f"{printable(folder, 200)} already holds {listed(names, 6)}. Replace?",
+            "Replace?",
+            f"{printable(str(folder), 200)} already holds {listed(names, 6)}. Replace?",
         )
         return bool(answer == QMessageBox.StandardButton.Yes)
 
@@ -136,10 +174,11 @@ class SavePanel(Container[Any]):
 
     def _on_done(self, outcome: object) -> None:
         with suppress(RuntimeError):  # the window was closed meanwhile
-            self.button.text = "Save..."
-            self.button.enabled = True
+            for button, text in ((self.button, _RESULTS), (self.figure_button, _FIGURE)):
+                button.text = text
+                button.enabled = True
         if isinstance(outcome, Exception):
-            report(outcome)
+            report(outcome, "Saving")
         elif isinstance(outcome, Path):
             show_info(f"Saved to {outcome}")
             self.saved.emit(outcome)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -24,6 +25,7 @@ from napari_mmfusion.plugin.painting import CanvasWatch
 from napari_mmfusion.plugin.region import Region
 from napari_mmfusion.plugin.runner import Runner
 from napari_mmfusion.plugin.streaming import Pace, Stream
+from napari_mmfusion.plugin.turns import Turns
 
 if TYPE_CHECKING:
     from napari.components import ViewerModel
@@ -51,6 +53,8 @@ class Session:
         self._watch = CanvasWatch(viewer)
         self._activity: Activity | None = None
         self._failed = False
+        self._turns = Turns(self._fail)
+        self._job: Job | None = None
         self._next: Job | None = None
         self._unsettled: tuple[OutputLayers, FusionResult] | None = None
         self.result: FusionResult | None = None
@@ -62,8 +66,8 @@ class Session:
 
     @property
     def busy(self) -> bool:
-        """Whether a fusion is under way."""
-        return self.runner.busy
+        """Whether a fusion is under way, or its outcome on the way to the canvas."""
+        return self._job is not None
 
     def run(
         self,
@@ -97,15 +101,17 @@ class Session:
         self._note_layers()
         self._outputs = OutputLayers(self._viewer, self._layers, haadf, source.name)
         self._failed = False
+        self._turns.drop()  # at most the settling of a result that is to be replaced
+        self._job = job
         if job.stream is not None:
-            self._activity = Activity("Fusing", job.params.n_iter)
+            self._activity = Activity(self._viewer, "Fusing", job.params.n_iter)
             self.started.emit(job.params.n_iter)
         self.runner.start(job)
         return True
 
     def supersede(self) -> bool:
         """Give up a live fusion under way and drop its outcome; False if there is none."""
-        job = self.runner.job
+        job = self._job
         if job is None or job.stream is not None:
             return False
         job.superseded = True
@@ -114,15 +120,21 @@ class Session:
 
     @property
     def unsettled(self) -> bool:
-        """Whether a live result is on the canvas, but not yet in thumbnails and metadata."""
+        """Whether the last result is on the canvas, but not yet in thumbnails and histograms."""
         return self._unsettled is not None
 
     def settle(self) -> None:
-        """Let everything that follows the data of a layer know the live result on the canvas."""
-        unsettled, self._unsettled = self._unsettled, None
-        if unsettled is not None:
-            outputs, result = unsettled
-            outputs.finish(result)
+        """Let everything that follows the data of a layer know of the last result, soon."""
+        self._turns.add(self._settling())
+
+    def _settling(self) -> Iterator[None]:
+        if self._unsettled is not None:
+            outputs, result = self._unsettled
+            try:
+                yield from outputs.settle(result)
+            except Exception as error:
+                self._fail(error)
+            self._unsettled = None
 
     def has_outputs(self) -> bool:
         """Whether all chosen elements have an output layer of the right shape."""
@@ -144,11 +156,13 @@ class Session:
 
     def close(self) -> None:
         """End for good: the viewer goes."""
+        self._turns.drop()
         self._watch.close()
         self._choice.changed.disconnect(self._note_layers)
         self.runner.progressed.disconnect(self._on_progress)
         self.runner.finished.disconnect(self._on_finished)
         self.runner.stop()
+        self._job = None
         self._close_activity()
 
     def _note_layers(self) -> None:
@@ -165,20 +179,28 @@ class Session:
                 self._layers.set_measured(row.symbol, row.layer)
 
     def _on_progress(self, job: Job, costs: NDArray[np.float64], state: FusionState | None) -> None:
+        self._turns.add(self._frame(job, costs, state))
+
+    def _frame(
+        self, job: Job, costs: NDArray[np.float64], state: FusionState | None
+    ) -> Iterator[None]:
         assert job.stream is not None
         try:
             if state is not None and self._outputs is not None and not self._failed:
-                self._outputs.show(state)
+                yield from self._outputs.show(state)
             self.iterated.emit(costs)
             if self._activity is not None:
                 self._activity.advance(len(costs))
         except Exception as error:
             job.cancel()
             self._fail(error)
-        finally:
-            self._watch.when_painted(job.stream.painted)
+        self._watch.when_painted(job.stream.painted)
 
     def _on_finished(self, job: Job) -> None:
+        self._job = dataclasses.replace(job)  # the runner empties its own
+        self._turns.add(self._conclude(self._job))
+
+    def _conclude(self, job: Job) -> Iterator[None]:
         self._close_activity()
         try:
             if job.superseded:
@@ -188,31 +210,31 @@ class Session:
             elif job.result is None:
                 self.concluded.emit("Stopped before the first iteration.")
             elif not self._failed:
-                self._show_result(job, job.result)
+                yield from self._show_result(job, job.result)
         except Exception as error:
             self._fail(error)
-        finally:
-            self._outputs = None
-            waiting, self._next = self._next, None
-            if waiting is None or not self.start(waiting):
-                self.finished.emit()
+        self._outputs = None
+        self._job = None
+        waiting, self._next = self._next, None
+        if waiting is None or not self.start(waiting):
+            self.finished.emit()
+            if job.stream is not None and not self.busy:
+                self.settle()
 
-    def _show_result(self, job: Job, result: FusionResult) -> None:
+    def _show_result(self, job: Job, result: FusionResult) -> Iterator[None]:
         assert self._outputs is not None
         assert job.source is not None
         if job.source.region is not None:
             self._outputs.show_region(job.source.region, result)
             return
+        yield from self._outputs.show(result)
+        self._outputs.describe(result)
         self.result = result
+        self._unsettled = self._outputs, result
         if job.stream is None:
-            self._outputs.show(result)
-            self._unsettled = self._outputs, result
             self.refreshed.emit(result.costs)
-        else:
-            self._unsettled = None
-            self._outputs.finish(result)
-        if job.keep_history:
-            add_history(self._viewer, self._layers, job.history, result)
+        if job.history:
+            yield from add_history(self._viewer, self._layers, job.history)
         verdict = str(result.verdict)
         if result.stopped:
             done = len(result.costs)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 MOST_FRAMES_PER_SECOND: Final = 30.0
 
 _LOOK_AGAIN = 0.05  # seconds between two looks at whether napari wants to quit
-_LONGEST_WAIT = 2.0  # seconds for a frame: a window that is blocked for longer misses it
+_MOST_LOOKS = 200  # at a frame: a window that is blocked for longer, 10 s, misses it
 
 
 class Pace(Enum):
@@ -35,8 +35,9 @@ class Stream:
     """Hands iterations from the thread that computes to the thread that draws.
 
     The computing thread calls `put` and `wait` in turn. `put` says whether the window has to be
-    woken: it has not while it is still busy with an earlier frame. The window calls `take`, draws,
-    and calls `painted` once the frame is on the canvas.
+    woken: it has not while it is still busy with an earlier frame, nor, at the fast pace, while it
+    rests from one. The window calls `take`, draws, and calls `painted` once the frame is on the
+    canvas.
     """
 
     def __init__(self, pace: Pace, most_frames_per_second: float = MOST_FRAMES_PER_SECOND) -> None:
@@ -46,6 +47,8 @@ class Stream:
         self._costs: list[NDArray[np.float64]] = []
         self._latest: FusionState | None = None
         self._window_is_free = True
+        self._taken_at = 0.0
+        self._rests_until = 0.0
         self._paused = False
         self._ended = False
         self._next_frame_at = 0.0
@@ -55,9 +58,11 @@ class Stream:
         with self._condition:
             self._costs.append(state.costs)
             self._latest = state
-            wake = self._window_is_free
-            self._window_is_free = False
-            self._next_frame_at = time.monotonic() + self._shortest
+            now = time.monotonic()
+            self._next_frame_at = now + self._shortest
+            wake = self._window_is_free and now >= self._rests_until
+            if wake:
+                self._window_is_free = False
             return wake
 
     def wait(self, given_up: Callable[[], bool]) -> None:
@@ -65,16 +70,17 @@ class Stream:
 
         `given_up` is asked from time to time; once true there is nobody left to paint.
         """
-        give_up_at = time.monotonic() + _LONGEST_WAIT
+        looks = 0
         with self._condition:
             while not self._ended and not given_up():
                 if self._paused:
-                    give_up_at = time.monotonic() + _LONGEST_WAIT
+                    looks = 0
                 elif self.pace is Pace.FAST:
                     return
-                elif self._window_is_free or time.monotonic() > give_up_at:
+                elif self._window_is_free or looks > _MOST_LOOKS:
                     break
                 self._condition.wait(_LOOK_AGAIN)
+                looks += 1
             if self.pace is Pace.EVERY_ITERATION and not self._ended:
                 self._condition.wait(max(0.0, self._next_frame_at - time.monotonic()))
 
@@ -84,12 +90,16 @@ class Stream:
             costs = np.array(self._costs, dtype=np.float64).reshape(-1, 3)
             self._costs.clear()
             latest, self._latest = self._latest, None
+            self._taken_at = time.monotonic()
             return costs, latest
 
     def painted(self) -> None:
         """Say that the frame taken last is on the canvas."""
         with self._condition:
+            now = time.monotonic()
             self._window_is_free = True
+            if self.pace is Pace.FAST:  # as long as it drew, for it holds Python's lock meanwhile
+                self._rests_until = now + (now - self._taken_at)
             self._condition.notify_all()
 
     @property

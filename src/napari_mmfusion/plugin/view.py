@@ -85,6 +85,8 @@ def _run_to_the_end(dock: FusionWidget) -> None:
     if dock.session.busy and not ended:
         loop.exec()
     dock.session.finished.disconnect(end)
+    while dock.session.unsettled:
+        QApplication.processEvents()
 
 
 def _require_screen() -> None:

@@ -8,20 +8,18 @@ import numpy as np
 from magicgui.widgets import Container, PushButton
 from numpy.typing import NDArray
 from qtpy.QtCore import Qt
-from qtpy.QtWidgets import QFileDialog, QFrame, QScrollArea, QVBoxLayout, QWidget
-from superqt import QCollapsible
+from qtpy.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from napari_mmfusion.core.dataset import FusionDataset
 from napari_mmfusion.core.errors import MMFusionError
 from napari_mmfusion.core.parameters import FusionParameters
-from napari_mmfusion.io.opening import FORMATS
 from napari_mmfusion.plugin.closing import Closer
 from napari_mmfusion.plugin.compare_panel import ComparePanel
-from napari_mmfusion.plugin.compatibility import fit_to_view, plain
+from napari_mmfusion.plugin.compatibility import plain
 from napari_mmfusion.plugin.curves_panel import CurvesPanel
 from napari_mmfusion.plugin.data_choice import DataChoice
 from napari_mmfusion.plugin.data_table import DataTable
-from napari_mmfusion.plugin.file_layers import add_file
+from napari_mmfusion.plugin.file_loader import FileLoader
 from napari_mmfusion.plugin.layer_set import LayerSet
 from napari_mmfusion.plugin.live import Live
 from napari_mmfusion.plugin.notices import report
@@ -30,13 +28,14 @@ from napari_mmfusion.plugin.parameter_tools import ParameterTools
 from napari_mmfusion.plugin.run_panel import RunPanel
 from napari_mmfusion.plugin.save_panel import SavePanel
 from napari_mmfusion.plugin.script import script
+from napari_mmfusion.plugin.section import Section
 from napari_mmfusion.plugin.session import Session
 from napari_mmfusion.plugin.settings import load_parameters, save_parameters
 
 if TYPE_CHECKING:
     import napari.viewer
 
-_FILES = f"HAADF image and maps ({' '.join(f'*{ending}' for ending in FORMATS)})"
+_LOAD = "Load..."
 _WIDTH = 388
 
 
@@ -62,14 +61,20 @@ class FusionWidget(Container):  # type: ignore[type-arg]
         self.parameters.value = load_parameters()
         self.live = Live(self.session, self.choice, lambda: self.parameters.value)
         self.tools = ParameterTools(self._viewer, self.parameters, self.script)
+        self.loader = FileLoader(self._viewer)
         self.load_button = PushButton(
-            text="Load...", tooltip="Open a .npz or .h5 file with a HAADF image and element maps"
+            text=_LOAD, tooltip="Open a .npz or .h5 file with a HAADF image and element maps"
         )
         self.table = DataTable(self.choice, self.parameters.value)
         self.curves = CurvesPanel()
         self.run_panel = RunPanel()
         self.compare = ComparePanel(self._viewer, self.layers, self._explorer_job)
-        self.save = SavePanel(self._viewer, self.layers, lambda: self.session.result)
+        self.save = SavePanel(
+            self._viewer,
+            self.layers,
+            lambda: self.session.result,
+            lambda: self.compare.overlay_look,
+        )
         self._build()
         self._connect()
 
@@ -92,28 +97,20 @@ class FusionWidget(Container):  # type: ignore[type-arg]
         source = self.choice.source()
         return script(self._full_parameters(), source.name, list(source.maps))
 
-    def open_files(self) -> None:
-        """Ask for files and add their layers, past napari's question which reader to use."""
-        chosen, _ = QFileDialog.getOpenFileNames(self.native, "Load", "", _FILES)
-        was_empty = not self._viewer.layers
-        for path in chosen:
-            try:
-                add_file(self._viewer, path)
-            except (MMFusionError, OSError) as error:
-                report(error)
-        if was_empty and self._viewer.layers:
-            fit_to_view(self._viewer)
-
     def close_session(self) -> None:
         """End what runs; the viewer goes. To say so twice does no harm."""
         if self._closed:
             return
         self._closed = True
+        self.loader.started.disconnect(self._show_loading)
+        self.loader.finished.disconnect(self._show_loaded)
+        self.choice.changed.disconnect(self.compare.refresh_soon)
         self.live.close()
         self.session.close()
         self.choice.close()
 
     def _build(self) -> None:
+        area = QScrollArea()
         inside = QWidget()
         column = QVBoxLayout(inside)
         column.setContentsMargins(0, 0, 4, 0)
@@ -123,12 +120,13 @@ class FusionWidget(Container):  # type: ignore[type-arg]
         rows.setContentsMargins(0, 0, 0, 0)
         rows.addWidget(self.load_button.native)
         rows.addWidget(self.table)
-        column.addWidget(_section("Data", data))
-        column.addWidget(_section("Parameters", self.tools))
-        column.addWidget(_section("Streaming", self.run_panel.streaming.native, expanded=False))
-        column.addWidget(_section("Compare", self.compare.native, expanded=False))
+        column.addWidget(Section("Data", data))
+        column.addWidget(Section("Parameters", self.tools, area=area))
+        streaming = self.run_panel.streaming.native
+        column.addWidget(Section("Streaming", streaming, expanded=False, area=area))
+        self.compare_section = Section("Compare", self.compare.native, expanded=False, area=area)
+        column.addWidget(self.compare_section)
         column.addStretch(1)
-        area = QScrollArea()
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -138,15 +136,17 @@ class FusionWidget(Container):  # type: ignore[type-arg]
         layout.setContentsMargins(6, 4, 6, 6)
         layout.setSpacing(4)
         layout.addWidget(area, 1)
-        layout.addWidget(_section("Costs", self.curves))
+        layout.addWidget(Section("Costs", self.curves))
         layout.addWidget(self.run_panel.native)
-        buttons = self.run_panel.buttons.native.layout()
-        buttons.setSpacing(4)
-        buttons.insertWidget(buttons.count() - 1, self.save.native)
+        for row in (self.run_panel.buttons, self.save):
+            row.native.layout().setSpacing(4)
+        layout.addWidget(self.save.native)
         self.native.setMinimumWidth(_WIDTH)
 
     def _connect(self) -> None:
-        self.load_button.changed.connect(lambda: self.open_files())
+        self.load_button.changed.connect(lambda: self.loader.ask(self.native))
+        self.loader.started.connect(self._show_loading)
+        self.loader.finished.connect(self._show_loaded)
         self.run_panel.run_asked.connect(self.run)
         self.run_panel.stop_asked.connect(self.session.stop)
         self.run_panel.pause_asked.connect(self.session.pause)
@@ -158,14 +158,27 @@ class FusionWidget(Container):  # type: ignore[type-arg]
         self.session.concluded.connect(self.run_panel.say)
         self.session.finished.connect(self.run_panel.show_idle)
         self.session.started.connect(self._keep_parameters)
+        self.choice.changed.connect(self.compare.refresh_soon)
+        self.table.recoloured.connect(self._recolour)
         self.parameters.changed.connect(self._on_parameters)
         Closer(self.native, self.session.runner, self.close_session)
+
+    def _show_loading(self) -> None:
+        self.load_button.text, self.load_button.enabled = "Loading...", False
+
+    def _show_loaded(self) -> None:
+        self.load_button.text, self.load_button.enabled = _LOAD, True
 
     def _full_parameters(self) -> FusionParameters:
         return self.parameters.value.replace(atomic_numbers=self.choice.atomic_numbers())
 
     def _explorer_job(self) -> tuple[FusionDataset, FusionParameters]:
         return self.choice.source().dataset(), self._full_parameters()
+
+    def _recolour(self, element: str, colour: str) -> None:
+        fused = self.layers.fused(element)
+        if fused is not None:
+            fused.colormap = colour
 
     def _keep_parameters(self) -> None:
         try:
@@ -180,21 +193,3 @@ class FusionWidget(Container):  # type: ignore[type-arg]
     def _on_parameters(self) -> None:
         self.table.set_parameters(self.parameters.value)
         self.live.ask()
-
-
-def _section(title: str, content: QWidget, *, expanded: bool = True) -> QCollapsible:
-    """A part of the dock that can be folded away."""
-    section = QCollapsible(title, expandedIcon="▼", collapsedIcon="▶")
-    section.toggleButton().setStyleSheet(
-        "QPushButton, QPushButton:checked { text-align: left; border: none; outline: none;"
-        " font-weight: bold; background: transparent; padding: 2px; }"
-    )
-    layout = section.layout()
-    if layout is not None:
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(2)
-    section.addWidget(content)
-    section.setDuration(0)
-    if expanded:
-        section.expand(animate=False)
-    return section

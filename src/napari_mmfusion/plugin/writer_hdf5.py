@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from napari_mmfusion.io import layout
-from napari_mmfusion.io.atomic import staged
 from napari_mmfusion.io.contents import Calibration
 from napari_mmfusion.io.layers_file import NamedImage, write_layers_file
 from napari_mmfusion.io.naming import safe_names
@@ -15,14 +14,13 @@ from napari_mmfusion.io.reconstruction import write_reconstruction
 from napari_mmfusion.plugin.layer_images import (
     LayerImage,
     distinct_names,
-    file_to_write,
     images_of,
-    writing_failed,
 )
 from napari_mmfusion.plugin.layer_look import LOOK, look_of
 from napari_mmfusion.plugin.layer_results import whole_result
 from napari_mmfusion.plugin.layers import HAADF, METADATA_KEY, NO_UNIT, LayerData
 from napari_mmfusion.plugin.provenance import is_fused, metadata_of
+from napari_mmfusion.plugin.writing import file_to_write, written
 
 _ENDINGS = (".h5", ".hdf5")
 
@@ -53,11 +51,8 @@ def write_hdf5(path: str, layers: Sequence[LayerData]) -> list[str]:
     """
     images = images_of(layers)
     file = file_to_write(path, _ENDINGS)
-    try:
-        with staged(file.parent, [file.name], overwrite=True) as staging:
-            _write(staging / file.name, images)
-    except Exception as error:
-        raise writing_failed(file, error) from error
+    with written(file.parent, [file.name], overwrite=True) as staging:
+        _write(staging / file.name, images)
     return [str(file)]
 
 

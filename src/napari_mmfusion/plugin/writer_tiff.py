@@ -13,18 +13,16 @@ from numpy.typing import NDArray
 from napari_mmfusion._version import __version__
 from napari_mmfusion.core.errors import MMFusionWriteError
 from napari_mmfusion.io import layout
-from napari_mmfusion.io.atomic import staged
 from napari_mmfusion.io.hyperstack import Channel, write_hyperstack
 from napari_mmfusion.io.naming import listed
 from napari_mmfusion.plugin.layer_images import (
     LayerImage,
     distinct_names,
-    file_to_write,
     images_of,
-    writing_failed,
 )
 from napari_mmfusion.plugin.layers import LayerData
 from napari_mmfusion.plugin.provenance import metadata_of
+from napari_mmfusion.plugin.writing import file_to_write, written
 
 _ENDINGS = (".tif", ".tiff")
 
@@ -96,18 +94,15 @@ def write_each(path: str, layers: Sequence[LayerData]) -> list[str]:
 
 
 def _write(files: Mapping[str, list[LayerImage]], folder: Path, *, overwrite: bool) -> None:
-    try:
-        with staged(folder, list(files), overwrite=overwrite) as staging:
-            for name, images in files.items():
-                write_hyperstack(
-                    staging / name,
-                    [_channel(image) for image in images],
-                    pixel_size=images[0].pixel_size,
-                    unit=images[0].unit,
-                    info=_info(images),
-                )
-    except Exception as error:
-        raise writing_failed(folder / next(iter(files)), error) from error
+    with written(folder, list(files), overwrite=overwrite) as staging:
+        for name, images in files.items():
+            write_hyperstack(
+                staging / name,
+                [_channel(image) for image in images],
+                pixel_size=images[0].pixel_size,
+                unit=images[0].unit,
+                info=_info(images),
+            )
 
 
 def _channel(image: LayerImage) -> Channel:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from napari_mmfusion.colours import element_colours
+from napari_mmfusion.drawing import contrast_of
 from napari_mmfusion.plugin.compare.channels import NothingToCompareError, place_of
 from napari_mmfusion.plugin.compare.mode import Mode, show_grid
-from napari_mmfusion.plugin.compatibility import text_of
+from napari_mmfusion.plugin.compatibility import name_first_axis, text_of
 from napari_mmfusion.plugin.explorer import Exploration
 
 if TYPE_CHECKING:
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
     from napari_mmfusion.plugin.layer_set import LayerSet
     from napari_mmfusion.plugin.view_state import ViewState
+
+_AXIS = "lambda_tv"
 
 
 class TvStack(Mode):
@@ -44,11 +47,11 @@ class TvStack(Mode):
                 {"element": element, "lambda_tv": list(weights)},
                 name=f"TV: {element}",
                 colormap=self._colour(element),
-                contrast_limits=(0, float(stack.max()) or 1.0),
+                contrast_limits=(0, contrast_of(stack)[1] or 1.0),
                 blending="additive",
                 scale=(1, *place["scale"]),
                 translate=(0, *place["translate"]),
-                axis_labels=("lambda_tv", *place["axis_labels"]),
+                axis_labels=(_AXIS, *place["axis_labels"]),
                 units=("pixel", *place["units"]),
                 rotate=None,
                 shear=None,
@@ -58,6 +61,7 @@ class TvStack(Mode):
             shown.append(layer)
         if not shown:
             raise NothingToCompareError("The layers that were explored are gone.")
+        name_first_axis(self.viewer, _AXIS)
         self.show_only(view, shown, annotations=False)
         view.arrange(shown)
         show_grid(view, self.viewer, (1, len(shown)))

@@ -1,0 +1,100 @@
+"""Whose work keeps the thread of the window busy, measured in the running window."""
+
+from __future__ import annotations
+
+import functools
+import time
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from qtpy.QtCore import QEvent, Qt, QTimer
+
+_TICK = 2  # ms
+
+
+class Span(NamedTuple):
+    """A stretch of work; `wall` and `cpu` (seconds) are without what it called that is watched."""
+
+    owner: str
+    end: float
+    wall: float
+    cpu: float
+
+
+class Meter:
+    """Notes the time of chosen functions of the main thread, and how regularly a timer ticks."""
+
+    def __init__(self) -> None:
+        self.spans: list[Span] = []
+        self.ticks: list[float] = []
+        self.started = 0.0
+        self._within: list[list[float]] = []
+        self._timer = QTimer()
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.setInterval(_TICK)
+        self._timer.timeout.connect(lambda: self.ticks.append(time.perf_counter()))
+
+    def start(self) -> None:
+        """Begin anew."""
+        self.spans.clear()
+        self.ticks.clear()
+        self.started = time.perf_counter()
+        self._timer.start()
+
+    def stop(self) -> None:
+        """Tick no longer."""
+        self._timer.stop()
+
+    def watch(self, owner: str, holder: type, *names: str) -> None:
+        """Note the time of methods of a class, to be called before any is connected."""
+        for name in names:
+            setattr(holder, name, self._timed(owner, getattr(holder, name)))
+
+    def watch_painting(self, window: type) -> None:
+        """Note the time of the painting of a window: widgets, OpenGL and putting them together."""
+        event = window.event
+        paint = self._timed("painting", event)
+
+        def sorted_out(self: Any, what: QEvent) -> bool:
+            painting = what.type() == QEvent.Type.UpdateRequest
+            return bool((paint if painting else event)(self, what))
+
+        window.event = sorted_out
+
+    def _timed(self, owner: str, function: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(function)  # vispy calls methods back by their name
+        def timed(*arguments: Any, **named: Any) -> Any:
+            self._within.append([0.0, 0.0])
+            wall, cpu = time.perf_counter(), time.thread_time()
+            try:
+                return function(*arguments, **named)
+            finally:
+                end = time.perf_counter()
+                all_wall, all_cpu = end - wall, time.thread_time() - cpu
+                inner_wall, inner_cpu = self._within.pop()
+                if self._within:
+                    self._within[-1][0] += all_wall
+                    self._within[-1][1] += all_cpu
+                self.spans.append(Span(owner, end, all_wall - inner_wall, all_cpu - inner_cpu))
+
+        return timed
+
+    def gaps(self, without: Iterable[str] = ()) -> NDArray[np.float64]:
+        """Milliseconds between ticks, less the work of some owners."""
+        gaps = np.diff(self.ticks)
+        for span in self.spans:
+            if span.owner in without:
+                after = int(np.searchsorted(self.ticks, span.end))
+                if 0 < after < len(self.ticks):
+                    gaps[after - 1] -= span.wall
+        return gaps * 1e3
+
+    def walls(self, owner: str) -> NDArray[np.float64]:
+        """Milliseconds of each stretch of one owner's work."""
+        return np.array([span.wall for span in self.spans if span.owner == owner] or [0.0]) * 1e3
+
+    def cpus(self, owner: str) -> NDArray[np.float64]:
+        """As `walls`, but only what the thread itself computed: nobody else can stretch it."""
+        return np.array([span.cpu for span in self.spans if span.owner == owner] or [0.0]) * 1e3

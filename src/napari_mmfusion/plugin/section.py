@@ -1,0 +1,70 @@
+"""Parts of the dock that can be folded away."""
+
+from __future__ import annotations
+
+from qtpy.QtCore import QTimer
+from qtpy.QtGui import QIcon
+from qtpy.QtWidgets import QScrollArea, QWidget
+from superqt import QCollapsible
+
+_STYLE = (
+    "QPushButton, QPushButton:checked { text-align: left; border: none; outline: none;"
+    " font-weight: bold; background: transparent; padding: 2px; }"
+)
+
+
+class Section(QCollapsible):
+    """A title that shows or hides what is below it.
+
+    Parameters
+    ----------
+    title : str
+        The title.
+    content : QWidget
+        What is below it.
+    expanded : bool
+        Whether it is shown at first.
+    area : QScrollArea, optional
+        Scrolls to the section when a person opens it.
+    """
+
+    def __init__(
+        self,
+        title: str,
+        content: QWidget,
+        *,
+        expanded: bool = True,
+        area: QScrollArea | None = None,
+    ) -> None:
+        # The arrow stands in the text: an icon would not follow the colours of napari's themes.
+        super().__init__(expandedIcon=QIcon(), collapsedIcon=QIcon())
+        self._title = title
+        self._area = area
+        self.toggleButton().setStyleSheet(_STYLE)
+        layout = self.layout()
+        if layout is not None:
+            layout.setContentsMargins(0, 0, 0, 0)
+            layout.setSpacing(2)
+        self.addWidget(content)
+        self.setDuration(0)
+        if expanded:
+            self.expand(animate=False)
+        self._show_arrow(expanded)
+        self.toggled.connect(self._on_toggled)
+
+    def _on_toggled(self, expanded: bool) -> None:
+        self._show_arrow(expanded)
+        if expanded and self._area is not None:
+            QTimer.singleShot(0, self._scroll_here)
+
+    def _show_arrow(self, expanded: bool) -> None:
+        arrow = (
+            "\N{BLACK DOWN-POINTING TRIANGLE}" if expanded else "\N{BLACK RIGHT-POINTING TRIANGLE}"
+        )
+        self.setText(f"{arrow}  {self._title}")
+
+    def _scroll_here(self) -> None:
+        column = None if self._area is None else self._area.widget()
+        if self._area is not None and column is not None:
+            column.adjustSize()  # else it has the height of before
+            self._area.ensureWidgetVisible(self, 0, 0)

@@ -1,0 +1,120 @@
+"""Photographs of the plugin at every step, made in a real window from a simulated sample."""
+
+import argparse
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import napari
+import numpy as np
+from napari._qt.dialogs.qt_notification import NapariQtNotification
+from PIL import Image
+from qtpy.QtCore import QEventLoop, QTimer
+from qtpy.QtWidgets import QApplication
+
+import napari_mmfusion as mmf
+from napari_mmfusion.plugin.compatibility import fit_to_view
+from napari_mmfusion.plugin.dock import open_dock
+from napari_mmfusion.plugin.layers import add_layers
+
+SIZE = 1280, 720
+SETTLING = 400  # ms
+PHOTOGRAPHED_ITERATION = 5
+
+
+class Photographer:
+    """A window with the dock, and the folder its pictures go to."""
+
+    def __init__(self, folder: Path, theme: str) -> None:
+        self.folder = folder
+        self.viewer = napari.Viewer()
+        self.viewer.theme = theme
+        self.viewer.window.resize(*SIZE)
+        self.dock = open_dock(self.viewer)
+
+    def take(self, name: str) -> None:
+        """Save a picture of the window, in so few colours that the file is small."""
+        wait_until(lambda: False, SETTLING)
+        path = self.folder / f"plugin-{name}.png"
+        self.viewer.window.screenshot(str(path), canvas_only=False, flash=False)
+        with Image.open(path) as picture:
+            small = picture.convert("RGB").quantize(
+                method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE
+            )
+        small.save(path, optimize=True)
+        print(f"{path}: {path.stat().st_size // 1000} kB")
+
+    def load(self) -> None:
+        """Show the sample."""
+        add_layers(self.viewer, mmf.simulate("lattice", shape=(160, 160), counts=10))
+        QApplication.processEvents()  # the canvas takes its final size
+        fit_to_view(self.viewer)
+        self.take("loaded")
+
+    def run(self) -> None:
+        """Fuse, with a picture on the way."""
+        session = self.dock.session
+
+        def hold() -> None:
+            if len(self.dock.curves.costs) == PHOTOGRAPHED_ITERATION:
+                session.pause(True)
+
+        session.iterated.connect(hold)
+        self.dock.run()
+        wait_until(lambda: len(self.dock.curves.costs) >= PHOTOGRAPHED_ITERATION)
+        self.take("running")
+        session.iterated.disconnect(hold)
+        session.pause(False)
+        wait_until(lambda: not session.busy)
+        self.take("finished")
+
+    def compare(self) -> None:
+        """Every way of comparing."""
+        self.dock.compare_section.expand(animate=False)
+        for mode in ("Overlay", "Grid", "Swipe", "Difference"):
+            self.dock.compare.mode.value = mode
+            self.take(mode.lower())
+        self.dock.compare.mode.value = "None"
+        explore = self.dock.compare.tools.explore
+        explore.native.click()
+        wait_until(lambda: explore.enabled)
+        self.take("explorer")
+        explore.native.click()
+        self.dock.compare_section.collapse(animate=False)
+
+    def refuse(self) -> None:
+        """The notice about a file without a HAADF image."""
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "maps.npz"
+            np.savez(path, Sc=np.eye(8), O=np.eye(8))
+            self.dock.loader.load([str(path)])
+            wait_until(lambda: not self.dock.loader.busy)
+        for notice in self.viewer.window._qt_window.findChildren(NapariQtNotification):
+            notice.toggle_expansion()
+        self.take("refused")
+
+
+def wait_until(reached: Callable[[], bool], at_most: int = 60_000) -> None:
+    """Let the window work until something is reached, or for so many milliseconds."""
+    loop, clock = QEventLoop(), QTimer()
+    clock.timeout.connect(lambda: loop.quit() if reached() else None)
+    clock.start(5)
+    QTimer.singleShot(at_most, loop.quit)
+    loop.exec()
+
+
+def main() -> None:
+    """Take all pictures."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--folder", type=Path, default=Path("docs/images"))
+    parser.add_argument("--theme", choices=("dark", "light"), default="dark")
+    options = parser.parse_args()
+    options.folder.mkdir(parents=True, exist_ok=True)
+    photographer = Photographer(options.folder, options.theme)
+    for step in (photographer.load, photographer.run, photographer.compare, photographer.refuse):
+        step()
+    photographer.viewer.close()
+
+
+if __name__ == "__main__":
+    main()
