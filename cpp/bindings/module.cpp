@@ -8,5 +8,6 @@ PYBIND11_MODULE(_native, module) {
     register_build_info(module);
     register_tv(module);
     register_stop_flag(module);
-    register_fusion_plan(module);
+    register_problem(module);
+    register_plans(module);
 }

@@ -9,6 +9,7 @@ void register_errors(pybind11::module_& module);
 void register_build_info(pybind11::module_& module);
 void register_tv(pybind11::module_& module);
 void register_stop_flag(pybind11::module_& module);
-void register_fusion_plan(pybind11::module_& module);
+void register_problem(pybind11::module_& module);
+void register_plans(pybind11::module_& module);
 
 }  // namespace mmfusion::python

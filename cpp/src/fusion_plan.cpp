@@ -1,43 +1,15 @@
 #include "mmfusion/fusion_plan.hpp"
 
-#include <cmath>
-
 #include "aligned_buffer.hpp"
+#include "fusion_start.hpp"
 #include "fusion_sweep.hpp"
 #include "validate.hpp"
 
 namespace mmfusion {
 namespace {
 
-void require_valid(const FusionProblem& problem) {
-    const FusionOptions& options = problem.options;
-    mmfusion::require_valid(problem.shape);
-    mmfusion::require_valid(problem.haadf);
-    require(!problem.maps.empty(), "at least one map is needed");
-    require(problem.map_count() <= 1000, "there can be at most 1000 maps");
-    for (const WeightedMap& map : problem.maps) {
-        mmfusion::require_valid(map.image);
-        require(std::isfinite(map.weight) && map.weight >= 0.0F,
-                "weights must be finite and at least 0");
-    }
-    constexpr float most = 1e6F;
-    require_between("gamma", options.gamma, 1.0F, 2.0F);
-    require_between("lambda_haadf", options.lambda_haadf, 0.0F, most);
-    require_between("lambda_chem", options.lambda_chem, 0.0F, most);
-    require_between("lambda_tv", options.lambda_tv, 0.0F, most);
-    require_between("background", options.background, 1e-7F, most);
-    require_between("threshold", options.threshold, 0.0F, most);
-    require_valid_steps(options.n_iter_tv, options.threads);
-}
-
 TvSettings tv_settings(const FusionOptions& options) {
     return {options.lambda_tv, options.n_iter_tv, options.tv, true, false};
-}
-
-int threads_for(const FusionProblem& problem) {
-    const TvSettings settings = tv_settings(problem.options);
-    return useful_threads(problem.shape, TileFuser::halo(settings), problem.options.threads,
-                          TileFuser::work_per_pixel(problem, settings));
 }
 
 }  // namespace
@@ -48,11 +20,11 @@ class FusionPlan::Implementation {
 public:
     explicit Implementation(FusionProblem problem)
         : problem_((require_valid(problem), std::move(problem))),
-          pool_(threads_for(problem_)),
+          pool_(threads_for<TileFuser>(problem_, tv_settings(problem_.options))),
           present_(make_buffer(problem_.map_count() * problem_.shape.pixels())),
           next_(make_buffer(problem_.map_count() * problem_.shape.pixels())),
           sweep_(problem_, tv_settings(problem_.options), pool_) {
-        normalise_maps();
+        write_start(problem_, pool_, present_.get());
         FusionSweep first(problem_, TvSettings{}, pool_);
         first.run({present_.get(), nullptr, nullptr, next_.get()}, true);
     }
@@ -106,23 +78,6 @@ private:
         require(present_ != nullptr, "the maps were taken; make a new plan");
     }
 
-    void normalise_maps() {
-        const Shape shape = problem_.shape;
-        pool_.run(problem_.map_count(), [&](std::int64_t map, int) {
-            const ScaledImage& image = problem_.maps[static_cast<std::size_t>(map)].image;
-            for (std::int64_t i = 0; i < shape.rows; ++i) {
-                NormaliseRow row{};
-                row.measured = image.data + i * shape.columns;
-                row.map = present_.get() + problem_.start_of_map(map) + i * shape.columns;
-                row.columns = shape.columns;
-                row.offset = image.offset;
-                row.factor = image.factor;
-                row.threshold = problem_.options.threshold;
-                row_kernels().normalise(row);
-            }
-        });
-    }
-
     FusionProblem problem_;
     ThreadPool pool_;
     AlignedBuffer present_;
@@ -131,10 +86,8 @@ private:
     bool started_ = false;
 };
 
-FusionPlan::FusionPlan(Shape shape, ScaledImage haadf, const std::vector<WeightedMap>& maps,
-                       const FusionOptions& options)
-    : implementation_(
-          std::make_unique<Implementation>(FusionProblem{shape, haadf, maps, options})) {}
+FusionPlan::FusionPlan(FusionProblem problem)
+    : implementation_(std::make_unique<Implementation>(std::move(problem))) {}
 
 FusionPlan::~FusionPlan() = default;
 

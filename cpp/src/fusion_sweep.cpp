@@ -5,24 +5,6 @@
 namespace mmfusion {
 namespace {
 
-Tiling tiling_for(const FusionProblem& problem, const TvSettings& settings, int threads) {
-    const std::int64_t halo = TileFuser::halo(settings);
-    const std::int64_t columns =
-        cached_columns(TileFuser::working_bytes_per_column(problem, settings), halo);
-    return make_tiling(problem.shape, halo, columns, threads,
-                       TileFuser::work_per_pixel(problem, settings));
-}
-
-Costs sum_of(const std::vector<Costs>& rows) {
-    Costs sum;
-    for (const Costs& each : rows) {
-        sum.haadf += each.haadf;
-        sum.chem += each.chem;
-        sum.tv += each.tv;
-    }
-    return sum;
-}
-
 Tile whole(Shape shape) {
     const Range rows{0, shape.rows};
     const Range columns{0, shape.columns};
@@ -41,28 +23,15 @@ SweepImages PassSequence::images(std::int64_t pass) const noexcept {
 }
 
 FusionSweep::FusionSweep(const FusionProblem& problem, const TvSettings& settings, ThreadPool& pool)
-    : problem_(problem), pool_(pool), tiling_(tiling_for(problem, settings, pool.size())) {
-    const auto threads = static_cast<std::size_t>(pool.size());
-    fusers_.reserve(threads);
-    for (std::size_t thread = 0; thread < threads; ++thread) {
-        fusers_.emplace_back(problem_, settings, tiling_);
-    }
-    const auto count = static_cast<std::size_t>(problem.shape.rows * tiling_.strips);
-    costs_.assign(threads, std::vector<Costs>(count));
-}
-
-Costs FusionSweep::run(const SweepImages& images, bool with_costs) {
-    Costs* costs = with_costs ? costs_.front().data() : nullptr;
-    pool_.run(static_cast<std::int64_t>(tiling_.tiles.size()), [&](std::int64_t index, int worker) {
-        fusers_[static_cast<std::size_t>(worker)].process(
-            tiling_.tiles[static_cast<std::size_t>(index)], images, costs);
-    });
-    return with_costs ? sum_of(costs_.front()) : Costs{};
-}
+    : shape_(problem.shape),
+      pool_(pool),
+      pass_(problem, settings, pool),
+      costs_(static_cast<std::size_t>(pool.size()),
+             std::vector<Costs>(static_cast<std::size_t>(problem.shape.rows))) {}
 
 std::int64_t FusionSweep::run(const PassSequence& sequence, std::vector<Costs>& costs,
                               const StopFlag* stop) {
-    if (tiling_.strips == 1) {
+    if (pass_.tiling().strips == 1) {
         return run_in_pursuit(sequence, costs, stop);
     }
     for (std::int64_t pass = 0; pass < sequence.passes; ++pass) {
@@ -79,7 +48,7 @@ std::int64_t FusionSweep::run(const PassSequence& sequence, std::vector<Costs>& 
 std::int64_t FusionSweep::run_in_pursuit(const PassSequence& sequence, std::vector<Costs>& costs,
                                          const StopFlag* stop) {
     const auto passes = static_cast<std::size_t>(sequence.passes);
-    const Tile tile = whole(problem_.shape);
+    const Tile tile = whole(shape_);
     std::vector<RowProgress> progress(passes);
     std::vector<Costs> found(passes);
     pool_.run(sequence.passes, [&](std::int64_t index, int worker) {
@@ -91,7 +60,7 @@ std::int64_t FusionSweep::run_in_pursuit(const PassSequence& sequence, std::vect
             return;
         }
         const auto thread = static_cast<std::size_t>(worker);
-        fusers_[thread].process(tile, sequence.images(index), costs_[thread].data(), gate);
+        pass_.worker(worker).process(tile, sequence.images(index), costs_[thread].data(), gate);
         found[pass] = sum_of(costs_[thread]);
     });
     const auto done = std::find_if(progress.begin(), progress.end(),

@@ -4,11 +4,9 @@
 
 #include <vector>
 
-#include "fusion_problem.hpp"
 #include "mmfusion/stop_flag.hpp"
-#include "thread_pool.hpp"
 #include "tile_fuser.hpp"
-#include "tiles.hpp"
+#include "tiled_pass.hpp"
 
 namespace mmfusion {
 
@@ -30,7 +28,7 @@ public:
     FusionSweep(const FusionProblem& problem, const TvSettings& settings, ThreadPool& pool);
 
     // One pass; its costs if they are wanted, else zeros.
-    Costs run(const SweepImages& images, bool with_costs);
+    Costs run(const SweepImages& images, bool with_costs) { return pass_.run(images, with_costs); }
 
     // Appends the costs of every pass done and returns their number: all, unless `stop` is set
     // meanwhile.
@@ -40,12 +38,10 @@ private:
     std::int64_t run_in_pursuit(const PassSequence& sequence, std::vector<Costs>& costs,
                                 const StopFlag* stop);
 
-    const FusionProblem& problem_;
+    Shape shape_;
     ThreadPool& pool_;
-    Tiling tiling_;
-    std::vector<TileFuser> fusers_;  // one a thread
-    // Of every row and strip, so that no sum depends on the threads; one set a thread.
-    std::vector<std::vector<Costs>> costs_;
+    TiledPass<TileFuser> pass_;
+    std::vector<std::vector<Costs>> costs_;  // of every row, one set a thread
 };
 
 }  // namespace mmfusion

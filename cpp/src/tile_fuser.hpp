@@ -1,13 +1,11 @@
-// One thread's working memory, and what it does with one tile: TV steps, costs and the next
-// gradient step, row by row.
+// One thread's working memory, and what it does with one tile in the tutorial's schedule: TV steps,
+// costs and the next gradient step, row by row.
 #pragma once
 
 #include <vector>
 
-#include "fusion_problem.hpp"
-#include "padded_rows.hpp"
+#include "map_rows.hpp"
 #include "row_progress.hpp"
-#include "tiles.hpp"
 #include "tv_pipeline.hpp"
 
 namespace mmfusion {
@@ -36,34 +34,16 @@ public:
     static double work_per_pixel(const FusionProblem& problem, const TvSettings& settings);
 
 private:
-    [[nodiscard]] std::int64_t columns() const { return tile_->columns.size(); }
-    [[nodiscard]] std::int64_t start_of(std::int64_t row) const;
-    [[nodiscard]] float* map_row(std::int64_t map, std::int64_t row) const;
-    [[nodiscard]] float* next_row(std::int64_t map, std::int64_t row) const;
-    [[nodiscard]] Costs& costs_of(std::int64_t row) const;
-
     void wait_for(std::int64_t row, const RowGate& gate);
     void announce(std::int64_t row, const RowGate& gate) const;
     void advance_maps(std::int64_t row);
     void fetch_ahead(std::int64_t map, std::int64_t row) const;
-    void finish_row(std::int64_t row);
-    void finish_tv_norm(std::int64_t row);
-    void add_tv_norm(std::int64_t row, std::int64_t row_below);
-    void model_haadf(std::int64_t row);
-    void take_gradient_step(std::int64_t row);
 
     const FusionProblem& problem_;
-    const RowKernels& kernels_;
-    std::int64_t strips_;
     std::vector<TvPipeline> pipelines_;
-    PaddedRows maps_;  // the two last rows of each map that came out of its TV steps
-    PaddedRows powers_;
-    PaddedRows model_;
-    PaddedRows residual_;
-    PaddedRows unwanted_;
+    MapRows finished_;
     const Tile* tile_ = nullptr;
     const SweepImages* images_ = nullptr;
-    Costs* costs_ = nullptr;
     std::int64_t rows_ready_ = 0;
 };
 

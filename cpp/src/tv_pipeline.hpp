@@ -36,6 +36,11 @@ public:
         return settings.steps() + 1;
     }
 
+    // Another weight above 0, if the one before was, between two sweeps.
+    void set_weight(float weight) noexcept { settings_.weight = weight; }
+    [[nodiscard]] float weight() const noexcept { return settings_.weight; }
+    [[nodiscard]] bool has_steps() const noexcept { return steps_ > 0; }
+
     void start(std::int64_t rows, std::int64_t columns) noexcept;
 
     // The row that goes in next, to be filled before `advance`; none after the last row.

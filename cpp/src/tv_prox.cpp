@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "mmfusion/tv.hpp"
+#include "row_operations.hpp"
 #include "thread_pool.hpp"
 #include "tiles.hpp"
 #include "tv_pipeline.hpp"
@@ -10,12 +11,6 @@ namespace mmfusion {
 namespace {
 
 constexpr std::int64_t bytes_per_step = 10 * sizeof(float);
-
-void multiply_row(const float* from, float factor, std::int64_t columns, float* to) {
-    for (std::int64_t j = 0; j < columns; ++j) {
-        to[j] = from[j] * factor;
-    }
-}
 
 struct Problem {
     const float* image;

@@ -49,7 +49,7 @@ FusionPlan make_plan(const Sample& sample, const FusionOptions& options) {
     for (std::size_t map = 0; map < sample.maps.size(); ++map) {
         maps.push_back({{sample.maps[map].data(), 0.0F, 1.0F}, sample.weights[map]});
     }
-    return {sample.shape, {sample.haadf.data(), 0.0F, 1.0F}, maps, options};
+    return FusionPlan({sample.shape, {sample.haadf.data(), 0.0F, 1.0F}, maps, options});
 }
 
 struct Outcome {

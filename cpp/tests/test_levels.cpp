@@ -40,14 +40,19 @@ TEST_CASE("all levels agree to 1e-6") {
         ResidualRow residual{rows.row(5), rows.row(1), rows.row(6), columns, 0.1F, 1.2F};
         sums.push_back(kernels.residual(residual));
         GradientStepRow step{rows.row(0), rows.row(4), rows.row(6), rows.row(2),
-                             rows.row(7), columns,     0.05F,       1.1F,
-                             0.4F,        0.1F,        0.2F};
-        sums.push_back(kernels.gradient_step(step));
+                             rows.row(3), rows.row(7), columns,     0.05F,
+                             1.1F,        0.4F,        0.1F,        0.2F};
+        std::vector<float>& steps = results.emplace_back();
+        for (const auto& kernels_of_clip : kernels.gradient_step) {
+            for (const auto& gradient_step : kernels_of_clip) {
+                sums.push_back(gradient_step(step));
+                steps.insert(steps.end(), rows.row(7), rows.row(7) + columns);
+            }
+        }
         for (const bool isotropic : {false, true}) {
             GradientNormRow norm{rows.row(0), rows.row(1), columns, true};
             sums.push_back(kernels.gradient_norm[static_cast<std::size_t>(isotropic)](norm));
         }
-        results.emplace_back(rows.row(7), rows.row(7) + columns);
     }
     const std::size_t sums_of_a_level = sums.size() / levels.size();
     for (std::size_t level = 1; level < levels.size(); ++level) {

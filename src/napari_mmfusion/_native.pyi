@@ -18,7 +18,7 @@ class StopFlag:
     def is_set(self) -> bool:
         """Whether a stop was asked for."""
 
-class FusionPlan:
+class FusionProblem:
     def __init__(
         self,
         haadf: tuple[NDArray[np.float32], float, float],
@@ -34,12 +34,26 @@ class FusionPlan:
         n_iter_tv: int,
         isotropic: bool,
         threads: int,
+        start: NDArray[np.float32] | None = None,
+        mask: NDArray[np.float32] | None = None,
     ) -> None: ...
+
+class _Plan:
     def run(self, n_iter: int, stop: StopFlag | None = None) -> NDArray[np.float64]: ...
     def step(self) -> tuple[NDArray[np.float64], NDArray[np.float32], NDArray[np.float32]]: ...
     def finish(
         self, n_iter: int = 0, stop: StopFlag | None = None
     ) -> tuple[NDArray[np.float64], NDArray[np.float32], NDArray[np.float32]]: ...
+
+class FusionPlan(_Plan):
+    def __init__(self, problem: FusionProblem) -> None: ...
+
+class ProximalPlan(_Plan):
+    def __init__(self, problem: FusionProblem, tolerance: float) -> None: ...
+    @property
+    def has_settled(self) -> bool: ...
+    @property
+    def step_length(self) -> float: ...
 
 def tv_prox(
     image: NDArray[np.float32],

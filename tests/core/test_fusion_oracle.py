@@ -12,7 +12,8 @@ import napari_mmfusion as mmf
 import oracle
 from tutorial import Tutorial, agrees
 
-WEIGHTINGS = mmf.FusionParameters.info("weighting").choices
+# The oracle has the published weightings; the linear mode's is tested with the converged solver.
+WEIGHTINGS = [kind for kind in mmf.FusionParameters.info("weighting").choices if kind != "z^1.7"]
 TV_KINDS = mmf.FusionParameters.info("tv").choices
 
 

@@ -29,6 +29,7 @@ def test_defaults_are_the_tutorials() -> None:
         "regularize": True,
         "atomic_numbers": None,
         "solver": "tutorial",
+        "tolerance": 1e-5,
     }
 
 

@@ -1,4 +1,4 @@
-"""The five kinds of weights."""
+"""The kinds of weights, and the fit of the linear one."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ import pytest
 
 import napari_mmfusion as mmf
 import oracle
-from napari_mmfusion.core.weighting import element_weights
+from napari_mmfusion.core.weighting import element_weights, haadf_model
 
-KINDS = mmf.FusionParameters.info("weighting").choices
+KINDS = [kind for kind in mmf.FusionParameters.info("weighting").choices if kind != "z^1.7"]
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -26,3 +26,27 @@ def test_mean_weights_have_mean_one_and_sum_weights_sum_one() -> None:
         assert element_weights(z, kind, 1.6).mean() == pytest.approx(1)
     for kind in ("z/sum", "z^gamma/sum"):
         assert element_weights(z, kind, 1.6).sum() == pytest.approx(1)
+
+
+@pytest.mark.parametrize(("scale", "offset"), [(1.0, 0.0), (0.3, 0.2), (7.0, -1.0)])
+def test_the_fit_finds_scale_and_offset_of_a_haadf_made_of_the_maps(
+    scale: float, offset: float
+) -> None:
+    truth = mmf.simulate("core-shell", shape=(96, 96), counts=1e5, seed=0, gamma=1)
+    z = {"Co": 27, "S": 16, "O": 8}
+    haadf = scale * sum(z[name] ** 1.7 * image for name, image in truth.maps.items()) + offset
+    data = mmf.FusionDataset(haadf, truth.maps)
+    model = haadf_model(data, mmf.FusionParameters(gamma=1, weighting="z^1.7"))
+    normalised = dict(data.images())
+    fitted = model.offset + sum(
+        model.weights[name] * normalised[name].normalised() for name in data.elements
+    )
+    assert abs(fitted - normalised["HAADF"].normalised()).max() < 0.01
+
+
+def test_maps_that_share_nothing_with_the_haadf_get_its_level() -> None:
+    rng = np.random.default_rng(0)
+    data = mmf.FusionDataset(rng.random((128, 128)), {"Fe": rng.random((128, 128))})
+    model = haadf_model(data, mmf.FusionParameters(gamma=1, weighting="z^1.7"))
+    assert model.offset == 0
+    assert model.weights["Fe"] == pytest.approx(1, abs=0.1)

@@ -4,42 +4,16 @@
 #include <memory>
 #include <vector>
 
-#include "mmfusion/image.hpp"
+#include "mmfusion/fusion_problem.hpp"
 #include "mmfusion/stop_flag.hpp"
-#include "mmfusion/tv.hpp"
 
 namespace mmfusion {
-
-struct FusionOptions {
-    float gamma = 0.0F;
-    float lambda_haadf = 0.0F;
-    float lambda_chem = 0.0F;
-    float lambda_tv = 0.0F;
-    float background = 0.0F;
-    float threshold = 0.0F;  // start values below it are 0; 0 switches it off
-    int n_iter_tv = 0;       // 0 switches the regularisation off
-    TvKind tv = TvKind::isotropic;
-    int threads = 1;
-};
-
-// Psi_1 (HAADF), Psi_2 (chemistry) and Psi_3 (total variation) of one iterate.
-struct Costs {
-    double haadf = 0.0;
-    double chem = 0.0;
-    double tv = 0.0;
-};
-
-struct WeightedMap {
-    ScaledImage image;
-    float weight = 0.0F;
-};
 
 // A plan allocates 2 n images when it is made and nothing of their size afterwards. The images it
 // is given must outlive it. One thread at a time may use it.
 class FusionPlan {
 public:
-    FusionPlan(Shape shape, ScaledImage haadf, const std::vector<WeightedMap>& maps,
-               const FusionOptions& options);
+    explicit FusionPlan(FusionProblem problem);
     ~FusionPlan();
     FusionPlan(const FusionPlan&) = delete;
     FusionPlan& operator=(const FusionPlan&) = delete;

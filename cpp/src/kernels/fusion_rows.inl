@@ -67,6 +67,7 @@ double residual_row(const ResidualRow& given) {
     return sum.total();
 }
 
+template <bool clip, bool masked>
 double gradient_step_row(const GradientStepRow& given) {
     const GradientStepRow row = given;
     const Vector offset = Vector::all(row.offset);
@@ -79,14 +80,32 @@ double gradient_step_row(const GradientStepRow& given) {
         const Vector x = Vector::load(row.map + j);
         const Vector measured = (access.load(row.measured + j) - offset) * factor;
         const Vector expected = x + background;
-        sum.add(access.valid(subtract_product(measured, natural_logarithm(expected), x)));
+        Vector cost = subtract_product(measured, natural_logarithm(expected), x);
+        Vector chem = chem_step * (Vector::all(1.0F) - measured / expected);
+        if constexpr (masked) {
+            const Vector mask = access.load(row.mask + j);
+            cost = cost * mask;
+            chem = chem * mask;
+        }
+        sum.add(access.valid(cost));
 
         const Vector haadf = haadf_step * Vector::load(row.power + j);
-        const Vector chem = chem_step * (Vector::all(1.0F) - measured / expected);
         const Vector step = multiply_add(haadf, Vector::load(row.residual + j), chem);
-        access.store(maximum(x - step, Vector::all(0.0F)), row.next + j);
+        const Vector next = x - step;
+        access.store(clip ? maximum(next, Vector::all(0.0F)) : next, row.next + j);
     });
     return sum.total();
+}
+
+void extrapolate_row(const ExtrapolateRow& given) {
+    const ExtrapolateRow row = given;
+    const Vector momentum = Vector::all(row.momentum);
+    for_columns(row.columns, [&](std::int64_t j, auto access) {
+        const Vector image = access.load(row.image + j);
+        const Vector change = image - access.load(row.before + j);
+        const Vector result = multiply_add(change, momentum, image);
+        Vector(maximum(result, Vector::all(0.0F))).store(row.result + j);
+    });
 }
 
 void normalise_row(const NormaliseRow& given) {

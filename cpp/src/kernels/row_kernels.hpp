@@ -78,19 +78,29 @@ struct ResidualRow {
     float factor;
 };
 
-// The gradient step on both data terms, clipped at 0; returns sum x - b log(x + eps).
+// The gradient step on both data terms; returns sum x - b log(x + eps).
 struct GradientStepRow {
     const float* map;
     const float* power;
     const float* residual;
     const float* measured;
-    float* next;  // may be `map`
+    const float* mask;  // of the chemical term; read by the masked kernels alone
+    float* next;        // may be `map`
     std::int64_t columns;
     float offset;
     float factor;
     float haadf_step;  // lambda_H gamma weight
     float chem_step;   // lambda_chem
     float background;
+};
+
+// max(0, image + momentum (image - before)).
+struct ExtrapolateRow {
+    const float* image;
+    const float* before;
+    float* result;
+    std::int64_t columns;
+    float momentum;
 };
 
 // The normalised map, with values below the threshold set to 0.
@@ -109,7 +119,8 @@ struct RowKernels {
     double (*gradient_norm[2])(const GradientNormRow&);  // [isotropic]
     void (*power)(const PowerRow&);
     double (*residual)(const ResidualRow&);
-    double (*gradient_step)(const GradientStepRow&);
+    double (*gradient_step[2][2])(const GradientStepRow&);  // [clipped at 0][masked]
+    void (*extrapolate)(const ExtrapolateRow&);
     void (*normalise)(const NormaliseRow&);
 };
 

@@ -25,7 +25,11 @@ RowKernels make_row_kernels() {
     table.gradient_norm[1] = gradient_norm_row<true>;
     table.power = power_row;
     table.residual = residual_row;
-    table.gradient_step = gradient_step_row;
+    table.gradient_step[0][0] = gradient_step_row<false, false>;
+    table.gradient_step[0][1] = gradient_step_row<false, true>;
+    table.gradient_step[1][0] = gradient_step_row<true, false>;
+    table.gradient_step[1][1] = gradient_step_row<true, true>;
+    table.extrapolate = extrapolate_row;
     table.normalise = normalise_row;
     return table;
 }

@@ -54,8 +54,8 @@ def draw_figure(result: FusionResult, truth: Truth) -> Figure:
         _Row(f"fused, {panel.ENLARGEMENT}\N{MULTIPLICATION SIGN}", fused, enlarged=True),
     ]
     ny, nx = result.data.shape
-    height = _PANEL * max(min(1, ny / nx), 0.25)
-    width = _PANEL * max(min(1, nx / ny), 0.25)
+    height = _PANEL * max(min(1, ny / nx), 0.27)
+    width = _PANEL * max(min(1, nx / ny), 0.27)
     total_height = _TOP + len(rows) * (height + _GAP) - _GAP + _EDGE
     total_width = _LEFT + len(raw) * (width + _GAP) - _GAP + _EDGE
     figure = white_figure(total_width, total_height, _DPI)

@@ -6,6 +6,8 @@ from napari_mmfusion import _native
 from napari_mmfusion._native import (
     ComputeError,
     FusionPlan,
+    FusionProblem,
+    ProximalPlan,
     StopFlag,
     available_simd_levels,
     build_info,
@@ -15,6 +17,8 @@ from napari_mmfusion._native import (
 __all__ = [
     "ComputeError",
     "FusionPlan",
+    "FusionProblem",
+    "ProximalPlan",
     "StopFlag",
     "available_simd_levels",
     "build_info",

@@ -16,9 +16,9 @@ from typing import Any, Literal, SupportsFloat, SupportsIndex, cast
 from napari_mmfusion.core.elements import SYMBOLS
 from napari_mmfusion.core.errors import MMFusionParameterError
 
-Weighting = Literal["unit", "z/mean", "z^gamma/mean", "z/sum", "z^gamma/sum"]
+Weighting = Literal["unit", "z/mean", "z^gamma/mean", "z/sum", "z^gamma/sum", "z^1.7"]
 TvKind = Literal["isotropic", "anisotropic"]
-Solver = Literal["tutorial"]
+Solver = Literal["tutorial", "converged"]
 
 
 @dataclass(frozen=True)
@@ -77,9 +77,10 @@ class FusionParameters:
         "z/mean",
         label="Weighting",
         help="How atomic numbers Z weight the elements in the HAADF model:"
-        " unit, Z/mean(Z), Z^gamma/mean(Z^gamma), Z/sum(Z) or Z^gamma/sum(Z^gamma).",
+        " unit, Z/mean(Z), Z^gamma/mean(Z^gamma), Z/sum(Z), Z^gamma/sum(Z^gamma), or Z^1.7 with"
+        " the maps' own ranges and a scale and offset fitted to the HAADF (for gamma 1).",
         kind="choice",
-        choices=("unit", "z/mean", "z^gamma/mean", "z/sum", "z^gamma/sum"),
+        choices=("unit", "z/mean", "z^gamma/mean", "z/sum", "z^gamma/sum", "z^1.7"),
     )
     lambda_haadf: float | None = _info(
         None,
@@ -115,7 +116,8 @@ class FusionParameters:
     n_iter: int = _info(
         30,
         label="Iterations",
-        help="Iterations of the fusion. More let the costs settle.",
+        help="Iterations of the fusion, for the converged solver at most. More let the costs"
+        " settle.",
         kind="integer",
         minimum=1,
         maximum=10_000,
@@ -124,7 +126,8 @@ class FusionParameters:
     n_iter_tv: int = _info(
         3,
         label="TV iterations",
-        help="Steps of the TV denoiser in every iteration. More smooth further.",
+        help="Steps of the TV denoiser in every iteration of the tutorial's solver. More smooth"
+        " further.",
         kind="integer",
         minimum=0,
         maximum=200,
@@ -144,8 +147,8 @@ class FusionParameters:
     threshold: float | None = _info(
         None,
         label="Threshold",
-        help="Start with map values below this set to zero (the data stay as measured)."
-        " Left out: start from the maps as they are.",
+        help="Start the tutorial's solver with map values below this set to zero (the data stay as"
+        " measured). Left out: start from the maps as they are.",
         kind="number",
         minimum=0.0,
         maximum=1.0,
@@ -183,10 +186,21 @@ class FusionParameters:
     solver: Solver = _info(
         "tutorial",
         label="Solver",
-        help="The schedule that lowers the costs. 'tutorial' takes the fixed number of steps"
-        " of the published tutorial.",
+        help="'tutorial' takes the fixed steps of the published tutorial, whose number decides how"
+        " far it smooths. 'converged' goes on to the minimum of the costs. Their lambdas are not"
+        " interchangeable: the converged solver needs a lower TV weight, often a fifth.",
         kind="choice",
-        choices=("tutorial",),
+        choices=("tutorial", "converged"),
+    )
+    tolerance: float = _info(
+        1e-5,
+        label="Tolerance",
+        help="The converged solver ends when three iterations in turn each lower the total cost"
+        " by less than this part of it. Lowering it comes nearer the minimum and takes longer.",
+        kind="number",
+        minimum=0.0,
+        maximum=1.0,
+        scale="log",
     )
 
     def __post_init__(self) -> None:

@@ -1,16 +1,24 @@
-"""Weights of the elements in the HAADF model."""
+"""The HAADF model: weights of the elements, and the offset of the linear one."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.ndimage import gaussian_filter
 
 from napari_mmfusion.core.dataset import FusionDataset
 from napari_mmfusion.core.elements import atomic_number, symbol_in
 from napari_mmfusion.core.errors import MMFusionDataError, MMFusionParameterError
 from napari_mmfusion.core.parameters import FusionParameters, Weighting
+
+_HIGH_ANGLE_EXPONENT: Final = 1.7
+_BLUR: Final = 2.0
+_LEAST_CORRELATION: Final = 0.3
 
 
 def element_weights(
@@ -26,6 +34,7 @@ def element_weights(
     ``z^gamma/mean``    :math:`Z_i^\gamma / \mathrm{mean}(Z^\gamma)`
     ``z/sum``           :math:`Z_i / \sum Z`
     ``z^gamma/sum``     :math:`Z_i^\gamma / \sum Z^\gamma`
+    ``z^1.7``           :math:`Z_i^{1.7}`, to a scale that `haadf_model` fits
     ==================  =====================================================
 
     Parameters
@@ -51,6 +60,8 @@ def element_weights(
     [0.2211, 0.6947, 0.0842]
     """
     z: NDArray[np.float64] = np.asarray(atomic_numbers, dtype=np.float64)
+    if weighting == "z^1.7":
+        return np.power(z, _HIGH_ANGLE_EXPONENT)
     kind, _, norm = weighting.partition("/")
     if kind == "unit":
         return np.ones_like(z)
@@ -60,8 +71,20 @@ def element_weights(
     return z / scale
 
 
-def weights_for(data: FusionDataset, params: FusionParameters) -> dict[str, float]:
-    """Weight of every map of `data`, by name.
+@dataclass(frozen=True)
+class HaadfModel:
+    """The HAADF image as a function of the maps, sum_i w_i x_i^gamma + offset, normalised."""
+
+    weights: Mapping[str, float]
+    offset: float = 0.0
+
+
+def haadf_model(data: FusionDataset, params: FusionParameters) -> HaadfModel:
+    r"""The model that `params` describes for the maps of `data`.
+
+    The weighting ``z^1.7`` is that of incoherent scattering to high angles. Its maps keep their
+    amplitudes relative to one another, :math:`w_i = a Z_i^{1.7} s_i` with the range :math:`s_i` of
+    each measured map; the scale a and an offset are fitted to the HAADF image.
 
     Raises
     ------
@@ -77,10 +100,42 @@ def weights_for(data: FusionDataset, params: FusionParameters) -> dict[str, floa
             f"atomic_numbers names {strangers[0]!r}, but the maps are: {', '.join(data.elements)}"
         )
     if params.weighting == "unit":
-        return dict.fromkeys(data.elements, 1.0)
+        return HaadfModel(MappingProxyType(dict.fromkeys(data.elements, 1.0)))
     numbers = [given[name] if name in given else _number_of(name) for name in data.elements]
     weights = element_weights(numbers, params.weighting, params.gamma)
-    return dict(zip(data.elements, weights.tolist(), strict=True))
+    offset = 0.0
+    if params.weighting == "z^1.7":
+        weights, offset = _fitted(data, weights, params.gamma)
+    named = dict(zip(data.elements, weights.tolist(), strict=True))
+    return HaadfModel(MappingProxyType(named), offset)
+
+
+def weights_for(data: FusionDataset, params: FusionParameters) -> dict[str, float]:
+    """Weight of every map of `data` in the `haadf_model`, by name."""
+    return dict(haadf_model(data, params).weights)
+
+
+def _fitted(
+    data: FusionDataset, weights: NDArray[np.float64], gamma: float
+) -> tuple[NDArray[np.float64], float]:
+    """Weights brought to the scale of the normalised HAADF image, and the offset that remains.
+
+    The maps are regressed on the HAADF image and not the other way round, since the noise is
+    theirs; both are blurred a little, since maps are often wider.
+    """
+    images = dict(data.images())
+    haadf = gaussian_filter(images.pop("HAADF").normalised().astype(np.float64), _BLUR)
+    scales = np.array([image.scale for image in images.values()])
+    weights = weights * scales / (weights * scales).sum()
+    model = np.zeros_like(haadf)
+    for weight, image in zip(weights, images.values(), strict=True):
+        model += weight * np.maximum(image.normalised().astype(np.float64), 0) ** gamma
+    model = gaussian_filter(model, _BLUR)
+    covariance = float(np.mean((haadf - haadf.mean()) * (model - model.mean())))
+    if covariance <= _LEAST_CORRELATION * float(haadf.std() * model.std()):
+        return weights * (haadf.mean() / model.mean()), 0.0  # they share nothing but their level
+    scale = float(haadf.var()) / covariance
+    return weights * scale, float(haadf.mean() - scale * model.mean())
 
 
 def _number_of(name: str) -> int:

@@ -1,0 +1,52 @@
+// The rows of all maps as they come out of their TV steps: writes what is wanted of them and sums
+// their costs.
+#pragma once
+
+#include <vector>
+
+#include "data_terms.hpp"
+#include "sweep_images.hpp"
+#include "tiles.hpp"
+
+namespace mmfusion {
+
+class MapRows {
+public:
+    MapRows(const FusionProblem& problem, const Tiling& tiling);
+
+    // Costs of row and strip go to costs[row x strips + strip], unless it is null.
+    void start(const Tile& tile, const SweepImages& images, Costs* costs) noexcept;
+
+    // Where this row of a map, read columns first, is to be put before `finish`; it stays until the
+    // row after the next.
+    [[nodiscard]] float* row(std::int64_t map, std::int64_t row) const noexcept;
+    // Rows are finished in their order; those before and behind the owned ones are passed over.
+    void finish(std::int64_t row);
+
+    // Where the gradient step of a row of a map goes.
+    [[nodiscard]] float* next_row(std::int64_t map, std::int64_t row) const noexcept;
+    [[nodiscard]] bool owns(std::int64_t row) const noexcept;
+    [[nodiscard]] bool has_costs() const noexcept { return costs_ != nullptr; }
+
+private:
+    [[nodiscard]] std::int64_t columns() const noexcept { return tile_->columns.size(); }
+    [[nodiscard]] std::int64_t start_of(std::int64_t row) const noexcept;
+    [[nodiscard]] const float* owned_part(std::int64_t map, std::int64_t row) const noexcept;
+    [[nodiscard]] Costs& costs_of(std::int64_t row) const noexcept;
+
+    void finish_tv_norm(std::int64_t row);
+    void add_tv_norm(std::int64_t row, std::int64_t row_below);
+    void finish_data_terms(std::int64_t row);
+
+    const FusionProblem& problem_;
+    const RowKernels& kernels_;
+    std::int64_t strips_;
+    PaddedRows rows_;  // the two last ones of each map
+    DataTerms terms_;
+    std::vector<const float*> present_;
+    const Tile* tile_ = nullptr;
+    const SweepImages* images_ = nullptr;
+    Costs* costs_ = nullptr;
+};
+
+}  // namespace mmfusion

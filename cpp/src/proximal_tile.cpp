@@ -1,0 +1,107 @@
+#include "proximal_tile.hpp"
+
+#include "row_operations.hpp"
+
+namespace mmfusion {
+
+ProximalTile::ProximalTile(const FusionProblem& problem, const TvSettings& settings,
+                           const Tiling& tiling)
+    : problem_(problem),
+      terms_(problem, tiling.most_columns),
+      extrapolated_(problem.map_count(), tiling.most_columns),
+      finished_(problem, tiling) {
+    for (std::int64_t map = 0; map < problem.map_count(); ++map) {
+        pipelines_.emplace_back(settings, tiling.most_columns);
+        extrapolated_rows_.push_back(extrapolated_.row(map));
+    }
+}
+
+std::int64_t ProximalTile::halo(const TvSettings& settings) {
+    // One more than the TV steps reach: the TV norm looks at the pixel below and to the right.
+    return TvPipeline::reach(settings) + 1;
+}
+
+std::int64_t ProximalTile::working_bytes_per_column(const FusionProblem& problem,
+                                                    const TvSettings& settings) {
+    constexpr std::int64_t rows_per_step = 10;
+    constexpr std::int64_t rows_per_map = 6;
+    return problem.map_count() * (settings.steps() * rows_per_step + rows_per_map) *
+           static_cast<std::int64_t>(sizeof(float));
+}
+
+double ProximalTile::work_per_pixel(const FusionProblem& problem, const TvSettings& settings) {
+    // Two evaluations of the data terms and the traffic of the duals, in TV steps.
+    return static_cast<double>(problem.map_count() * (settings.steps() + 6));
+}
+
+void ProximalTile::process(const Tile& tile, const ProximalImages& images, Costs* costs) {
+    tile_ = &tile;
+    images_ = &images;
+    const SweepImages wanted{nullptr, images.next, images.haadf, nullptr};
+    finished_.start(tile, wanted, costs);
+    for (TvPipeline& pipeline : pipelines_) {
+        pipeline.set_weight(problem_.options.lambda_tv * images.length);
+        pipeline.start(tile.read_rows.size(), tile.read_columns.size());
+    }
+    const std::int64_t lag = pipelines_.front().lag();
+    for (std::int64_t row = tile.read_rows.begin; row < tile.read_rows.end + lag; ++row) {
+        if (row < tile.read_rows.end) {
+            feed(row);
+        }
+        collect(row - lag);
+    }
+}
+
+// The gradient step from the extrapolated maps is what the TV steps denoise.
+void ProximalTile::feed(std::int64_t row) {
+    const std::int64_t start = row * problem_.shape.columns + tile_->read_columns.begin;
+    const std::int64_t columns = tile_->read_columns.size();
+    for (std::int64_t map = 0; map < problem_.map_count(); ++map) {
+        const std::int64_t at = problem_.start_of_map(map) + start;
+        row_kernels().extrapolate({images_->present + at, images_->before + at,
+                                   extrapolated_.row(map), columns, images_->momentum});
+    }
+    const RowOfMaps maps{extrapolated_rows_, start, columns};
+    terms_.model(maps);
+    terms_.residual(maps);
+    for (std::int64_t map = 0; map < problem_.map_count(); ++map) {
+        terms_.gradient_step(maps, map, images_->length, false, pipeline(map).image_row());
+        feed_dual(map, start, columns);
+    }
+}
+
+void ProximalTile::feed_dual(std::int64_t map, std::int64_t start, std::int64_t columns) {
+    TvPipeline& tv = pipeline(map);
+    if (!tv.has_steps()) {
+        return;
+    }
+    const float* dual = images_->dual + 2 * problem_.start_of_map(map) + start;
+    multiply_row(dual, tv.weight(), columns, tv.warm_y_row());
+    multiply_row(dual + problem_.shape.pixels(), tv.weight(), columns, tv.warm_x_row());
+}
+
+void ProximalTile::collect(std::int64_t row) {
+    for (std::int64_t map = 0; map < problem_.map_count(); ++map) {
+        pipeline(map).advance(finished_.row(map, row));
+        if (finished_.owns(row)) {
+            collect_dual(map, row);
+        }
+    }
+    finished_.finish(row);
+}
+
+void ProximalTile::collect_dual(std::int64_t map, std::int64_t row) {
+    const TvPipeline& tv = pipeline(map);
+    if (!tv.has_steps()) {
+        return;
+    }
+    const std::int64_t start = row * problem_.shape.columns + tile_->columns.begin;
+    const std::int64_t columns = tile_->columns.size();
+    const std::int64_t halo = tile_->columns.begin - tile_->read_columns.begin;
+    float* dual = images_->next_dual + 2 * problem_.start_of_map(map) + start;
+    multiply_row(tv.dual_y_row() + halo, 1.0F / tv.weight(), columns, dual);
+    multiply_row(tv.dual_x_row() + halo, 1.0F / tv.weight(), columns,
+                 dual + problem_.shape.pixels());
+}
+
+}  // namespace mmfusion

@@ -1,0 +1,55 @@
+// One thread's working memory, and what it does with one tile in an iteration of the converged
+// solver: extrapolation, gradient step, TV steps from a warm dual and costs, row by row.
+#pragma once
+
+#include <vector>
+
+#include "map_rows.hpp"
+#include "tv_pipeline.hpp"
+
+namespace mmfusion {
+
+struct ProximalImages {
+    const float* present;  // n images
+    const float* before;   // n images, one iteration older
+    const float* dual;     // 2 n images: the two components of every map, within the unit disc
+    float* next;           // n images
+    float* next_dual;      // 2 n images
+    float* haadf;          // the model of `next`
+    float momentum;
+    float length;  // of the gradient step
+};
+
+class ProximalTile {
+public:
+    // Allocates all working memory.
+    ProximalTile(const FusionProblem& problem, const TvSettings& settings, const Tiling& tiling);
+
+    // Writes the owned pixels of the next maps, dual and model, and the costs of the owned rows.
+    void process(const Tile& tile, const ProximalImages& images, Costs* costs);
+
+    static std::int64_t halo(const TvSettings& settings);
+    static std::int64_t working_bytes_per_column(const FusionProblem& problem,
+                                                 const TvSettings& settings);
+    static double work_per_pixel(const FusionProblem& problem, const TvSettings& settings);
+
+private:
+    void feed(std::int64_t row);
+    void feed_dual(std::int64_t map, std::int64_t start, std::int64_t columns);
+    void collect(std::int64_t row);
+    void collect_dual(std::int64_t map, std::int64_t row);
+    [[nodiscard]] TvPipeline& pipeline(std::int64_t map) {
+        return pipelines_[static_cast<std::size_t>(map)];
+    }
+
+    const FusionProblem& problem_;
+    std::vector<TvPipeline> pipelines_;
+    DataTerms terms_;  // at the extrapolated maps
+    PaddedRows extrapolated_;
+    std::vector<const float*> extrapolated_rows_;
+    MapRows finished_;
+    const Tile* tile_ = nullptr;
+    const ProximalImages* images_ = nullptr;
+};
+
+}  // namespace mmfusion

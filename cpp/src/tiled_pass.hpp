@@ -1,0 +1,76 @@
+// A pass over all images of a fusion, cut into tiles that threads take in turn.
+#pragma once
+
+#include <vector>
+
+#include "mmfusion/fusion_problem.hpp"
+#include "thread_pool.hpp"
+#include "tiles.hpp"
+#include "tv_pipeline.hpp"
+
+namespace mmfusion {
+
+inline Costs sum_of(const std::vector<Costs>& rows) {
+    Costs sum;
+    for (const Costs& each : rows) {
+        sum.haadf += each.haadf;
+        sum.chem += each.chem;
+        sum.tv += each.tv;
+    }
+    return sum;
+}
+
+// A Worker owns one thread's working memory and processes tiles:
+// process(tile, images, costs of all rows and strips or null).
+template <class Worker>
+class TiledPass {
+public:
+    // Allocates all working memory.
+    TiledPass(const FusionProblem& problem, const TvSettings& settings, ThreadPool& pool)
+        : pool_(pool), tiling_(tiling_for(problem, settings, pool.size())) {
+        const auto threads = static_cast<std::size_t>(pool.size());
+        workers_.reserve(threads);
+        for (std::size_t thread = 0; thread < threads; ++thread) {
+            workers_.emplace_back(problem, settings, tiling_);
+        }
+        costs_.resize(static_cast<std::size_t>(problem.shape.rows * tiling_.strips));
+    }
+
+    // The costs are zeros unless they are wanted.
+    template <class Images>
+    Costs run(const Images& images, bool with_costs) {
+        Costs* costs = with_costs ? costs_.data() : nullptr;
+        const auto tiles = static_cast<std::int64_t>(tiling_.tiles.size());
+        pool_.run(tiles, [&](std::int64_t index, int thread) {
+            worker(thread).process(tiling_.tiles[static_cast<std::size_t>(index)], images, costs);
+        });
+        return with_costs ? sum_of(costs_) : Costs{};
+    }
+
+    [[nodiscard]] Worker& worker(int thread) { return workers_[static_cast<std::size_t>(thread)]; }
+    [[nodiscard]] const Tiling& tiling() const noexcept { return tiling_; }
+
+private:
+    static Tiling tiling_for(const FusionProblem& problem, const TvSettings& settings,
+                             int threads) {
+        const std::int64_t halo = Worker::halo(settings);
+        const std::int64_t columns =
+            cached_columns(Worker::working_bytes_per_column(problem, settings), halo);
+        return make_tiling(problem.shape, halo, columns, threads,
+                           Worker::work_per_pixel(problem, settings));
+    }
+
+    ThreadPool& pool_;
+    Tiling tiling_;
+    std::vector<Worker> workers_;  // one a thread
+    std::vector<Costs> costs_;     // of every row and strip, so that no sum depends on the threads
+};
+
+// As many of the threads asked for as find enough to do.
+template <class Worker>
+int threads_for(const FusionProblem& problem, const TvSettings& settings) {
+    return useful_threads(problem.shape, Worker::halo(settings), problem.options.threads,
+                          Worker::work_per_pixel(problem, settings));
+}
+
+}  // namespace mmfusion
