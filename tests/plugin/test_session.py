@@ -45,6 +45,18 @@ def test_stop_keeps_what_was_reached(dock, run_and_wait):
     assert_idle(dock)
 
 
+def test_a_run_that_settles_early_is_not_partial(dock, run_and_wait):
+    for name, value in {"solver": "converged", "n_iter": 400, "tolerance": 1e-2}.items():
+        dock.parameters.field(name).value = value
+    run_and_wait(dock)
+    result = dock.session.result
+    assert len(result.costs) < 400
+    assert not result.stopped
+    assert not dock.layers.fused("Sc").metadata["mmfusion"]["partial"]
+    assert "topped" not in dock.run_panel.verdict.text()
+    assert_idle(dock)
+
+
 def test_pause_holds_and_resume_goes_on(dock, qtbot, run_and_wait):
     at_iteration(dock, 3, dock.run_panel.pause_button.native.click)
     dock.run_panel.run_button.native.click()

@@ -122,6 +122,7 @@ def _streamed(job: Job, data: FusionDataset, stream: Stream) -> Generator[None, 
     state: FusionState | None = None
     stacks = _room_for(data, job.params.n_iter) if job.keep_history else {}
     states = fuse_iter(data, job.params, stop=job.stop)
+    cut_short = True
     try:
         for state in states:
             for element, stack in stacks.items():
@@ -132,10 +133,11 @@ def _streamed(job: Job, data: FusionDataset, stream: Stream) -> Generator[None, 
             stream.wait(job.given_up)
             if job.given_up():
                 break
+        cut_short = job.stop.is_set() or job.given_up()  # else it has ended, or settled
     finally:
         states.close()  # type: ignore[attr-defined]  # a generator, announced as an iterator
         if state is not None:
-            job.result = _result(data, job.params, state, np.array(costs))
+            job.result = _result(data, job.params, state, np.array(costs), cut_short)
             job.history = {element: stack[: len(costs)] for element, stack in stacks.items()}
 
 
@@ -148,6 +150,7 @@ def _result(
     params: FusionParameters,
     state: FusionState,
     costs: NDArray[np.float64],
+    cut_short: bool,
 ) -> FusionResult:
     """What `fuse` would have returned after the same iterations."""
     return FusionResult(
@@ -158,5 +161,5 @@ def _result(
         data=data,
         weights=MappingProxyType(weights_for(data, params)),
         lambda_haadf=params.haadf_weight(len(data.elements)),
-        stopped=len(costs) < params.n_iter,
+        stopped=cut_short and len(costs) < params.n_iter,
     )

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from napari.components import ViewerModel
     from napari.layers import Image
 
-PIXELS_A_STEP = 1 << 22
+PIXELS_A_STEP = 1 << 21
 """How many pixels are copied before the window has a turn: a few milliseconds."""
 
 _PERCENTILE = 99.9
