@@ -24,6 +24,7 @@ OTHER = FusionParameters(
     tv="anisotropic",
     regularize=False,
     atomic_numbers={"Co": 28, "my map": 8},
+    weights={"Co": 0.5},
     solver="converged",
     tolerance=1e-4,
 )

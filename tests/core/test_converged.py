@@ -90,6 +90,14 @@ def test_a_settled_run_ends_before_its_last_iteration(phantom: mmf.FusionDataset
     assert len(states) == len(result.costs)
 
 
+def test_its_verdict_asks_for_iterations_and_never_for_other_weights(
+    phantom: mmf.FusionDataset,
+) -> None:
+    for n_iter in range(3, 30, 3):
+        result = mmf.fuse(phantom, solver="converged", n_iter=n_iter, lambda_tv=0.02)
+        assert result.verdict.advice in ("", "Raise n_iter.")
+
+
 @pytest.mark.parametrize("solver", SOLVERS)
 def test_the_data_of_a_masked_pixel_do_not_matter(phantom: mmf.FusionDataset, solver: str) -> None:
     start = {name: np.full(phantom.shape, 0.3) for name in phantom.elements}

@@ -28,6 +28,7 @@ def test_defaults_are_the_tutorials() -> None:
         "tv": "isotropic",
         "regularize": True,
         "atomic_numbers": None,
+        "weights": None,
         "solver": "tutorial",
         "tolerance": 1e-5,
     }

@@ -1,67 +1,150 @@
-"""The verdict on curves of known shape and on the tutorial's own runs."""
+"""The verdict: its words, what its advice is worth, and the tutorial's own runs."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
 import napari_mmfusion as mmf
-from napari_mmfusion.core.verdict import TERMS, Status, judge
+from napari_mmfusion.core.cost_curve import Status
+from napari_mmfusion.core.verdict import TERMS, judge
+from tutorial import Tutorial
 
 K = np.arange(30.0)
 PLATEAU = 1 + 0.4**K
 FALLING = 1 / (1 + K)
 OSCILLATING = 1 + 0.1 * (-1) ** K
-DIVERGING = 1 + 0.01 * (-1.2) ** K
+UNSTABLE = {Status.OSCILLATING, Status.DIVERGING}
 
 
 def costs(*curves: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.stack(curves, axis=1)
 
 
-@pytest.mark.parametrize(
-    ("curve", "status"),
-    [
-        (PLATEAU, Status.CONVERGED),
-        (np.ones(30), Status.CONVERGED),
-        (FALLING, Status.FALLING),
-        (FALLING[::-1], Status.RISING),
-        (OSCILLATING, Status.OSCILLATING),
-        (DIVERGING, Status.DIVERGING),
-        (np.where(K > 20, np.nan, 1.0), Status.DIVERGING),
-        (2 - K * np.exp(-K / 2), Status.CONVERGED),
-    ],
-)
-def test_a_curve_of_each_shape(curve: NDArray[np.float64], status: Status) -> None:
-    verdict = judge(costs(PLATEAU, curve, PLATEAU))
-    assert verdict.terms[TERMS[1]] is status
-    assert verdict.converged == (status is Status.CONVERGED)
-
-
 def test_the_words_name_term_and_cure() -> None:
     verdict = judge(costs(PLATEAU, OSCILLATING, PLATEAU))
     assert str(verdict).startswith("Not converged: chemistry oscillating. Lower lambda_chem;")
-    assert str(judge(costs(FALLING, PLATEAU, PLATEAU))).endswith("Raise n_iter.")
+    assert str(judge(costs(FALLING, PLATEAU, FALLING))) == (
+        "Not converged: HAADF, total variation still falling. Raise n_iter."
+    )
+    assert str(judge(costs(FALLING, OSCILLATING, FALLING))).startswith(
+        "Not converged: HAADF, total variation still falling; chemistry oscillating. Lower lambda_"
+    )
     assert str(judge(np.ones((20, 3)))) == "Converged after 4 iterations."
+    assert str(judge(np.ones((2, 3)))).startswith("Not converged: HAADF, chemistry, total")
     assert not judge(np.empty((0, 3))).converged
 
 
-def test_convergence_is_counted_from_the_last_change() -> None:
-    late = PLATEAU.copy()
-    late[15] += 1
-    converged_at = judge(costs(PLATEAU, late, PLATEAU)).converged_at
-    assert converged_at is not None
-    assert converged_at > 16
+def test_the_worst_term_decides() -> None:
+    assert judge(costs(PLATEAU, FALLING, PLATEAU)).status is Status.FALLING
+    assert judge(costs(PLATEAU, FALLING, OSCILLATING)).status is Status.OSCILLATING
+    assert judge(costs(FALLING, OSCILLATING, np.full(30, np.nan))).status is Status.DIVERGING
+    assert judge(costs(PLATEAU, PLATEAU, PLATEAU)).status is Status.CONVERGED
 
 
-def test_the_tutorials_own_runs(tutorial_file: Callable[[str], Path]) -> None:
-    data = mmf.load(tutorial_file("PTO_Trilayer_dataset.npz"))
-    assert mmf.fuse(data).verdict.converged
-    assert not mmf.fuse(data, n_iter=5).verdict.converged
-    unstable = mmf.fuse(data, lambda_chem=0.6).verdict
-    assert Status.OSCILLATING in unstable.terms.values()
-    assert "lambda_chem" in unstable.advice
+def test_a_term_of_0_breaks_nothing() -> None:
+    zero = np.zeros(30)
+    assert judge(costs(PLATEAU, PLATEAU, zero)).converged
+    assert judge(np.zeros((30, 3))).converged
+    assert judge(costs(OSCILLATING, PLATEAU, zero)).terms[TERMS[0]] is Status.OSCILLATING
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+def test_costs_that_are_no_numbers_diverge(value: float) -> None:
+    curves = costs(PLATEAU, OSCILLATING, PLATEAU)
+    curves[20:] = value
+    verdict = judge(curves)
+    assert set(verdict.terms.values()) == {Status.DIVERGING}
+    assert verdict.advice.startswith("Lower lambda_")
+    assert judge(np.full((30, 3), value)).status is Status.DIVERGING
+
+
+def test_costs_of_a_monotone_solver_converge() -> None:
+    # Their sum falls, while the HAADF term rises to its plateau.
+    verdict = judge(costs(3 - 0.5**K, 2 + 0.5**K, 1 + 0.5**K))
+    assert verdict.converged
+    assert verdict.advice == ""
+
+
+RUNS: dict[str, tuple[dict[str, Any], Status]] = {
+    "tutorial": ({}, Status.CONVERGED),
+    "short": ({"n_iter": 5}, Status.FALLING),
+    "chemistry too heavy": ({"lambda_chem": 0.6}, Status.OSCILLATING),
+    "chemistry far too heavy": ({"lambda_chem": 0.9}, Status.DIVERGING),
+    "HAADF too heavy": ({"lambda_haadf": 0.6}, Status.OSCILLATING),
+    "background too small": ({"background": 0.03, "lambda_chem": 0.32}, Status.DIVERGING),
+}
+
+
+@pytest.fixture
+def dysco(tutorial_file: Callable[[str], Path]) -> mmf.FusionDataset:
+    return mmf.load(tutorial_file("PTO_Trilayer_dataset.npz"))
+
+
+@pytest.mark.parametrize("name", RUNS)
+def test_runs_of_dysco(dysco: mmf.FusionDataset, name: str) -> None:
+    changes, status = RUNS[name]
+    assert mmf.fuse(dysco, **changes).verdict.status is status
+
+
+def test_the_tutorials_settings(tutorial: Tutorial) -> None:
+    data = mmf.FusionDataset(tutorial.haadf, tutorial.maps)
+    verdict = mmf.fuse(data, **tutorial.settings).verdict
+    if "Dy" in tutorial.maps:
+        assert verdict.converged_at == 29
+        return
+    # After 30 iterations the HAADF term still loses 0.4 % in each, the TV term about as much with
+    # a ripple upon it, and chemistry gains less and less: nearly there, and not there.
+    falling, rising = Status.FALLING, Status.RISING
+    assert tuple(verdict.terms.values()) == (falling, rising, falling)
+    assert verdict.advice == "Raise n_iter."
+
+
+@pytest.mark.parametrize(
+    "name", ["chemistry too heavy", "chemistry far too heavy", "background too small"]
+)
+def test_a_lower_lambda_chem_cures_its_swings(dysco: mmf.FusionDataset, name: str) -> None:
+    changes, _ = RUNS[name]
+    assert mmf.fuse(dysco, **changes).verdict.advice.startswith("Lower lambda_chem;")
+    cured = {**changes, "lambda_chem": changes["lambda_chem"] / 3}
+    assert mmf.fuse(dysco, **cured).verdict.converged
+
+
+def test_a_lower_lambda_haadf_cures_its_swings(dysco: mmf.FusionDataset) -> None:
+    changes, _ = RUNS["HAADF too heavy"]
+    assert mmf.fuse(dysco, **changes).verdict.advice.startswith("Lower lambda_haadf;")
+    cured = {"lambda_haadf": changes["lambda_haadf"] / 3, "n_iter": 100}
+    assert mmf.fuse(dysco, **cured).verdict.converged
+    chem = {**changes, "lambda_chem": 0.02}
+    assert mmf.fuse(dysco, **chem).verdict.status in UNSTABLE
+
+
+def test_smaller_lambdas_in_proportion_cure_what_a_single_one_cannot(
+    dysco: mmf.FusionDataset,
+) -> None:
+    heavy = {"lambda_haadf": 1.0, "lambda_chem": 1.0, "lambda_tv": 0.15}
+    for single in (heavy, {**heavy, "lambda_chem": 0.2}, {**heavy, "lambda_haadf": 0.2}):
+        verdict = mmf.fuse(dysco, **single).verdict
+        assert verdict.status in UNSTABLE
+        assert "divide all three lambdas by one number" in verdict.advice
+    eighths = {name: value / 8 for name, value in heavy.items()}
+    assert mmf.fuse(dysco, **eighths, n_iter=60).verdict.converged
+
+
+def test_maps_that_are_flat_are_called_so(dysco: mmf.FusionDataset) -> None:
+    flat = mmf.fuse(dysco, lambda_tv=0.45, n_iter_tv=30)
+    assert max(np.ptp(image) for image in flat.maps.values()) < 0.1
+    assert flat.verdict.converged
+    assert flat.verdict.advice.startswith("The maps may be too flat")
+    assert "lambda_tv" in flat.verdict.advice
+
+
+def test_vanished_maps_are_called_flat() -> None:
+    verdict = judge(costs(PLATEAU, PLATEAU, 0.01 + 0.5**K))
+    assert verdict.converged
+    assert "flat" in verdict.advice

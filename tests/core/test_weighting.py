@@ -50,3 +50,16 @@ def test_maps_that_share_nothing_with_the_haadf_get_its_level() -> None:
     model = haadf_model(data, mmf.FusionParameters(gamma=1, weighting="z^1.7"))
     assert model.offset == 0
     assert model.weights["Fe"] == pytest.approx(1, abs=0.1)
+
+
+@pytest.mark.parametrize("weighting", mmf.FusionParameters.info("weighting").choices)
+def test_given_weights_replace_the_computed_ones(weighting: mmf.core.parameters.Weighting) -> None:
+    data = mmf.simulate("core-shell", shape=(32, 32), counts=50, seed=0)
+    params = mmf.FusionParameters(weighting=weighting)
+    computed = haadf_model(data, params).weights
+    assert haadf_model(data, params.replace(weights={"Co": 0.125})).weights == {
+        **computed,
+        "Co": 0.125,
+    }
+    with pytest.raises(mmf.MMFusionParameterError, match="weights names 'Fe'"):
+        haadf_model(data, params.replace(weights={"Fe": 1}))

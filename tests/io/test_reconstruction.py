@@ -68,7 +68,7 @@ def test_attributes_tell_where_the_result_came_from(
     assert stored["input_sha256"] == "ab" * 32
     assert stored["input_name"] == "my map"
     assert json.loads(stored["elements"]) == ["Co", "O"]
-    np.testing.assert_array_equal(stored["weights"], [0.5, 1.5])
+    np.testing.assert_array_equal(stored["element_weights"], [0.5, 1.5])
     assert (stored["pixel_size"], stored["unit"]) == (0.05, "nm")
     assert not stored["stopped"]
     assert (stored["n_iter"], stored["n_iter_tv"]) == (6, 3)

@@ -39,6 +39,7 @@ def choose(box, name):
 
 def type_into(field, text):
     field.setText(text)
+    field.setModified(True)  # as typing does
     field.editingFinished.emit()
 
 
@@ -102,7 +103,7 @@ def test_a_typed_atomic_number_overrides_the_weight(dock, run_and_wait):
     assert result.params.atomic_numbers == {"Sc": 40}
     assert [f"{weight:.3f}" for weight in result.weights.values()] == shown([40, 66, 8])
     cell(dock, "Sc", NUMBER).setValue(21)
-    assert dock.choice.atomic_numbers() is None
+    assert dock.choice.overrides()["atomic_numbers"] is None
 
 
 def test_weights_follow_the_parameters(dock):
@@ -156,3 +157,22 @@ def test_a_cancelled_colour_dialog_changes_nothing(dock, dialog):
 def test_the_table_follows_a_colour_chosen_elsewhere(dock):
     dock._viewer.layers["O"].colormap = "#00ff00"
     assert swatch(dock, "O") == "#00ff00"
+
+
+def test_a_weight_typed_overrides_the_computed_one_and_nothing_brings_it_back(dock, run_and_wait):
+    computed = weights(dock)
+    type_into(cell(dock, "Dy", WEIGHT), "0,75")
+    assert dock.choice.overrides()["weights"] == {"Dy": 0.75}
+    assert cell(dock, "Dy", WEIGHT).text() == "0.750"
+    run_and_wait(dock)
+    assert dock.session.result.weights["Dy"] == 0.75
+    type_into(cell(dock, "Dy", WEIGHT), "much")
+    assert cell(dock, "Dy", WEIGHT).text() == "0.750"
+    type_into(cell(dock, "Dy", WEIGHT), "")
+    assert weights(dock) == computed
+    assert dock.choice.overrides()["weights"] is None
+
+
+def test_leaving_a_weight_as_it_is_overrides_nothing(dock):
+    cell(dock, "Dy", WEIGHT).editingFinished.emit()
+    assert dock.choice.overrides()["weights"] is None

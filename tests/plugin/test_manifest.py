@@ -17,7 +17,8 @@ from npe2.manifest.contributions import ContributionPoints  # noqa: E402
 
 FILE = files(mmf).joinpath("napari.yaml")
 KINDS = {"number": "string", "integer": "integer", "flag": "boolean", "choice": "string"}
-PERSISTED = [name for name in mmf.FusionParameters.names() if name != "atomic_numbers"]
+OF_ONE_DATA_SET = ("atomic_numbers", "weights")
+PERSISTED = [name for name in mmf.FusionParameters.names() if name not in OF_ONE_DATA_SET]
 
 
 @pytest.fixture(scope="module")

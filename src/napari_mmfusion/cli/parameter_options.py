@@ -6,11 +6,12 @@ import argparse
 import dataclasses
 import math
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from napari_mmfusion.core.parameters import FusionParameters, ParameterInfo
 
-_METAVARS = {"number": "X", "integer": "N", "numbers": "NAME=Z,..."}
+_METAVARS = {"number": "X", "integer": "N", "numbers": "NAME=X,...", "integers": "NAME=Z,..."}
 
 
 def add_parameter_options(parser: argparse.ArgumentParser) -> None:
@@ -49,8 +50,9 @@ def _reading(info: ParameterInfo) -> Mapping[str, Any]:
             return {"action": argparse.BooleanOptionalAction}
         case "choice":
             return {"choices": info.choices}
-        case "numbers":
-            return {"type": _named_numbers, "metavar": _METAVARS[info.kind]}
+        case "numbers" | "integers":
+            number = int if info.kind == "integers" else float
+            return {"type": partial(_named_numbers, number), "metavar": _METAVARS[info.kind]}
     return {"type": int if info.kind == "integer" else float, "metavar": _METAVARS[info.kind]}
 
 
@@ -67,15 +69,16 @@ def _help(info: ParameterInfo, default: object) -> str:
     return text.replace("%", "%%")  # argparse formats help texts with the % operator
 
 
-def _named_numbers(text: str) -> dict[str, int]:
+def _named_numbers(kind: type[int] | type[float], text: str) -> dict[str, float]:
     """``"Sc=21,Dy=66"`` as a mapping."""
-    numbers: dict[str, int] = {}
+    noun = "a whole number" if kind is int else "a number"
+    numbers: dict[str, float] = {}
     for item in text.split(","):
         name, _, number = item.partition("=")
         try:
-            numbers[name.strip()] = int(number)
+            numbers[name.strip()] = kind(number)
         except ValueError:
             raise argparse.ArgumentTypeError(
-                f"{item!r} should be a name and a whole number, such as Sc=21"
+                f"{item!r} should be a name and {noun}, such as Sc=21"
             ) from None
     return numbers

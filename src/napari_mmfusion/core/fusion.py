@@ -93,7 +93,7 @@ class FusionResult:
     @property
     def verdict(self) -> Verdict:
         """Whether the costs have settled, in words: ``print(result.verdict)``."""
-        return judge(self.costs)
+        return judge(self.costs, monotone=self.params.solver == "converged")
 
     @property
     def offsets(self) -> Mapping[str, float]:

@@ -27,7 +27,7 @@ class ParameterInfo:
 
     label: str
     help: str
-    kind: Literal["number", "integer", "flag", "choice", "numbers"]
+    kind: Literal["number", "integer", "flag", "choice", "numbers", "integers"]
     minimum: float = -math.inf
     maximum: float = math.inf
     scale: Literal["linear", "log"] = "linear"
@@ -176,9 +176,24 @@ class FusionParameters:
             "info": ParameterInfo(
                 label="Atomic numbers",
                 help="Atomic numbers that replace those of the symbols, as in Sc=21.",
-                kind="numbers",
+                kind="integers",
                 minimum=1,
                 maximum=len(SYMBOLS),
+                optional=True,
+            )
+        },
+    )
+    weights: Mapping[str, float] | None = field(
+        default=None,
+        hash=False,
+        metadata={
+            "info": ParameterInfo(
+                label="Weights",
+                help="Weights of elements in the HAADF model that replace the computed ones, as in"
+                " Sc=0.7.",
+                kind="numbers",
+                minimum=0.0,
+                maximum=1000.0,
                 optional=True,
             )
         },
@@ -234,9 +249,7 @@ class FusionParameters:
     def as_dict(self) -> dict[str, Any]:
         """Plain values of all parameters, ready for JSON and for ``FusionParameters(**d)``."""
         values = {name: getattr(self, name) for name in self.names()}
-        if self.atomic_numbers is not None:
-            values["atomic_numbers"] = dict(self.atomic_numbers)
-        return values
+        return {k: dict(v) if isinstance(v, Mapping) else v for k, v in values.items()}
 
 
 def _checked(name: str, value: object, info: ParameterInfo) -> object:
@@ -254,12 +267,13 @@ def _checked(name: str, value: object, info: ParameterInfo) -> object:
         if value not in (True, False):
             raise MMFusionParameterError(f"{name} must be True or False, not {value!r}")
         return bool(value)
-    if info.kind == "numbers":
+    kind = int if info.kind.startswith("integer") else float
+    if info.kind in ("numbers", "integers"):
         if not isinstance(value, Mapping):
             raise MMFusionParameterError(f"{name} must map names to numbers, not {value!r}")
-        checked = {str(key): _number(f"{name}[{key!r}]", z, info, int) for key, z in value.items()}
+        checked = {str(key): _number(f"{name}[{key!r}]", z, info, kind) for key, z in value.items()}
         return MappingProxyType(checked)
-    return _number(name, value, info, int if info.kind == "integer" else float)
+    return _number(name, value, info, kind)
 
 
 def _number(name: str, value: object, info: ParameterInfo, kind: type[int] | type[float]) -> float:

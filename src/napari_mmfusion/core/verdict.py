@@ -7,31 +7,26 @@ looks at the curves instead.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from napari_mmfusion.core.cost_curve import Status, settled_at, status_of, swings_of
+
 TERMS: Final = ("HAADF", "chemistry", "total variation")
 """Names of the cost terms Psi_1, Psi_2 and Psi_3."""
 
-_TOLERANCE = 1e-3
-_WINDOW = 3
-_RECENT = 8
-
-
-class Status(Enum):
-    """What one cost curve does at its end."""
-
-    CONVERGED = "converged"
-    FALLING = "still falling"
-    RISING = "still rising"
-    OSCILLATING = "oscillating"
-    DIVERGING = "diverging"
-
-
-_UNSTABLE = (Status.OSCILLATING, Status.DIVERGING)
+_IN_STEP = 0.9
+"""Correlation of the swings of Psi_1 and Psi_3 above which they are in step."""
+_HAADF_SWING = {True: 2.5, False: 0.8}
+"""Swing of Psi_1 beside that of Psi_3, each as a share of its cost, above which the HAADF term is
+at fault; in step or not. Too large a chemical step throws single pixels to and fro, hence Psi_3 and
+Psi_1 with it; the HAADF term moves bright regions as a whole."""
+_EMPTY = 0.02
+"""Share of Psi_3 below which the maps hold next to nothing."""
+_FLAT = 0.3
+"""Share of Psi_3 below which a Psi_1 that has grown means lost structure."""
 
 
 @dataclass(frozen=True)
@@ -43,10 +38,10 @@ class Verdict:
     terms : dict of str to Status
         Status of each of `TERMS`.
     converged_at : int or None
-        Iteration (from 1) by which every term had changed by less than 0.1 % in each of three
-        iterations, and went on so to the end.
+        Iteration (from 1) by which every term had hardly changed in each of three iterations, and
+        went on so to the end: by at most 0.1 % of its value, and 0.5 % of the range it has covered.
     advice : str
-        What to change, or an empty string.
+        Which parameter to change and in which direction, or an empty string.
     """
 
     terms: dict[str, Status]
@@ -58,27 +53,36 @@ class Verdict:
         """Whether all three terms have settled."""
         return self.converged_at is not None
 
+    @property
+    def status(self) -> Status:
+        """The worst of the terms' statuses."""
+        return max(self.terms.values(), key=list(Status).index)
+
     def __str__(self) -> str:
         """The verdict in one sentence, with the advice where there is one."""
         if self.converged_at is not None:
             sentence = f"Converged after {self.converged_at} iterations."
         else:
-            parts = [
-                f"{term} {status.value}"
-                for term, status in self.terms.items()
-                if status is not Status.CONVERGED
-            ]
-            sentence = f"Not converged: {', '.join(parts) or 'too few iterations to tell'}."
+            unsettled = dict.fromkeys(self.terms.values())
+            unsettled.pop(Status.CONVERGED, None)
+            parts = [f"{', '.join(self._that(status))} {status.value}" for status in unsettled]
+            sentence = f"Not converged: {'; '.join(parts)}."
         return f"{sentence} {self.advice}".strip()
 
+    def _that(self, status: Status) -> list[str]:
+        return [term for term, found in self.terms.items() if found is status]
 
-def judge(costs: NDArray[np.float64]) -> Verdict:
+
+def judge(costs: NDArray[np.float64], *, monotone: bool = False) -> Verdict:
     """Verdict on the cost curves of a run.
 
     Parameters
     ----------
     costs : (n_iter, 3) float64
         Psi_1, Psi_2 and Psi_3 after every iteration.
+    monotone : bool
+        Whether they are those of a solver that cannot raise their sum: single costs may go up
+        and down on its way, and more iterations are all it needs.
 
     Returns
     -------
@@ -91,42 +95,34 @@ def judge(costs: NDArray[np.float64]) -> Verdict:
     Converged after 13 iterations.
     """
     costs = np.asarray(costs, dtype=np.float64).reshape(-1, len(TERMS))
-    settled = [_settled_at(curve) for curve in costs.T]
-    terms = {
-        term: Status.CONVERGED if at is not None else _unsettled_status(curve)
-        for term, at, curve in zip(TERMS, settled, costs.T, strict=True)
-    }
-    known = [at for at in settled if at is not None]
-    converged_at = max(known) if len(known) == len(TERMS) else None
-    return Verdict(terms, converged_at, _advice(terms, converged_at))
+    terms = {term: status_of(curve) for term, curve in zip(TERMS, costs.T, strict=True)}
+    settled = [at for curve in costs.T if (at := settled_at(curve)) is not None]
+    converged_at = max(settled) if len(settled) == len(TERMS) else None
+    return Verdict(terms, converged_at, _advice(costs, set(terms.values()), monotone))
 
 
-def _settled_at(curve: NDArray[np.float64]) -> int | None:
-    """Iteration from which on no step changes `curve` by the tolerance, for at least a window."""
-    if len(curve) <= _WINDOW or not np.isfinite(curve).all():
-        return None
-    size = np.maximum(np.abs(curve[1:]), np.finfo(np.float64).tiny)
-    moving = np.flatnonzero(np.abs(np.diff(curve)) / size >= _TOLERANCE)
-    calm_from = 0 if moving.size == 0 else int(moving[-1]) + 1
-    return None if len(size) - calm_from < _WINDOW else calm_from + _WINDOW + 1
+def _advice(costs: NDArray[np.float64], found: set[Status], monotone: bool) -> str:
+    if found & {Status.OSCILLATING, Status.DIVERGING} and not monotone:
+        # The lambdas are the lengths of the steps as well as the weights of the terms.
+        return (
+            f"Lower {_unstable_weight(costs)}; if that is not enough, divide all three lambdas by"
+            " one number: the balance stays, the steps get shorter."
+        )
+    if _flat(costs):
+        return "The maps may be too flat: little total variation is left. Lower lambda_tv."
+    return "" if found == {Status.CONVERGED} else "Raise n_iter."
 
 
-def _unsettled_status(curve: NDArray[np.float64]) -> Status:
-    if not np.isfinite(curve).all():
-        return Status.DIVERGING
-    steps = np.diff(curve)[-_RECENT:]
-    turns = np.count_nonzero(steps[1:] * steps[:-1] < 0)
-    if turns >= max(3, len(steps) // 2):
-        half = len(steps) // 2
-        growing = np.abs(steps[half:]).max() > 1.05 * np.abs(steps[:half]).max()
-        return Status.DIVERGING if growing else Status.OSCILLATING
-    return Status.RISING if len(steps) and steps[-1] > 0 else Status.FALLING
+def _unstable_weight(costs: NDArray[np.float64]) -> str:
+    costs = costs[np.isfinite(costs).all(axis=1)]
+    haadf, tv = swings_of(costs[:, 0]), swings_of(costs[:, 2])
+    in_step = haadf @ tv > _IN_STEP * np.sqrt((haadf @ haadf) * (tv @ tv))
+    most = _HAADF_SWING[bool(in_step)] * np.abs(tv).sum()
+    return "lambda_haadf" if np.abs(haadf).sum() > most else "lambda_chem"
 
 
-def _advice(terms: dict[str, Status], converged_at: int | None) -> str:
-    if converged_at is not None:
-        return ""
-    if any(status in _UNSTABLE for status in terms.values()):
-        # The data terms share one step of fixed length, and the chemical one is the steeper.
-        return "Lower lambda_chem; if that is not enough, lower lambda_haadf."
-    return "Raise n_iter."
+def _flat(costs: NDArray[np.float64]) -> bool:
+    if not len(costs):
+        return False
+    (haadf, _, tv), (last_haadf, _, last_tv) = costs[0], costs[-1]
+    return bool(last_tv < _EMPTY * tv or (last_tv < _FLAT * tv and last_haadf > haadf))

@@ -91,23 +91,29 @@ def haadf_model(data: FusionDataset, params: FusionParameters) -> HaadfModel:
     MMFusionDataError
         If a map's name holds no element symbol and no atomic number was given for it.
     MMFusionParameterError
-        If atomic numbers were given for maps that are not there.
+        If atomic numbers or weights were given for maps that are not there.
     """
     given = params.atomic_numbers or {}
-    strangers = sorted(set(given) - set(data.elements))
-    if strangers:
-        raise MMFusionParameterError(
-            f"atomic_numbers names {strangers[0]!r}, but the maps are: {', '.join(data.elements)}"
-        )
+    overriding = params.weights or {}
+    _require_known("atomic_numbers", given, data)
+    _require_known("weights", overriding, data)
     if params.weighting == "unit":
-        return HaadfModel(MappingProxyType(dict.fromkeys(data.elements, 1.0)))
+        return HaadfModel(MappingProxyType(dict.fromkeys(data.elements, 1.0) | overriding))
     numbers = [given[name] if name in given else _number_of(name) for name in data.elements]
     weights = element_weights(numbers, params.weighting, params.gamma)
     offset = 0.0
     if params.weighting == "z^1.7":
         weights, offset = _fitted(data, weights, params.gamma)
     named = dict(zip(data.elements, weights.tolist(), strict=True))
-    return HaadfModel(MappingProxyType(named), offset)
+    return HaadfModel(MappingProxyType(named | overriding), offset)
+
+
+def _require_known(parameter: str, given: Mapping[str, float], data: FusionDataset) -> None:
+    strangers = sorted(set(given) - set(data.elements))
+    if strangers:
+        raise MMFusionParameterError(
+            f"{parameter} names {strangers[0]!r}, but the maps are: {', '.join(data.elements)}"
+        )
 
 
 def weights_for(data: FusionDataset, params: FusionParameters) -> dict[str, float]:

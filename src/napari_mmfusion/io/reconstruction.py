@@ -27,6 +27,13 @@ from napari_mmfusion.io.opening import opened
 _NO_VALUE = h5py.Empty(np.float64)
 
 
+_MAPPINGS = frozenset(
+    name
+    for name in FusionParameters.names()
+    if FusionParameters.info(name).kind in ("numbers", "integers")
+)
+
+
 def write_reconstruction(path: Path, result: FusionResult, names: Mapping[str, str]) -> None:
     """Write the HDF5 file of a result, and read it back to be sure.
 
@@ -83,12 +90,15 @@ def load_parameters(path: str | os.PathLike[str]) -> FusionParameters:
             )
         items = {item.path: item for item in container.items}
         values: dict[str, Any] = {
-            name: container.attribute(name) for name in FusionParameters.names()
+            name: value
+            for name in FusionParameters.names()
+            if (value := container.attribute(name)) is not None
         }
         values |= {name: _scalar(items, stored) for stored, name in layout.SCALARS.items()}
         try:
-            numbers = values["atomic_numbers"]
-            values["atomic_numbers"] = None if numbers is None else json.loads(str(numbers))
+            for name in _MAPPINGS & values.keys():
+                values[name] = json.loads(str(values[name]))
+            # What an older version did not know, or what was left out, has its default.
             return FusionParameters(**values)
         except (MMFusionParameterError, ValueError, TypeError, RecursionError) as error:
             raise MMFusionReadError(
@@ -127,8 +137,9 @@ def _attributes(result: FusionResult, names: Mapping[str, str]) -> dict[str, Any
     params = result.params.as_dict()
     for name in layout.SCALARS.values():
         del params[name]
-    if params["atomic_numbers"] is not None:
-        params["atomic_numbers"] = json.dumps(params["atomic_numbers"])
+    for name in _MAPPINGS:
+        if params[name] is not None:
+            params[name] = json.dumps(params[name])
     attributes = params | {
         layout.CREATOR: layout.OURS,
         "version": __version__,
@@ -137,7 +148,9 @@ def _attributes(result: FusionResult, names: Mapping[str, str]) -> dict[str, Any
         # JSON, since names may hold what HDF5 texts cannot.
         layout.ELEMENTS: json.dumps(list(names)),
         layout.NAMES: json.dumps(list(names.values())),
-        "weights": np.array([result.weights[element] for element in names], dtype=np.float64),
+        "element_weights": np.array(
+            [result.weights[element] for element in names], dtype=np.float64
+        ),
         "input_name": printable(result.data.name),
         "input_sha256": result.data.source_sha256,
         PIXEL_SIZE: result.data.pixel_size,

@@ -33,6 +33,7 @@ class Row:
     typed_enabled: bool = False
     typed_symbol: bool = False
     typed_number: int | None = None
+    typed_weight: float | None = None
 
     @property
     def layer(self) -> Image | None:
@@ -143,16 +144,16 @@ class DataChoice:
         row.layer_ref, row.typed_symbol = weakref.ref(layer), True
         self.follow()
 
-    def atomic_numbers(self) -> dict[str, int] | None:
-        """Atomic numbers that differ from those of the symbols, or None."""
-        typed = {
-            row.symbol: row.typed_number for row in self.chosen() if row.typed_number is not None
-        }
-        return typed or None
+    def overrides(self) -> dict[str, Any]:
+        """What was typed over the computed: the parameters `atomic_numbers` and `weights`."""
+        rows = list(self.chosen())
+        numbers = {row.symbol: row.typed_number for row in rows if row.typed_number is not None}
+        weights = {row.symbol: row.typed_weight for row in rows if row.typed_weight is not None}
+        return {"atomic_numbers": numbers or None, "weights": weights or None}
 
     def signature(self) -> object:
         """Equal for equal choices, whatever else happens in the viewer."""
-        rows = [(row.symbol, id(row.layer), row.number) for row in self.chosen()]
+        rows = [(r.symbol, id(r.layer), r.number, r.typed_weight) for r in self.chosen()]
         return id(self.haadf), tuple(rows)
 
     def source(self) -> Source:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 
 from napari.layers import Image
@@ -41,7 +42,7 @@ class DataTable(QWidget):
         self._choice = choice
         self._params = params
         self._signature: object = None
-        self._weights: list[QLabel] = []
+        self._weights: list[QLineEdit] = []
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(5)
@@ -111,8 +112,14 @@ class DataTable(QWidget):
         z.setKeyboardTracking(False)
         z.setToolTip("Atomic number, which fixes the weight; type another one to override it")
         z.valueChanged.connect(partial(self._on_number, row))
-        weight = QLabel()
-        weight.setToolTip("Weight of the element in the HAADF model")
+        weight = QLineEdit()
+        weight.setFixedWidth(52)
+        weight.setStyleSheet("padding: 1px 4px;")
+        weight.setToolTip(
+            "Weight of the element in the HAADF model; type another one to override it, or nothing"
+            " to have it computed"
+        )
+        weight.editingFinished.connect(lambda: self._on_weight(row, weight))
         self._weights.append(weight)
         colour = _ColourButton(row, self.recoloured.emit)
         for column, widget in enumerate((on, symbol, layer, z, weight, colour)):
@@ -127,9 +134,13 @@ class DataTable(QWidget):
             else []
         )
         by_row = {id(row): weight for row, weight in zip(chosen, weights, strict=True)}
-        for label, row in zip(self._weights, self._choice.rows, strict=False):
-            weight = by_row.get(id(row))
-            label.setText("-" if weight is None else f"{weight:.3f}")
+        for field, row in zip(self._weights, self._choice.rows, strict=False):
+            weight = by_row.get(id(row)) if row.typed_weight is None else row.typed_weight
+            field.setText("-" if weight is None else f"{weight:.3f}")
+            field.setEnabled(weight is not None)
+            font = field.font()
+            font.setBold(row.typed_weight is not None)
+            field.setFont(font)
 
     def _on_haadf(self, layers: list[Image], index: int) -> None:
         self._choice.haadf = layers[index]
@@ -144,6 +155,18 @@ class DataTable(QWidget):
     def _on_symbol(self, row: Row, symbol: str) -> None:
         if symbol.strip() != row.symbol:
             row.symbol, row.typed_symbol, row.typed_number = symbol.strip(), True, None
+            self._choice.changed.emit()
+
+    def _on_weight(self, row: Row, field: QLineEdit) -> None:
+        if not field.isModified():
+            return
+        text, before = field.text(), row.typed_weight
+        info = FusionParameters.info("weights")
+        with suppress(ValueError):  # at what is no number, the one before comes back
+            typed = float(text.replace(",", ".")) if text.strip() else None
+            row.typed_weight = typed and min(max(typed, info.minimum), info.maximum)
+        self._show_weights()
+        if row.typed_weight != before:
             self._choice.changed.emit()
 
     def _on_number(self, row: Row, number: int) -> None:

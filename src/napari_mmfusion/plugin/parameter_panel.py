@@ -11,7 +11,7 @@ from qtpy.QtWidgets import QCheckBox, QGridLayout, QLabel, QWidget
 from napari_mmfusion.core.parameters import FusionParameters, ParameterInfo
 from napari_mmfusion.plugin.number_field import NumberField
 
-_NOT_SHOWN = ("atomic_numbers",)  # set in the table of elements
+_NOT_SHOWN = ("atomic_numbers", "weights")  # set in the table of elements
 _START = {"lambda_haadf": 1 / 3, "threshold": 0.2}
 """Where an optional parameter starts when it is switched on for the first time."""
 

@@ -92,7 +92,7 @@ class Session:
             if job.keep_history:
                 require_room(source.haadf.size, len(source.maps), job.params.n_iter)
             job.source = dataclasses.replace(source, region=region)
-            job.params = job.params.replace(atomic_numbers=self._choice.atomic_numbers())
+            job.params = job.params.replace(**self._choice.overrides())
         except MMFusionError as error:
             report(error)
             return False

@@ -18,7 +18,7 @@ from napari_mmfusion.io.naming import printable
 
 PLUGIN = "napari-mmfusion"
 
-_NOT_KEPT = "atomic_numbers"  # they belong to one data set
+_NOT_KEPT = ("atomic_numbers", "weights")  # they belong to one data set
 
 
 def load_parameters() -> FusionParameters:
@@ -65,7 +65,7 @@ def settings_file() -> Path:
 
 
 def _names() -> list[str]:
-    return [name for name in FusionParameters.names() if name != _NOT_KEPT]
+    return [name for name in FusionParameters.names() if name not in _NOT_KEPT]
 
 
 def _napari_page() -> Any | None:

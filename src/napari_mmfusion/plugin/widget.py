@@ -170,7 +170,7 @@ class FusionWidget(Container):  # type: ignore[type-arg]
         self.load_button.text, self.load_button.enabled = _LOAD, True
 
     def _full_parameters(self) -> FusionParameters:
-        return self.parameters.value.replace(atomic_numbers=self.choice.atomic_numbers())
+        return self.parameters.value.replace(**self.choice.overrides())
 
     def _explorer_job(self) -> tuple[FusionDataset, FusionParameters]:
         return self.choice.source().dataset(), self._full_parameters()

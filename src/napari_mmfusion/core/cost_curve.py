@@ -1,0 +1,104 @@
+"""What one cost curve does at its end: settle, fall, rise, swing or diverge."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+import numpy as np
+from numpy.typing import NDArray
+
+Curve = NDArray[np.float64]
+
+_TOLERANCE = 1e-3
+"""Share of the cost that a calm step may change."""
+_SPREAD_TOLERANCE = 5e-3
+"""Share of the curve's range that a calm step may change: a constant added to a cost, as Psi_2 may
+have, would make any step small beside the cost itself."""
+_SPREAD_FLOOR = 0.01
+"""Share of the curve's range that a cost counts as at least: one near 0 could never settle."""
+_ROUNDING = 1e-6
+"""Share of the largest cost that is never a change."""
+_WINDOW = 3
+"""Calm steps that make a settled curve."""
+_RECENT = 8
+"""Steps that tell what an unsettled curve does."""
+_DYING = 0.8
+"""Ratio of the later to the earlier recent swings below which they die down."""
+_GROWN = 1.5
+"""Ratio of recent swings to the first steps above which they have grown."""
+
+
+class Status(Enum):
+    """What a cost curve does at its end, from the best to the worst."""
+
+    CONVERGED = "converged"
+    UNKNOWN = "too short to tell"
+    RISING = "still rising"
+    FALLING = "still falling"
+    SETTLING = "swinging less and less"
+    OSCILLATING = "oscillating"
+    DIVERGING = "diverging"
+
+
+def settled_at(curve: Curve) -> int | None:
+    """Iteration (from 1) by which a window of steps was calm, as are all that follow, or None."""
+    if not np.isfinite(curve).all():
+        return None
+    moving = np.flatnonzero(_moving(curve))
+    calm_from = int(moving[-1]) + 1 if moving.size else 0
+    return calm_from + _WINDOW + 1 if len(curve) - 1 - calm_from >= _WINDOW else None
+
+
+def status_of(curve: Curve) -> Status:
+    """What `curve` does at its end."""
+    if not np.isfinite(curve).all():
+        return Status.DIVERGING
+    if settled_at(curve) is not None:
+        return Status.CONVERGED
+    if not _moving(curve).any():
+        return Status.UNKNOWN
+    steps = np.diff(curve)
+    if _swings(steps[-_RECENT:]):
+        return _swinging_status(steps)
+    # Two steps together: a swing of two iterations on a slope must not decide its direction.
+    return Status.RISING if steps[-2:].sum() > 0 else Status.FALLING
+
+
+def swings_of(curve: Curve) -> Curve:
+    """Bend of `curve` at each of its recent iterations, as a share of the recent cost."""
+    recent = curve[-_RECENT - 2 :]
+    size = np.abs(recent).sum() / max(len(recent), 1)
+    return np.diff(recent, n=2) / (size if size > 0 else 1)
+
+
+def _moving(curve: Curve) -> NDArray[np.bool_]:
+    """Whether each step changes `curve` by more than the tolerances."""
+    if len(curve) < 2:
+        return np.zeros(0, dtype=bool)
+    spread = np.ptp(curve)
+    size = np.abs(curve)
+    of_cost = _TOLERANCE * np.maximum(size[1:], _SPREAD_FLOOR * spread)
+    limit = np.minimum(of_cost, _SPREAD_TOLERANCE * spread)
+    moving: NDArray[np.bool_] = np.abs(np.diff(curve)) > np.maximum(limit, _ROUNDING * size.max())
+    return moving
+
+
+def _swings(steps: Curve) -> bool:
+    """Whether `steps` go to and fro about a level; a ripple on a slope is no oscillation."""
+    pairs = steps[1:] + steps[:-1]  # without the swing of two iterations, if there is a slope
+    about_a_level = 3 * abs(steps.sum()) < np.abs(steps).sum() or _turns(pairs)
+    return bool(_turns(steps) and about_a_level)
+
+
+def _turns(steps: Curve) -> bool:
+    turns = np.count_nonzero(steps[1:] * steps[:-1] < 0)
+    return bool(turns >= max(3, len(steps) // 2))
+
+
+def _swinging_status(steps: Curve) -> Status:
+    recent = np.abs(steps[-_RECENT:])
+    earlier, later = (half.max() for half in np.array_split(recent, 2))
+    if later < _DYING * earlier:
+        return Status.SETTLING
+    grown = later > _GROWN * np.abs(steps[:_WINDOW]).max()
+    return Status.DIVERGING if grown else Status.OSCILLATING
