@@ -98,14 +98,14 @@ def haadf_model(data: FusionDataset, params: FusionParameters) -> HaadfModel:
     _require_known("atomic_numbers", given, data)
     _require_known("weights", overriding, data)
     if params.weighting == "unit":
-        return HaadfModel(MappingProxyType(dict.fromkeys(data.elements, 1.0) | overriding))
+        return HaadfModel(MappingProxyType(dict.fromkeys(data.elements, 1.0) | dict(overriding)))
     numbers = [given[name] if name in given else _number_of(name) for name in data.elements]
     weights = element_weights(numbers, params.weighting, params.gamma)
     offset = 0.0
     if params.weighting == "z^1.7":
         weights, offset = _fitted(data, weights, params.gamma)
     named = dict(zip(data.elements, weights.tolist(), strict=True))
-    return HaadfModel(MappingProxyType(named | overriding), offset)
+    return HaadfModel(MappingProxyType(named | dict(overriding)), offset)
 
 
 def _require_known(parameter: str, given: Mapping[str, float], data: FusionDataset) -> None:

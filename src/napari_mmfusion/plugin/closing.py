@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from napari_mmfusion.plugin.runner import Runner
@@ -31,4 +32,5 @@ class Closer:
         self._runner.stop()
         close = self._close()
         if close is not None:
-            close()
+            with suppress(RuntimeError):  # at the program's end Qt may have deleted the timers too
+                close()
