@@ -1,10 +1,10 @@
 # The logic is in tools/; every target first sets up what is missing.
 export PYTHON
 .DEFAULT_GOAL := help
-.PHONY: help setup demo screenshots test fuzz bench lint format types tidy cpp-test sanitize cross wheel ci clean
+.PHONY: help setup demo screenshots test fuzz bench ground-truth lint format types tidy cpp-test sanitize sanitize-python cross wheel ci clean
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## Make or renew the environment .venv
 	@tools/setup.sh dev
@@ -18,11 +18,14 @@ screenshots: ## Take the pictures of docs/plugin.md
 test: ## Run the Python tests
 	@tools/test.sh
 
-fuzz: ## Attack the readers and writers, for an hour
+fuzz: ## Attack readers, writers and the window, for hours
 	@tools/fuzz.sh
 
 bench: ## Run the benchmarks
 	@tools/bench.sh
+
+ground-truth: ## Measure how near to the truth fusion comes, for some hours
+	@tools/ground-truth.sh
 
 lint: ## Check style and layers
 	@tools/lint.sh
@@ -42,6 +45,9 @@ cpp-test: ## Run the C++ tests
 
 sanitize: ## Run the C++ tests with the sanitizers
 	@tools/cpp-test.sh asan tsan
+
+sanitize-python: ## Run the Python tests of the core with the sanitizers
+	@tools/sanitize-python.sh
 
 cross: ## Run the C++ tests as arm64 code and compile for Windows
 	@tools/cross-test.sh

@@ -10,6 +10,7 @@ import h5py
 import numpy as np
 import pytest
 
+from attacks.figures import FIGURES
 from tutorial import TUTORIALS, Tutorial
 
 WHERE = (
@@ -56,3 +57,11 @@ def tutorial(request: pytest.FixtureRequest, tutorial_file: Callable[[str], Path
         with h5py.File(path) as file:
             images = {name: file[name][()] for name in names}
     return settings.with_images(images)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print the figures of docs/reliability.md that were obtained."""
+    if FIGURES:
+        terminalreporter.section("figures of reliability")
+        for what, figure in sorted(FIGURES.items()):
+            terminalreporter.line(f"{what}: {figure}")

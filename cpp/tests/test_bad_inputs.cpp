@@ -57,6 +57,17 @@ TEST_CASE("the prox refuses what it cannot compute") {
                     std::invalid_argument);
 }
 
+TEST_CASE("a shape whose pixels cannot be counted is refused, one that only is large is not") {
+    constexpr std::int64_t most = std::numeric_limits<std::int64_t>::max();
+    for (const Shape shape : {Shape{most, 1}, Shape{1, most}, Shape{most, most}, Shape{3, most / 2},
+                              Shape{std::int64_t{1} << 26, std::int64_t{1} << 26}}) {
+        CHECK_THROWS_AS(require_valid(shape), std::invalid_argument);
+    }
+    for (const Shape shape : {Shape{65536, 65536}, Shape{std::int64_t{1} << 33, 1}}) {
+        CHECK_NOTHROW(require_valid(shape));
+    }
+}
+
 TEST_CASE("a plan refuses what it cannot compute, and names it") {
     const std::vector<float> pixels{0.0F, 0.5F, 1.0F, 0.25F};
     const ScaledImage image{pixels.data(), 0.0F, 1.0F};

@@ -33,3 +33,22 @@ TEST_CASE("strips do not depend on the number of threads") {
     CHECK(make_tiling(shape, 4, 700, 1, 60.0).strips == make_tiling(shape, 4, 700, 5, 60.0).strips);
     CHECK(make_tiling(shape, 4, 700, 5, 60.0).tiles.size() > 5);
 }
+
+TEST_CASE("images of more pixels than 32 bits count are cut without overflow") {
+    constexpr std::int64_t side = std::int64_t{1} << 32;
+    for (const Shape shape : {Shape{65537, 65539}, Shape{side, 3}, Shape{3, side}}) {
+        CHECK_NOTHROW(require_valid(shape));
+        for (const int threads : {1, 7}) {
+            const Tiling tiling = make_tiling(shape, 40, 1 << 20, threads, 60.0);
+            std::int64_t owned = 0;
+            for (const Tile& tile : tiling.tiles) {
+                CHECK(tile.read_rows.begin >= 0);
+                CHECK(tile.read_rows.end <= shape.rows);
+                CHECK(tile.read_columns.begin >= 0);
+                CHECK(tile.read_columns.end <= shape.columns);
+                owned += tile.rows.size() * tile.columns.size();
+            }
+            CHECK(owned == shape.pixels());
+        }
+    }
+}

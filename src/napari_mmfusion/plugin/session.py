@@ -207,6 +207,8 @@ class Session:
                 pass
             elif job.error is not None:
                 self._fail(job.error)
+                if job.result is not None:
+                    yield from self._show_result(job, job.result)
             elif job.result is None:
                 self.concluded.emit("Stopped before the first iteration.")
             elif not self._failed:
@@ -238,7 +240,8 @@ class Session:
         verdict = str(result.verdict)
         if result.stopped:
             done = len(result.costs)
-            verdict = f"Stopped after {done} of {result.params.n_iter} iterations (partial)."
+            ended = "Stopped" if job.error is None else "Failed"
+            verdict = f"{ended} after {done} of {result.params.n_iter} iterations (partial)."
         self.concluded.emit(verdict)
 
     def _fail(self, error: Exception) -> None:
