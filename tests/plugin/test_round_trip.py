@@ -119,7 +119,7 @@ def test_what_is_wrong_with_a_file_is_said_and_no_layer_is_added(tmp_path, viewe
     assert not viewer.layers
 
 
-@pytest.mark.parametrize("sample", ["core-shell", "lattice"])
+@pytest.mark.parametrize("sample", mmf.PHANTOMS)
 def test_a_sample_opens_like_simulated_data(viewer, sample):
     viewer.open_sample(PLUGIN, sample)
     other = components.ViewerModel()

@@ -8,6 +8,7 @@ import pytest
 from napari_mmfusion.core.elements import SYMBOLS
 from napari_mmfusion.simulate.phantoms import PHANTOMS
 
+PHANTOMS_OF_PARTICLE = ("null-element", "core-shell")
 SHAPES = [(96, 96), (64, 120), (121, 65)]
 
 
@@ -21,7 +22,7 @@ def test_maps_have_one_scale_whose_maximum_is_one(name, shape):
         assert all(symbol in SYMBOLS for symbol in images)
         assert all(image.shape == shape and image.min() >= 0 for image in images.values())
         assert max(image.max() for image in images.values()) == 1
-        assert min(image.max() for image in images.values()) > 0.5
+        assert min(image.max() for image in images.values()) >= 0.5
 
 
 @pytest.mark.parametrize("shape", SHAPES)
@@ -94,3 +95,46 @@ def test_lattice_resolves_its_columns():
 def test_a_huge_pixel_costs_no_more_than_a_small_one():
     image = PHANTOMS["lattice"].draw((64, 64), 1000.0).maps["O"]
     assert np.isfinite(image).all()
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("name", PHANTOMS)
+def test_a_phase_has_one_composition(name, shape):
+    phantom = PHANTOMS[name]
+    specimen = phantom.draw(shape, phantom.pixel_size)
+    assert specimen.phases
+    for region in specimen.phases.values():
+        assert region.shape == shape
+        assert region.sum() >= 10
+
+
+def test_the_shell_is_cobalt_oxide_and_the_middle_holds_most_of_the_sulphur():
+    specimen = PHANTOMS["core-shell"].draw((128, 128), 0.1)
+    shell, core = specimen.phases["shell"], specimen.phases["core"]
+    maps = specimen.maps
+    np.testing.assert_allclose(maps["O"][shell], maps["Co"][shell], rtol=1e-2)
+    assert maps["S"][core].mean() > maps["O"][core].mean() > 0
+
+
+def test_the_wedge_grows_thicker_and_then_stays_even():
+    arsenic = PHANTOMS["wedge"].draw((100, 80), 0.5).maps["As"]
+    middle = arsenic[:, 20]
+    np.testing.assert_allclose(middle[10:51], np.interp(np.arange(10.5, 51), [0, 60], [0.25, 1]))
+    np.testing.assert_allclose(middle[68:], 1)
+
+
+def test_the_wedge_has_its_step_in_two_maps_of_three():
+    specimen = PHANTOMS["wedge"].draw((100, 80), 0.5)
+    gallium, aluminium, arsenic = specimen.maps.values()
+    np.testing.assert_allclose(gallium + aluminium, arsenic, atol=1e-12)
+    np.testing.assert_allclose(arsenic, arsenic[:, :1] * np.ones(80), atol=1e-12)
+    assert gallium[specimen.phases["GaAs"]].min() > 0.999
+    assert gallium[specimen.phases["AlAs"]].max() < 0.001
+    np.testing.assert_allclose(gallium, aluminium[:, ::-1], atol=1e-12)
+
+
+def test_the_null_element_is_the_particle_on_a_film_that_is_the_same_everywhere():
+    specimen, particle = (PHANTOMS[name].draw((96, 64), 0.1) for name in PHANTOMS_OF_PARTICLE)
+    assert np.ptp(specimen.maps["C"]) == 0
+    for name, image in particle.maps.items():
+        np.testing.assert_array_equal(specimen.maps[name], image)

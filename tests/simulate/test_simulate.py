@@ -19,7 +19,7 @@ def fingerprint(data):
 
 
 def test_the_phantoms_are_those_of_the_contract():
-    assert list(mmf.PHANTOMS) == ["core-shell", "lattice"]
+    assert list(mmf.PHANTOMS) == ["core-shell", "lattice", "wedge", "null-element"]
 
 
 @pytest.mark.parametrize("name", mmf.PHANTOMS)
@@ -58,7 +58,8 @@ def test_noise_falls_with_the_square_root_of_the_counts(name):
     errors = []
     for counts in (2, 50):
         data = mmf.simulate(name, counts=counts, seed=1)
-        errors.append([nrmse(data.maps[each], data.truth[each]) for each in data.elements])
+        structured = [each for each in data.elements if np.ptp(data.truth[each])]
+        errors.append([nrmse(data.maps[each], data.truth[each]) for each in structured])
     np.testing.assert_allclose(np.divide(*errors), 5, rtol=0.1)
 
 
@@ -91,10 +92,20 @@ def test_gamma_and_weighting_reach_the_haadf():
     assert haadf(weighting="z^1.7").mean() < haadf(weighting="z").mean()
 
 
+def test_flaws_reach_the_haadf_and_leave_the_maps_alone():
+    plain = mmf.simulate("wedge", shape=(64, 64), haadf_counts=1e9, seed=2)
+    ramped = mmf.simulate("wedge", shape=(64, 64), haadf_counts=1e9, seed=2, haadf_ramp=0.1)
+    shifted = mmf.simulate("wedge", shape=(64, 64), haadf_counts=1e9, seed=2, haadf_shift=1)
+    for name in plain.elements:
+        np.testing.assert_array_equal(plain.maps[name], ramped.maps[name])
+    assert (ramped.haadf - plain.haadf)[:, -1].mean() > (ramped.haadf - plain.haadf)[:, 0].mean()
+    np.testing.assert_allclose(shifted.haadf[:, 1:], plain.haadf[:, :-1], atol=1e-3)
+
+
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"name": "cube"}, "'cube'.*core-shell, lattice"),
+        ({"name": "cube"}, "'cube'.*core-shell, lattice, wedge, null-element"),
         ({"counts": 0}, "counts"),
         ({"counts": -1}, "counts"),
         ({"counts": float("nan")}, "counts"),
@@ -106,6 +117,9 @@ def test_gamma_and_weighting_reach_the_haadf():
         ({"background_counts": -0.1}, "background_counts"),
         ({"gamma": 2.5}, "gamma"),
         ({"weighting": "Z"}, "weighting"),
+        ({"haadf_ramp": -0.1}, "haadf_ramp"),
+        ({"haadf_shift": -1}, "haadf_shift"),
+        ({"haadf_shift": 0.5}, "haadf_shift"),
         ({"pixel_size": 0}, "pixel_size"),
         ({"shape": (256,)}, "shape"),
         ({"shape": (64, 64, 3)}, "shape"),

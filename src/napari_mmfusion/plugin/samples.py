@@ -19,5 +19,15 @@ def lattice() -> list[LayerData]:
     return _sample("lattice")
 
 
+def wedge() -> list[LayerData]:
+    """GaAs beside AlAs, thin at one edge, with 10 counts a pixel at most."""
+    return _sample("wedge")
+
+
+def null_element() -> list[LayerData]:
+    """The core-shell particle on a film of carbon, whose map has no structure."""
+    return _sample("null-element")
+
+
 def _sample(name: str) -> list[LayerData]:
     return announced(layer_data(simulate(name, shape=_SHAPE, counts=_COUNTS)))

@@ -10,9 +10,16 @@ import numpy as np
 
 from napari_mmfusion.core.dataset import FusionDataset
 from napari_mmfusion.core.errors import MMFusionParameterError
-from napari_mmfusion.simulate.measurement import HAADF_EXPONENTS, Dose, HaadfWeighting, measure
+from napari_mmfusion.simulate.measurement import (
+    HAADF_EXPONENTS,
+    Dose,
+    HaadfImaging,
+    HaadfWeighting,
+    measure,
+)
 from napari_mmfusion.simulate.metrics import nrmse
-from napari_mmfusion.simulate.phantoms import PHANTOMS, Phantom
+from napari_mmfusion.simulate.phantoms import PHANTOMS
+from napari_mmfusion.simulate.specimen import Phantom
 
 __all__ = ["PHANTOMS", "HaadfWeighting", "Phantom", "nrmse", "simulate"]
 
@@ -30,6 +37,8 @@ def simulate(
     background_counts: float = 0.0,
     gamma: float = 1.6,
     weighting: HaadfWeighting = "z",
+    haadf_ramp: float = 0.0,
+    haadf_shift: int = 0,
     pixel_size: float | None = None,
 ) -> FusionDataset:
     r"""Simulate the measurement of a specimen whose composition is known.
@@ -41,8 +50,9 @@ def simulate(
     Parameters
     ----------
     name : str
-        One of `PHANTOMS`: ``"core-shell"`` (a CoS sphere in a CoO shell) or ``"lattice"`` (the
-        atom columns of DyScO3).
+        One of `PHANTOMS`: ``"core-shell"`` (a CoS sphere in a CoO shell), ``"lattice"`` (the
+        atom columns of DyScO3), ``"wedge"`` (GaAs beside AlAs, thin at one edge) or
+        ``"null-element"`` (the core-shell particle on a carbon film, whose map has no structure).
     shape : (int, int)
         Rows and columns.
     counts : float
@@ -57,6 +67,11 @@ def simulate(
         Exponent of the HAADF image, 1 to 2.
     weighting : {"z", "z^1.7"}
         Power of the atomic number that weights the elements in the HAADF image.
+    haadf_ramp : float
+        Background of the HAADF image that no map has: it rises from 0 at the left edge to this
+        part of the maximum at the right.
+    haadf_shift : int
+        Misregistration: pixels by which the HAADF image lies too far right.
     pixel_size : float, optional
         Width of a pixel in nm; left out, it suits the specimen.
 
@@ -90,6 +105,12 @@ def simulate(
         background_counts=_number("background_counts", background_counts, 0, _MOST_COUNTS),
         haadf_counts=_number("haadf_counts", haadf_counts, 1, _MOST_COUNTS),
     )
+    imaging = HaadfImaging(
+        gamma=_number("gamma", gamma, 1, 2),
+        weighting=weighting,
+        ramp=_number("haadf_ramp", haadf_ramp, 0, 10),
+        shift=_whole("haadf_shift", haadf_shift),
+    )
     size = phantom.pixel_size
     if pixel_size is not None:
         size = _number("pixel_size", pixel_size, 1e-3, 1e3)
@@ -97,9 +118,8 @@ def simulate(
     haadf, maps = measure(
         specimen,
         dose,
-        _number("gamma", gamma, 1, 2),
-        weighting,
-        np.random.default_rng(_seed(seed)),
+        imaging,
+        np.random.default_rng(_whole("seed", seed)),
     )
     return FusionDataset(haadf, maps, pixel_size=size, unit="nm", name=name, truth=specimen.maps)
 
@@ -130,11 +150,11 @@ def _sides(shape: tuple[int, int]) -> tuple[int, int]:
     return ny, nx
 
 
-def _seed(seed: int) -> int:
+def _whole(name: str, value: int) -> int:
     try:
-        number = operator.index(seed)
+        number = operator.index(value)
     except TypeError:
         number = -1
     if number < 0:
-        raise MMFusionParameterError(f"seed must be a whole number from 0, not {seed!r}")
+        raise MMFusionParameterError(f"{name} must be a whole number from 0, not {value!r}")
     return number

@@ -8,7 +8,7 @@ from typing import Final, Literal
 import numpy as np
 
 from napari_mmfusion.core.elements import atomic_number
-from napari_mmfusion.simulate.phantoms import Image, Images, Specimen
+from napari_mmfusion.simulate.specimen import Image, Images, Specimen
 
 HaadfWeighting = Literal["z", "z^1.7"]
 HAADF_EXPONENTS: Final[dict[str, float]] = {"z": 1.0, "z^1.7": 1.7}
@@ -34,21 +34,48 @@ class Dose:
     haadf_counts: float
 
 
-def haadf_image(specimen: Specimen, gamma: float, weighting: HaadfWeighting) -> Image:
+@dataclass(frozen=True, kw_only=True)
+class HaadfImaging:
+    """How the HAADF image comes from the specimen, flaws included.
+
+    Attributes
+    ----------
+    gamma : float
+        Exponent of the maps.
+    weighting : {"z", "z^1.7"}
+        Power of the atomic number that weights the elements.
+    ramp : float
+        Background that rises from 0 at the left edge to this part of the maximum at the right.
+    shift : int
+        Pixels by which the image lies too far right.
+    """
+
+    gamma: float = 1.6
+    weighting: HaadfWeighting = "z"
+    ramp: float = 0.0
+    shift: int = 0
+
+
+def haadf_image(specimen: Specimen, imaging: HaadfImaging) -> Image:
     r"""The noiseless HAADF image :math:`\sum_i w_i x_i^\gamma`, divided by its maximum."""
-    power = HAADF_EXPONENTS[weighting]
+    power = HAADF_EXPONENTS[imaging.weighting]
     image = np.sum(
-        [atomic_number(element) ** power * x**gamma for element, x in specimen.haadf_maps.items()],
+        [
+            atomic_number(name) ** power * x**imaging.gamma
+            for name, x in specimen.haadf_maps.items()
+        ],
         axis=0,
     )
+    columns = np.arange(image.shape[1])
+    image = image[:, np.maximum(columns - imaging.shift, 0)] / image.max()
+    image += imaging.ramp * columns / (len(columns) - 1)
     return np.asarray(image / image.max())
 
 
 def measure(
     specimen: Specimen,
     dose: Dose,
-    gamma: float,
-    weighting: HaadfWeighting,
+    imaging: HaadfImaging,
     rng: np.random.Generator,
 ) -> tuple[Image, Images]:
     r"""HAADF image and chemical maps with noise.
@@ -60,5 +87,5 @@ def measure(
         element: rng.poisson(dose.counts * x + dose.background_counts) / dose.counts
         for element, x in specimen.maps.items()
     }
-    expected = dose.haadf_counts * haadf_image(specimen, gamma, weighting)
+    expected = dose.haadf_counts * haadf_image(specimen, imaging)
     return rng.poisson(expected) / dose.haadf_counts, maps
