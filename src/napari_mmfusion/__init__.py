@@ -17,6 +17,19 @@ from napari_mmfusion.core.errors import (
 )
 from napari_mmfusion.core.fusion import FusionResult, FusionState, StopFlag, fuse, fuse_iter
 from napari_mmfusion.core.parameters import FusionParameters
+from napari_mmfusion.core.suggest import Suggestion, suggest
+from napari_mmfusion.core.suggestion.search import ScoreCurve, Trial
+from napari_mmfusion.core.trust import (
+    BootstrapState,
+    Interval,
+    NullElementTest,
+    Residuals,
+    TvOnly,
+    bootstrap,
+    null_element_test,
+    residuals,
+    tv_only,
+)
 from napari_mmfusion.core.tv import tv_norm, tv_prox, tv_prox_with_gap
 from napari_mmfusion.core.verdict import Verdict
 from napari_mmfusion.io import load, save
@@ -24,25 +37,38 @@ from napari_mmfusion.simulate import PHANTOMS, simulate
 
 __all__ = [
     "PHANTOMS",
+    "BootstrapState",
     "FusionDataset",
     "FusionParameters",
     "FusionResult",
     "FusionState",
+    "Interval",
     "MMFusionComputeError",
     "MMFusionDataError",
     "MMFusionError",
     "MMFusionParameterError",
     "MMFusionReadError",
     "MMFusionWriteError",
+    "NullElementTest",
+    "Residuals",
+    "ScoreCurve",
     "StopFlag",
+    "Suggestion",
+    "Trial",
+    "TvOnly",
     "Verdict",
     "__version__",
+    "bootstrap",
     "fuse",
     "fuse_iter",
     "load",
+    "null_element_test",
+    "residuals",
     "save",
     "simulate",
+    "suggest",
     "tv_norm",
+    "tv_only",
     "tv_prox",
     "tv_prox_with_gap",
 ]

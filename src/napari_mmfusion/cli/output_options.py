@@ -45,3 +45,11 @@ def require_room(arguments: argparse.Namespace, others: Iterable[str] = ()) -> N
             f"{arguments.output} holds {', '.join(there)} already;"
             " choose another folder or add --overwrite"
         )
+
+
+def png_path(text: str) -> Path:
+    """A path that ends in .png, for argparse."""
+    path = Path(text)
+    if path.suffix.lower() != ".png":
+        raise argparse.ArgumentTypeError(f"{text!r} should end in .png")
+    return path

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 
 from napari_mmfusion import __version__
-from napari_mmfusion.cli import demo, fuse, info, view
+from napari_mmfusion.cli import demo, fuse, info, tune, view
 from napari_mmfusion.cli.console import complain
 from napari_mmfusion.core.errors import MMFusionError
 
@@ -60,7 +60,8 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"mmfusion {__version__}")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
-    for name, command in {"fuse": fuse, "info": info, "demo": demo, "view": view}.items():
+    modules = {"fuse": fuse, "tune": tune, "info": info, "demo": demo, "view": view}
+    for name, command in modules.items():
         subparser = commands.add_parser(
             name,
             help=command.SUMMARY,

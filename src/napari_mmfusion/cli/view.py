@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 
 from napari_mmfusion.cli.console import say
 from napari_mmfusion.cli.input_options import add_choice_of_images, add_input, load_arguments
+from napari_mmfusion.cli.output_options import png_path
 from napari_mmfusion.core.errors import MMFusionError
 
 SUMMARY = "open a file in napari"
@@ -20,7 +20,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--screenshot",
         metavar="FILE.png",
-        type=_png,
+        type=png_path,
         help="save a picture of the window and close it again",
     )
 
@@ -44,10 +44,3 @@ def run(arguments: argparse.Namespace) -> None:
         ) from error
     if arguments.screenshot:
         say(f"Saved {arguments.screenshot}")
-
-
-def _png(text: str) -> Path:
-    path = Path(text)
-    if path.suffix.lower() != ".png":
-        raise argparse.ArgumentTypeError(f"{text!r} should end in .png")
-    return path

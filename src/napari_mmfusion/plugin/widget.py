@@ -13,6 +13,9 @@ from qtpy.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 from napari_mmfusion.core.dataset import FusionDataset
 from napari_mmfusion.core.errors import MMFusionError
 from napari_mmfusion.core.parameters import FusionParameters
+from napari_mmfusion.core.suggest import Suggestion
+from napari_mmfusion.plugin.auto_panel import AutoPanel
+from napari_mmfusion.plugin.auto_panel import Request as AutoRequest
 from napari_mmfusion.plugin.closing import Closer
 from napari_mmfusion.plugin.compare_panel import ComparePanel
 from napari_mmfusion.plugin.compatibility import plain
@@ -31,6 +34,7 @@ from napari_mmfusion.plugin.script import script
 from napari_mmfusion.plugin.section import Section
 from napari_mmfusion.plugin.session import Session
 from napari_mmfusion.plugin.settings import load_parameters, save_parameters
+from napari_mmfusion.plugin.trust_panel import TrustPanel
 
 if TYPE_CHECKING:
     import napari.viewer
@@ -61,6 +65,7 @@ class FusionWidget(Container):  # type: ignore[type-arg]
         self.parameters.value = load_parameters()
         self.live = Live(self.session, self.choice, lambda: self.parameters.value)
         self.tools = ParameterTools(self._viewer, self.parameters, self.script)
+        self.auto = AutoPanel(self._auto_request)
         self.loader = FileLoader(self._viewer)
         self.load_button = PushButton(
             text=_LOAD, tooltip="Open a .npz or .h5 file with a HAADF image and element maps"
@@ -69,6 +74,7 @@ class FusionWidget(Container):  # type: ignore[type-arg]
         self.curves = CurvesPanel()
         self.run_panel = RunPanel()
         self.compare = ComparePanel(self._viewer, self.layers, self._explorer_job)
+        self.trust = TrustPanel(self._viewer, self.layers, lambda: self.session.result)
         self.save = SavePanel(
             self._viewer,
             self.layers,
@@ -105,6 +111,7 @@ class FusionWidget(Container):  # type: ignore[type-arg]
         self.loader.started.disconnect(self._show_loading)
         self.loader.finished.disconnect(self._show_loaded)
         self.choice.changed.disconnect(self.compare.refresh_soon)
+        self.auto.cancel()
         self.live.close()
         self.session.close()
         self.choice.close()
@@ -122,10 +129,13 @@ class FusionWidget(Container):  # type: ignore[type-arg]
         rows.addWidget(self.table)
         column.addWidget(Section("Data", data))
         column.addWidget(Section("Parameters", self.tools, area=area))
+        column.addWidget(self.auto)
         streaming = self.run_panel.streaming.native
         column.addWidget(Section("Streaming", streaming, expanded=False, area=area))
         self.compare_section = Section("Compare", self.compare.native, expanded=False, area=area)
         column.addWidget(self.compare_section)
+        self.trust_section = Section("Trust", self.trust, expanded=False, area=area)
+        column.addWidget(self.trust_section)
         column.addStretch(1)
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
@@ -161,6 +171,7 @@ class FusionWidget(Container):  # type: ignore[type-arg]
         self.choice.changed.connect(self.compare.refresh_soon)
         self.table.recoloured.connect(self._recolour)
         self.parameters.changed.connect(self._on_parameters)
+        self.auto.suggested.connect(self._take_weights)
         Closer(self.native, self.session.runner, self.close_session)
 
     def _show_loading(self) -> None:
@@ -174,6 +185,14 @@ class FusionWidget(Container):  # type: ignore[type-arg]
 
     def _explorer_job(self) -> tuple[FusionDataset, FusionParameters]:
         return self.choice.source().dataset(), self._full_parameters()
+
+    def _auto_request(self) -> AutoRequest:
+        return self.choice.source(), self._full_parameters()
+
+    def _take_weights(self, suggestion: Suggestion) -> None:
+        self.parameters.value = self.parameters.value.replace(
+            lambda_tv=suggestion.lambda_tv, lambda_chem=suggestion.lambda_chem
+        )
 
     def _recolour(self, element: str, colour: str) -> None:
         fused = self.layers.fused(element)

@@ -15,6 +15,7 @@ from napari_mmfusion.plugin.layers import METADATA_KEY
 if TYPE_CHECKING:
     from napari.components import ViewerModel
     from napari.layers import Image
+    from napari.utils.colormaps import Colormap
     from numpy.typing import NDArray
 
     from napari_mmfusion.plugin.layer_set import LayerSet
@@ -35,6 +36,13 @@ def symmetric_limits(image: FloatImage) -> tuple[float, float]:
     """Limits that put zero in the middle."""
     largest = float(np.percentile(np.abs(image), _LARGEST)) or float(np.abs(image).max()) or 1.0
     return -largest, largest
+
+
+def blue_white_red() -> Colormap:
+    """Colours for values of both signs: white is zero."""
+    from napari.utils.colormaps import Colormap
+
+    return Colormap(_BLUE_WHITE_RED, name="blue-white-red")
 
 
 class Difference(Mode):
@@ -63,14 +71,12 @@ class Difference(Mode):
         self.watch([layer for pair in pairs for layer in (pair.raw, pair.fused)], self._draw_again)
 
     def _add(self, pair: Pair) -> Image:
-        from napari.utils.colormaps import Colormap
-
         image = _difference_of(pair)
         return self.add_image(
             image,
             pair.raw,
             name=f"{pair.name}: fused \N{MINUS SIGN} raw",
-            colormap=Colormap(_BLUE_WHITE_RED, name="blue-white-red"),
+            colormap=blue_white_red(),
             contrast_limits=symmetric_limits(image),
             metadata={"element": pair.channel},
         )

@@ -1,0 +1,85 @@
+"""The error at the suggested weights beside the lowest of a grid that knows the truth."""
+
+from __future__ import annotations
+
+import argparse
+import time
+
+import numpy as np
+import samples
+from timing import table
+
+import napari_mmfusion as mmf
+from napari_mmfusion.simulate import nrmse
+
+PHANTOMS = ("core-shell", "lattice")
+COUNTS = (1.0, 3.0, 10.0, 30.0, 100.0)
+CLOSE = 1.1
+CHEM = np.geomspace(4e-4, 0.3, 11)
+TV_RATIOS = np.geomspace(1 / 16, 16, 11)
+
+
+def error(data: mmf.FusionDataset, params: mmf.FusionParameters) -> float:
+    """Mean over the elements of the nRMSE after the best affine fit."""
+    maps = mmf.fuse(data, params).maps
+    assert data.truth is not None
+    return float(np.mean([nrmse(maps[name], truth) for name, truth in data.truth.items()]))
+
+
+def suggested(data: mmf.FusionDataset, params: mmf.FusionParameters) -> mmf.Suggestion:
+    """What `suggest` ends in."""
+    *_, suggestion = mmf.suggest(data, params)
+    assert isinstance(suggestion, mmf.Suggestion)
+    return suggestion
+
+
+def lowest_error(data: mmf.FusionDataset, params: mmf.FusionParameters) -> float:
+    """The lowest error on the grid of weights."""
+    return min(
+        error(data, params.replace(lambda_chem=chem, lambda_tv=min(chem * ratio, 10)))
+        for chem in CHEM
+        for ratio in TV_RATIOS
+    )
+
+
+def main() -> None:
+    """Print the errors of every run, how many are close to the best, and the time on DyScO3."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seeds", type=int, default=2, help="runs of each kind")
+    parser.add_argument("--first-seed", type=int, default=500)
+    parser.add_argument("--solver", choices=mmf.FusionParameters.info("solver").choices)
+    arguments = parser.parse_args()
+    solvers = [arguments.solver] if arguments.solver else ["tutorial", "converged"]
+    data, settings = samples.tutorial_data("DyScO3")
+    for solver in solvers:
+        params = mmf.FusionParameters(solver=solver)
+        rows, ratios = [], []
+        for seed in range(arguments.first_seed, arguments.first_seed + arguments.seeds):
+            side = 96 if seed % 2 == 0 else 128
+            for phantom in PHANTOMS:
+                for counts in COUNTS:
+                    sample = mmf.simulate(phantom, shape=(side, side), counts=counts, seed=seed)
+                    found = suggested(sample, params)
+                    reached, best = error(sample, found.params), lowest_error(sample, params)
+                    ratios.append(reached / best)
+                    rows.append(
+                        [phantom, f"{counts:g}", str(side), str(seed)]
+                        + [f"{value:.3g}" for value in (found.lambda_tv, found.lambda_chem)]
+                        + [f"{reached:.3f}", f"{best:.3f}", f"{ratios[-1]:.2f}"]
+                    )
+        head = ["phantom", "counts", "side", "seed", "lambda_tv", "lambda_chem"]
+        head += ["nRMSE", "best of grid", "ratio"]
+        print(table(f"Suggested weights, {solver} solver", head, rows))
+        close = sum(ratio <= CLOSE for ratio in ratios)
+        print(f"{close} of {len(ratios)} within {CLOSE - 1:.0%}; median ratio", end=" ")
+        print(f"{np.median(ratios):.2f}, largest {max(ratios):.2f}")
+        params = params.replace(**{k: v for k, v in settings.items() if k != "n_iter_tv"})
+        start = time.perf_counter()
+        found = suggested(data, params)
+        seconds = time.perf_counter() - start
+        weights = f"lambda_tv {found.lambda_tv:.3g}, lambda_chem {found.lambda_chem:.3g}"
+        print(f"DyScO3: {weights} in {seconds:.1f} s\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,93 @@
+"""Choose the TV weight and the chemistry weight of a fusion from the data alone.
+
+Pixels are held out, and the weights that predict them best are suggested, for the solver and the
+other parameters given.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from napari_mmfusion.cli.console import complain, say
+from napari_mmfusion.cli.input_options import add_choice_of_images, add_input, load_arguments
+from napari_mmfusion.cli.output_options import png_path
+from napari_mmfusion.cli.parameter_options import add_parameter_options, parameters_from
+from napari_mmfusion.core.dataset import FusionDataset
+from napari_mmfusion.core.errors import MMFusionWriteError
+from napari_mmfusion.core.parameters import FusionParameters
+from napari_mmfusion.core.suggest import Suggestion, suggest
+from napari_mmfusion.io import load
+from napari_mmfusion.io.atomic import staged
+
+SUMMARY = "suggest the weights of a fusion"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Give `parser` the arguments of ``mmfusion tune``."""
+    add_input(parser)
+    add_choice_of_images(parser)
+    parser.add_argument(
+        "-o", "--output", metavar="FILE.png", type=png_path, help="draw the score curves"
+    )
+    parser.add_argument("--overwrite", action="store_true", help="replace FILE.png")
+    parser.add_argument(
+        "--threads", metavar="N", type=int, help="threads to use; the result is the same"
+    )
+    add_parameter_options(parser)
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Load, search, and tell what was found."""
+    params = parameters_from(arguments)
+    picture: Path | None = arguments.output
+    if picture is not None and picture.exists() and not arguments.overwrite:
+        raise MMFusionWriteError(f"{picture} is there already; add --overwrite to replace it")
+    data = load(arguments.input, **load_arguments(arguments))
+    suggestion = _suggest_with_progress(data, params, arguments.threads)
+    for warning in suggestion.warnings:
+        complain(f"warning: {warning}")
+    _say_scores(suggestion)
+    say(
+        f"Suggested: --lambda-tv {suggestion.lambda_tv:.4g}"
+        f" --lambda-chem {suggestion.lambda_chem:.4g}"
+        f" (for the {params.solver} solver and {params.n_iter} iterations)"
+    )
+    if picture is not None:
+        from napari_mmfusion.cli.score_figure import draw_scores
+
+        with staged(picture.parent, [picture.name], overwrite=arguments.overwrite) as staging:
+            draw_scores(suggestion).savefig(staging / picture.name, format="png")
+        say(f"Saved {picture}")
+
+
+def _suggest_with_progress(
+    data: FusionDataset, params: FusionParameters, threads: int | None
+) -> Suggestion:
+    steps = suggest(data, params, threads=threads)
+    if not sys.stderr.isatty():
+        *_, suggestion = steps
+    else:
+        from tqdm import tqdm
+
+        with tqdm(desc="Trying", unit="weights", file=sys.stderr) as bar:
+            for step in steps:
+                if isinstance(step, Suggestion):
+                    suggestion = step
+                else:
+                    bar.total = step.total
+                    bar.update()
+    assert isinstance(suggestion, Suggestion)
+    return suggestion
+
+
+def _say_scores(suggestion: Suggestion) -> None:
+    """Every curve as a table, its scores above their lowest."""
+    say(f"{'weight':>12}  {'value':>10}  {'score above the lowest':>22}")
+    for curve in suggestion.curves:
+        lowest = int(curve.scores.argmin())
+        above = curve.scores - curve.scores[lowest]
+        for i, (weight, score) in enumerate(zip(curve.weights, above, strict=True)):
+            mark = "  <" if i == lowest else ""
+            say(f"{curve.along:>12}  {weight:>10.4g}  {score:>22.3e}{mark}")

@@ -1,0 +1,125 @@
+"""Pixels held out: a data set that does not know what was measured there, and what it was."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+
+from napari_mmfusion.core.dataset import FusionDataset
+from napari_mmfusion.core.image import FloatImage, MeasuredImage
+
+Mask = NDArray[np.bool_]
+Index = NDArray[np.intp]
+
+_FRACTION: Final = 0.08
+"""Part of the pixels that is replaced: more would disturb the fusion, fewer judge it worse."""
+
+_TRIES: Final = 8
+
+
+@dataclass(frozen=True, eq=False)
+class Holdout:
+    """A data set without its values at some pixels, and these values.
+
+    Attributes
+    ----------
+    data : FusionDataset
+        The data with the maps' values replaced, in all maps at the same pixels; the HAADF image
+        and the range of every map are as measured.
+    scored : (ny, nx) bool
+        The pixels to predict.
+    values : (n, m) float64
+        What was measured at the m pixels, normalised, for each of n maps.
+    """
+
+    data: FusionDataset
+    scored: Mask
+    values: NDArray[np.float64]
+
+
+def hold_out(data: FusionDataset, seed: int, *, reach: int = 0) -> Holdout:
+    """Replace the maps at random pixels by those of random neighbours that are kept.
+
+    So the chemical term stays in force everywhere, on values as noisy as all others that know
+    nothing of the noise to predict. Without the term the HAADF image alone would draw these
+    pixels, which it does nowhere else; and the mean of the neighbours would be a good prediction
+    even of a fusion that denoises nothing.
+
+    Parameters
+    ----------
+    data : FusionDataset
+        What was measured.
+    seed : int
+        Chooses the pixels.
+    reach : int
+        How many pixels around each chosen one are replaced as well.
+    """
+    images = dict(data.images())
+    haadf = images.pop("HAADF")
+    maps = {name: image.normalised() for name, image in images.items()}
+    width = 2 * reach + 1
+    rng = np.random.default_rng(seed)
+    scored = rng.random(data.shape) < _FRACTION / width**2
+    # The extremes are kept: they set the range of a map, and so the meaning of the weights.
+    scored &= ~ndimage.maximum_filter(_extremes(maps.values()), width)
+    replaced = ndimage.maximum_filter(scored, width)
+    source = _neighbours(replaced, reach, rng)
+    values = np.stack([image[scored] for image in maps.values()]).astype(np.float64)
+    return Holdout(
+        FusionDataset(
+            _measured(haadf, haadf.normalised()),
+            {name: _measured(images[name], _filled(maps[name], replaced, source)) for name in maps},
+        ),
+        scored,
+        values,
+    )
+
+
+def _extremes(images: Iterable[FloatImage]) -> Mask:
+    extremes: Mask | None = None
+    for image in images:
+        if extremes is None:
+            extremes = np.zeros(image.shape, dtype=np.bool_)
+        extremes.flat[[image.argmin(), image.argmax()]] = True
+    assert extremes is not None
+    return extremes
+
+
+def _neighbours(holes: Mask, reach: int, rng: np.random.Generator) -> tuple[Index, Index]:
+    """For every hole, a random kept pixel next to it; where there is none, one from anywhere."""
+    rows, columns = np.nonzero(holes)
+    sources = np.nonzero(~holes)
+    chosen = rng.integers(len(sources[0]), size=len(rows))
+    from_rows, from_columns = sources[0][chosen], sources[1][chosen]
+    distance = reach + 1
+    offsets = [
+        (dy, dx)
+        for dy in range(-distance, distance + 1)
+        for dx in range(-distance, distance + 1)
+        if max(abs(dy), abs(dx)) == distance
+    ]
+    left = np.arange(len(rows))
+    for _ in range(_TRIES):
+        steps = np.array(offsets)[rng.integers(len(offsets), size=len(left))]
+        y = np.clip(rows[left] + steps[:, 0], 0, holes.shape[0] - 1)
+        x = np.clip(columns[left] + steps[:, 1], 0, holes.shape[1] - 1)
+        kept = ~holes[y, x]
+        from_rows[left[kept]], from_columns[left[kept]] = y[kept], x[kept]
+        left = left[~kept]
+    return from_rows, from_columns
+
+
+def _filled(image: FloatImage, holes: Mask, source: tuple[Index, Index]) -> FloatImage:
+    filled = image.copy()
+    filled[holes] = image[source]
+    return filled
+
+
+def _measured(image: MeasuredImage, normalised: FloatImage) -> NDArray[np.float64]:
+    """In measured units, and precise enough to be normalised once more."""
+    return image.offset + image.scale * normalised.astype(np.float64)

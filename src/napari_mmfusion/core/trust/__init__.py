@@ -1,0 +1,19 @@
+"""Tools that tell how far a fusion can be trusted."""
+
+from napari_mmfusion.core.trust.bootstrap import BootstrapState, bootstrap
+from napari_mmfusion.core.trust.intervals import Interval
+from napari_mmfusion.core.trust.null_element import NullElementTest, null_element_test
+from napari_mmfusion.core.trust.residuals import Residuals, residuals
+from napari_mmfusion.core.trust.without_haadf import TvOnly, tv_only
+
+__all__ = [
+    "BootstrapState",
+    "Interval",
+    "NullElementTest",
+    "Residuals",
+    "TvOnly",
+    "bootstrap",
+    "null_element_test",
+    "residuals",
+    "tv_only",
+]

@@ -1,0 +1,202 @@
+"""How far fused maps would scatter if the measurement were repeated."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from napari_mmfusion.core.errors import MMFusionDataError, MMFusionParameterError
+from napari_mmfusion.core.fusion import FusionResult, StopFlag
+from napari_mmfusion.core.image import FloatImage
+from napari_mmfusion.core.inputs import pixel_mask
+from napari_mmfusion.core.threads import thread_count
+from napari_mmfusion.core.trust.intervals import COUNTS_UNSEEN, Interval, corrected_interval
+from napari_mmfusion.core.trust.repeats import Repeat, Repeater
+
+_MOST = 10_000
+WHOLE = "whole image"
+"""The region there is if none is given."""
+
+
+@dataclass(frozen=True, eq=False)
+class BootstrapState:
+    """What the repeats done so far tell; all arrays are the caller's own.
+
+    Attributes
+    ----------
+    done, n : int
+        Repeats done, and asked for.
+    deviations : mapping of str to (ny, nx) float32
+        Standard deviation of each fused map, pixel by pixel, relative to the range of the
+        measured map like the fused maps themselves; 0 before the second repeat.
+    biases : mapping of str to (ny, nx) float32
+        Mean of the repeats less the fused map: what the method itself adds or takes away.
+    regions : mapping of str to mapping of str to Interval
+        For each region and map the mean over the region with its 95 % interval, freed of the
+        bias, in measured units.
+    """
+
+    done: int
+    n: int
+    deviations: Mapping[str, FloatImage]
+    biases: Mapping[str, FloatImage]
+    regions: Mapping[str, Mapping[str, Interval]]
+
+    def __str__(self) -> str:
+        """Mean and interval of every map in every region."""
+        lines = [f"Means with 95 % intervals after {self.done} of {self.n} repeats:"]
+        for region, intervals in self.regions.items():
+            values = ", ".join(f"{name} {each}" for name, each in intervals.items())
+            lines.append(f"{region}: {values}")
+        return "\n".join(lines)
+
+
+def bootstrap(
+    result: FusionResult,
+    n: int = 20,
+    seed: int = 0,
+    *,
+    regions: Mapping[str, ArrayLike] | None = None,
+    threads: int | None = None,
+    stop: StopFlag | None = None,
+) -> Iterator[BootstrapState]:
+    """How far the maps would scatter if measured again, and region means with 95 % intervals.
+
+    A parametric bootstrap: the fused maps and the HAADF model are taken for the specimen, it is
+    measured `n` times with the counting noise estimated from the data, and each measurement is
+    fused like the first, by the converged solver from the fused maps on. The intervals are freed
+    of the bias seen in the repeats, yet somewhat narrow: on a phantom in the linear mode they held
+    the truth in 78 to 95 % of runs, in other modes fewer. They take the HAADF model for right.
+
+    Parameters
+    ----------
+    result : FusionResult
+        The fusion to examine.
+    n : int
+        Repeats, 2 to 10000.
+    seed : int
+        Seed of the noise; the same seed gives the same bits for any number of threads.
+    regions : mapping of str to (ny, nx) array of bool, optional
+        Regions to give the mean of; the whole image if left out.
+    threads : int, optional
+        Repeats that are computed at a time.
+    stop : StopFlag, optional
+        Ends the iterator soon once set.
+
+    Yields
+    ------
+    BootstrapState
+        After every repeat what all so far tell. The last one is the answer.
+
+    Raises
+    ------
+    MMFusionParameterError
+        If `n` is out of range.
+    MMFusionDataError
+        If a region is empty or does not fit the maps.
+
+    Examples
+    --------
+    >>> import napari_mmfusion as mmf
+    >>> data = mmf.simulate("core-shell", shape=(32, 32), counts=20, seed=0)
+    >>> *_, last = mmf.bootstrap(mmf.fuse(data), n=4)
+    >>> last.done, sorted(last.regions["whole image"])
+    (4, ['Co', 'O', 'S'])
+    """
+    if not 2 <= n <= _MOST:
+        raise MMFusionParameterError(f"n must be a whole number from 2 to {_MOST}, not {n!r}")
+    masks = _masks(result, regions)
+    return _states(result, n, seed, masks, thread_count(threads), stop)
+
+
+def _states(
+    result: FusionResult,
+    n: int,
+    seed: int,
+    masks: Mapping[str, NDArray[np.bool_]],
+    threads: int,
+    stop: StopFlag | None,
+) -> Iterator[BootstrapState]:
+    repeater = Repeater(result, stop)
+    tally = _Tally(repeater, n, masks)
+    # A generator of its own for each repeat: none depends on which thread was first.
+    seeds = deque(np.random.SeedSequence(seed).spawn(n))
+    waiting: deque[Future[Repeat | None]] = deque()
+    with ThreadPoolExecutor(threads) as pool:
+        try:
+            while seeds or waiting:
+                while seeds and len(waiting) < threads:
+                    waiting.append(pool.submit(repeater.repeat, seeds.popleft()))
+                repeat = waiting.popleft().result()
+                if repeat is None:
+                    return
+                yield tally.add(repeat)
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+
+
+class _Tally:
+    """Sums over the repeats, so that none need be kept."""
+
+    def __init__(self, repeater: Repeater, n: int, masks: Mapping[str, NDArray[np.bool_]]) -> None:
+        self._repeater = repeater
+        self._found = repeater.found()
+        self._n = n
+        self._masks = masks
+        self._done = 0
+        self._sums = {name: np.zeros_like(each.image) for name, each in self._found.items()}
+        self._squares = {name: np.zeros_like(each) for name, each in self._sums.items()}
+        self._means: dict[str, dict[str, list[float]]] = {
+            region: {name: [] for name in self._found} for region in masks
+        }
+
+    def add(self, repeat: Repeat) -> BootstrapState:
+        """Note one more repeat and say what all tell."""
+        self._done += 1
+        for name, each in repeat.items():
+            change = each.image - self._found[name].image
+            self._sums[name] += change
+            self._squares[name] += change**2
+            for region, mask in self._masks.items():
+                self._means[region][name].append(each.mean(mask))
+        return BootstrapState(
+            self._done,
+            self._n,
+            MappingProxyType({name: self._deviation(name) for name in self._sums}),
+            MappingProxyType(
+                {name: (each / self._done).astype(np.float32) for name, each in self._sums.items()}
+            ),
+            MappingProxyType({region: self._intervals(region) for region in self._masks}),
+        )
+
+    def _deviation(self, name: str) -> FloatImage:
+        variance = self._squares[name] - self._sums[name] ** 2 / self._done
+        return np.sqrt(np.maximum(variance, 0) / max(self._done - 1, 1)).astype(np.float32)
+
+    def _intervals(self, region: str) -> Mapping[str, Interval]:
+        mask = self._masks[region]
+        intervals = {}
+        for name, found in self._found.items():
+            signal = self._repeater.signals[name]
+            unseen = COUNTS_UNSEEN / (signal.counts_per_unit * int(mask.sum()))
+            interval = corrected_interval(found.mean(mask), self._means[region][name])
+            intervals[name] = interval.limited(signal.zero, unseen)
+        return MappingProxyType(intervals)
+
+
+def _masks(
+    result: FusionResult, regions: Mapping[str, ArrayLike] | None
+) -> dict[str, NDArray[np.bool_]]:
+    if regions is None:
+        return {WHOLE: np.ones(result.data.shape, bool)}
+    masks = {name: pixel_mask(result.data, mask) > 0 for name, mask in regions.items()}
+    empty = [name for name, mask in masks.items() if not mask.any()]
+    if empty:
+        raise MMFusionDataError(f"the region {empty[0]!r} holds no pixel")
+    return masks

@@ -1,0 +1,128 @@
+"""The noise of a measured map, and the signal that its fused map expects of it.
+
+Counts have the variance of their mean, but a map is seldom in counts: how many units of the map
+one count is, is estimated from the data.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.ndimage import convolve, uniform_filter
+
+from napari_mmfusion.core.fusion import FusionResult
+
+Array = NDArray[np.float64]
+
+LEAST_COUNTS: Final = 0.1
+"""Counts expected of a pixel, at least: a lone count among none would weigh infinitely."""
+
+_CURVATURE: Final = np.outer((1, -2, 1), (1, -2, 1)) / 6.0
+_PARTS: Final = 10
+_WEAKEST: Final = 0.05
+_MOST_COUNTS: Final = 1e12
+"""Counts whose noise drowns in the rounding of single precision."""
+
+
+def counts_per_unit(image: ArrayLike, expected: ArrayLike) -> float:
+    r"""How many counts make one unit of a measured image, if its noise is that of counting.
+
+    Poisson noise has the variance :math:`k\,m` where the mean is :math:`m` and one count is
+    :math:`k` units. The variance is taken from the mixed fourth difference of the image, which
+    flat and evenly sloping areas do not enter. It is compared with the mean in ten classes of
+    pixels, from weak to strong ones; the median over the classes is the estimate, so that edges,
+    which fill few of them, do not count. For independent pixels it is right to about 5 %, at two
+    counts a pixel to 30 %; images that were smoothed or interpolated seem to have more counts
+    than they had.
+
+    Parameters
+    ----------
+    image : (ny, nx) array
+        The measured image; where it is negative, its minimum is taken as no counts.
+    expected : (ny, nx) array
+        What sorts the pixels: the fused map, whose noise is not that of the image.
+
+    Returns
+    -------
+    float
+        1 / k; infinite for an image without noise.
+    """
+    signal = np.asarray(image, dtype=np.float64)
+    signal = signal - min(float(signal.min()), 0.0)
+    inner = (slice(1, -1), slice(1, -1)) if min(signal.shape) > 2 else (slice(None),) * 2
+    variance = convolve(signal, _CURVATURE, mode="reflect")[inner].ravel() ** 2
+    mean = uniform_filter(signal, 3, mode="reflect")[inner].ravel()
+    order = np.argsort(np.asarray(expected)[inner], axis=None, kind="stable")
+    classes = [part for part in np.array_split(order, _PARTS) if part.size]
+    levels = np.array([mean[part].mean() for part in classes])
+    variances = np.array([variance[part].mean() for part in classes])
+    bright = levels > _WEAKEST * levels.max()
+    unit = float(np.median(variances[bright] / levels[bright])) if bright.any() else 0.0
+    return 1.0 / unit if unit * _MOST_COUNTS > levels.max() else np.inf
+
+
+@dataclass(frozen=True, eq=False)
+class ExpectedSignal:
+    """What a fused image says the measured one would be without noise.
+
+    Fused maps are relative: offset and slope are fitted to the measured image.
+
+    Attributes
+    ----------
+    image : (ny, nx) float64
+        The expected image, in measured units.
+    counts_per_unit : float
+        How many counts make one of these units; see `counts_per_unit`.
+    zero : float
+        The value of no counts: 0, or the minimum of an image with negative values.
+    offset, slope : float
+        ``image = offset + slope * fused``, apart from values below `zero`, which are raised.
+    """
+
+    image: Array
+    counts_per_unit: float
+    zero: float
+    offset: float
+    slope: float
+
+    @property
+    def mean_counts(self) -> float:
+        """Mean number of counts expected in a pixel."""
+        return float(np.mean(self.image - self.zero)) * self.counts_per_unit
+
+    @property
+    def deviation(self) -> Array:
+        """Standard deviation of the noise, in measured units."""
+        if np.isinf(self.counts_per_unit):
+            return np.zeros_like(self.image)
+        counts = np.maximum((self.image - self.zero) * self.counts_per_unit, LEAST_COUNTS)
+        return np.asarray(np.sqrt(counts) / self.counts_per_unit)
+
+    def sample(self, rng: np.random.Generator) -> Array:
+        """A measurement of the expected image with noise of its own."""
+        if np.isinf(self.counts_per_unit):
+            return self.image
+        counts = rng.poisson((self.image - self.zero) * self.counts_per_unit)
+        return np.asarray(self.zero + counts / self.counts_per_unit)
+
+
+def expected_signal(result: FusionResult, name: str) -> ExpectedSignal:
+    """The noiseless measurement that a fusion expects of a map, or of ``"HAADF"``."""
+    is_haadf = name == "HAADF"
+    fused = (result.haadf if is_haadf else result.maps[name]).astype(np.float64)
+    measured = (result.data.haadf if is_haadf else result.data.maps[name]).astype(np.float64)
+    offset, slope = fitted_line(fused, measured)
+    zero = min(float(measured.min()), 0.0)
+    image = np.maximum(offset + slope * fused, zero)
+    return ExpectedSignal(image, counts_per_unit(measured, fused), zero, offset, slope)
+
+
+def fitted_line(fused: Array, measured: Array) -> tuple[float, float]:
+    """Offset and slope, not negative, that bring a fused image to the level of the measured one."""
+    spread = fused - fused.mean()
+    power = float(np.vdot(spread, spread))
+    slope = max(float(np.vdot(spread, measured)) / power, 0.0) if power > 0 else 0.0
+    return float(measured.mean() - slope * fused.mean()), slope

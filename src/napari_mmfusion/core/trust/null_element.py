@@ -1,0 +1,140 @@
+"""Whether structure of the HAADF image leaks into a map that has none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+
+from napari_mmfusion.core.dataset import FusionDataset
+from napari_mmfusion.core.elements import atomic_number, symbol_in
+from napari_mmfusion.core.errors import MMFusionDataError
+from napari_mmfusion.core.fusion import FusionResult, StopFlag, fuse
+from napari_mmfusion.core.image import FloatImage
+from napari_mmfusion.core.parameters import FusionParameters
+from napari_mmfusion.core.trust.noise import expected_signal
+
+_FAINT: Final = 0.05
+"""Part of the HAADF contrast below which a leak is not worth a warning."""
+
+
+@dataclass(frozen=True, eq=False)
+class NullElementTest:
+    """A flat map that was fused with the others.
+
+    Attributes
+    ----------
+    like : str
+        The map whose counts and atomic number the flat one got: the weakest.
+    measured, fused : (ny, nx) float32
+        The flat map with noise, and its fused map, relative to the range of the noisy one.
+    slope : float
+        Rise of the fused flat map for a rise of the HAADF image by its whole range.
+    correlation : float
+        Correlation of the fused flat map with the HAADF image.
+    """
+
+    like: str
+    measured: FloatImage
+    fused: FloatImage
+    slope: float
+    correlation: float
+
+    def __str__(self) -> str:
+        """The outcome in a sentence."""
+        figures = f"{self.slope:+.1%} of the HAADF contrast (correlation {self.correlation:+.2f})"
+        if abs(self.slope) < _FAINT:
+            return f"A flat map stays flat: it takes on {figures}."
+        return (
+            f"A flat map takes on {figures}: such structure in a map as weak as {self.like}"
+            " is no evidence; lower the HAADF weight."
+        )
+
+
+def null_element_test(
+    result: FusionResult,
+    *,
+    seed: int = 0,
+    threads: int | None = None,
+    stop: StopFlag | None = None,
+) -> NullElementTest:
+    """Whether a flat map, fused along, takes on structure of the HAADF image: a false one.
+
+    The flat map has the mean level, the counting noise and the atomic number of the weakest map,
+    that with the fewest counts. All else stays as in the fusion, apart from weights that are
+    relative to all elements.
+
+    Parameters
+    ----------
+    result : FusionResult
+        The fusion to examine.
+    seed : int
+        Seed of the noise.
+    threads : int, optional
+        Threads to use.
+    stop : StopFlag, optional
+        Ends the computation within one iteration once set; the outcome is then worth nothing.
+
+    Returns
+    -------
+    NullElementTest
+        The flat map before and after; ``print(test)`` says whether it stayed flat.
+
+    Raises
+    ------
+    MMFusionDataError
+        If the weakest map has no noise.
+
+    Examples
+    --------
+    >>> import napari_mmfusion as mmf
+    >>> data = mmf.simulate("core-shell", shape=(64, 64), counts=10, seed=0)
+    >>> mmf.null_element_test(mmf.fuse(data)).fused.shape
+    (64, 64)
+    """
+    data = result.data
+    signals = {name: expected_signal(result, name) for name in data.elements}
+    like = min(signals, key=lambda name: signals[name].mean_counts)
+    level = np.full(data.shape, signals[like].image.mean())
+    flat = replace(signals[like], image=level).sample(np.random.default_rng(seed))
+    if np.ptp(flat) == 0:
+        raise MMFusionDataError(
+            f"map {like!r} has no counting noise to give to a flat map;"
+            " the test needs maps as measured"
+        )
+    name = _free_name(data)
+    extended = FusionDataset(data.haadf, {**data.maps, name: flat})
+    settings = result.params.replace(
+        lambda_haadf=result.lambda_haadf,
+        atomic_numbers=_numbers_with(name, like, result.params),
+    )
+    fused = fuse(extended, settings, threads=threads, stop=stop).maps[name]
+    slope, correlation = _relation(data.normalised("HAADF"), fused)
+    return NullElementTest(like, extended.maps[name], fused, slope, correlation)
+
+
+def _free_name(data: FusionDataset) -> str:
+    name = "null"
+    while name in data.elements:
+        name += "'"
+    return name
+
+
+def _numbers_with(name: str, like: str, params: FusionParameters) -> dict[str, int] | None:
+    """The atomic numbers given, and for the map `name` that of `like`, if it has one."""
+    numbers = dict(params.atomic_numbers or {})
+    symbol = symbol_in(like)
+    if like in numbers:
+        numbers[name] = numbers[like]
+    elif symbol is not None:
+        numbers[name] = atomic_number(symbol)
+    return numbers or None
+
+
+def _relation(haadf: FloatImage, image: FloatImage) -> tuple[float, float]:
+    """Slope of an image over the HAADF image, and their correlation."""
+    x = haadf.astype(np.float64) - haadf.mean(dtype=np.float64)
+    y = image.astype(np.float64) - image.mean(dtype=np.float64)
+    shared, power, norm = float(np.vdot(x, y)), float(np.vdot(x, x)), float(np.linalg.norm(y))
+    return shared / power, shared / (np.sqrt(power) * norm) if norm > 0 else 0.0

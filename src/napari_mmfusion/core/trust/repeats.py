@@ -1,0 +1,99 @@
+"""The measurement and its fusion, done again with noise of their own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from napari_mmfusion.core.dataset import FusionDataset
+from napari_mmfusion.core.fusion import FusionResult, StopFlag, fuse
+from napari_mmfusion.core.image import FloatImage
+from napari_mmfusion.core.trust.noise import Array, expected_signal, fitted_line
+
+
+@dataclass(frozen=True, eq=False)
+class RepeatedMap:
+    """What one repeat found of a map.
+
+    Attributes
+    ----------
+    image : (ny, nx) float64
+        The fused map, relative to the range of the map that was measured first.
+    offset, slope : float
+        ``offset + slope * image`` is in measured units.
+    """
+
+    image: Array
+    offset: float
+    slope: float
+
+    def mean(self, mask: NDArray[np.bool_]) -> float:
+        """The mean over a region, in measured units."""
+        return self.offset + self.slope * float(self.image[mask].mean())
+
+
+Repeat = dict[str, RepeatedMap]
+
+
+class Repeater:
+    """Repeats a fusion on simulated measurements of what it found.
+
+    Attributes
+    ----------
+    result : FusionResult
+        The fusion that is repeated.
+    signals : dict of str to ExpectedSignal
+        What it expects of the measured maps.
+    """
+
+    def __init__(self, result: FusionResult, stop: StopFlag | None) -> None:
+        self.result = result
+        self.signals = {name: expected_signal(result, name) for name in result.data.elements}
+        self._haadf = expected_signal(result, "HAADF")
+        self._stop = stop
+        self._params = result.params.replace(lambda_haadf=result.lambda_haadf)
+        # A fixed number of steps leads elsewhere from elsewhere; a minimum is the same.
+        self._warm = result.params.solver == "converged"
+
+    def repeat(self, seed: np.random.SeedSequence) -> Repeat | None:
+        """Measure and fuse once more; None once a stop was asked for."""
+        rng = np.random.default_rng(seed)
+        maps = {name: signal.sample(rng) for name, signal in self.signals.items()}
+        data = FusionDataset(self._haadf.sample(rng), maps)
+        start = self._start(data) if self._warm else None
+        # One thread each: they keep one another off the cores otherwise.
+        fused = fuse(data, self._params, threads=1, stop=self._stop, start=start)
+        if self._stop is not None and self._stop.is_set():
+            return None
+        return {
+            name: _map(_rescaled(image, data, self.result.data, name), maps[name])
+            for name, image in fused.maps.items()
+        }
+
+    def found(self) -> Repeat:
+        """What the fusion itself found."""
+        data = self.result.data
+        return {
+            name: _map(image.astype(np.float64), data.maps[name].astype(np.float64))
+            for name, image in self.result.maps.items()
+        }
+
+    def _start(self, data: FusionDataset) -> dict[str, Array]:
+        """The maps found, relative to the range of the new measurement."""
+        return {
+            name: np.maximum(_rescaled(image, self.result.data, data, name), 0)
+            for name, image in self.result.maps.items()
+        }
+
+
+def _map(fused: Array, measured: Array) -> RepeatedMap:
+    return RepeatedMap(fused, *fitted_line(fused, measured))
+
+
+def _rescaled(image: FloatImage, old: FusionDataset, new: FusionDataset, name: str) -> Array:
+    """A map relative to the range of one measurement, relative to that of another."""
+    before, after = (dict(data.images())[name] for data in (old, new))
+    measured = before.offset + before.scale * image.astype(np.float64)
+    return (measured - after.offset) / (after.scale or 1.0)

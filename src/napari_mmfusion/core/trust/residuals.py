@@ -1,0 +1,118 @@
+"""What the fused maps leave unexplained."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+import numpy as np
+
+from napari_mmfusion.core.fusion import FusionResult
+from napari_mmfusion.core.image import FloatImage
+from napari_mmfusion.core.trust.noise import Array, ExpectedSignal, expected_signal
+
+_CORRELATED: Final = 0.2
+"""Correlation of neighbouring residuals above which they are no independent noise."""
+
+
+@dataclass(frozen=True, eq=False)
+class Residuals:
+    """Measured minus expected images.
+
+    Attributes
+    ----------
+    haadf : (ny, nx) float32
+        HAADF image minus its model, relative to the range of the measured image.
+    maps : mapping of str to (ny, nx) float32
+        Measured minus expected map, in standard deviations of the noise: independent values
+        around 0, mostly within 2, where the fused map explains the data.
+    spreads : mapping of str to float
+        Root mean square of measured minus expected map over that of the noise: 1 for noise alone,
+        more where structure was smoothed away, less where noise was taken for structure.
+    counts_per_unit : mapping of str to float
+        How many counts make one unit of each measured map, as estimated from its noise.
+    """
+
+    haadf: FloatImage
+    maps: Mapping[str, FloatImage]
+    spreads: Mapping[str, float]
+    counts_per_unit: Mapping[str, float]
+
+    def correlation(self, name: str) -> float:
+        """Correlation of the residuals of a map between neighbouring pixels: 0 for noise alone."""
+        image = self.maps[name].astype(np.float64)
+        image -= image.mean()
+        power = float(np.mean(image**2))
+        pairs = [np.mean(image[1:] * image[:-1]), np.mean(image[:, 1:] * image[:, :-1])]
+        return float(np.mean(pairs)) / power if power > 0 else 0.0
+
+    def __str__(self) -> str:
+        """The spread of every map, and which maps have structure left."""
+        spreads = ", ".join(f"{name} {spread:.2f}" for name, spread in self.spreads.items())
+        misfit = float(np.sqrt(np.mean(np.square(self.haadf, dtype=np.float64))))
+        words = f"Residuals over noise (1 is noise alone): {spreads}. HAADF misfit {misfit:.1%}."
+        left = [name for name in self.maps if self.correlation(name) > _CORRELATED]
+        if left:
+            words += (
+                f" Neighbouring residuals are alike in {', '.join(left)}:"
+                " smoothed away structure, or noise that is not independent."
+            )
+        return words
+
+
+def residuals(result: FusionResult) -> Residuals:
+    r"""What the maps leave unexplained, over the noise expected there: noise if all is well.
+
+    Of a map :math:`b` with the fused map :math:`x` it is
+    :math:`(b - \mu) / \sigma` with :math:`\mu = \alpha + \beta x` fitted to :math:`b`, since fused
+    maps are relative. The noise is that of counting, :math:`\sigma^2 = k \mu`; how many units
+    one count makes, :math:`k`, is estimated from the data, see
+    `napari_mmfusion.core.trust.noise.counts_per_unit`. Of the HAADF image, whose model has no
+    free scale, it is the plain difference.
+
+    Parameters
+    ----------
+    result : FusionResult
+        The fusion to examine.
+
+    Returns
+    -------
+    Residuals
+        Residual images; ``print(residuals)`` sums them up.
+
+    Examples
+    --------
+    >>> import napari_mmfusion as mmf
+    >>> data = mmf.simulate("core-shell", shape=(64, 64), counts=20, seed=0)
+    >>> found = mmf.residuals(mmf.fuse(data))
+    >>> sorted(found.maps), found.haadf.shape
+    (['Co', 'O', 'S'], (64, 64))
+    """
+    expected = {name: expected_signal(result, name) for name in result.maps}
+    left = {name: result.data.maps[name] - signal.image for name, signal in expected.items()}
+    return Residuals(
+        haadf=result.data.normalised("HAADF") - result.haadf,
+        maps=MappingProxyType(
+            {name: _over(left[name], signal.deviation) for name, signal in expected.items()}
+        ),
+        spreads=MappingProxyType(
+            {name: _spread(left[name], signal) for name, signal in expected.items()}
+        ),
+        counts_per_unit=MappingProxyType(
+            {name: signal.counts_per_unit for name, signal in expected.items()}
+        ),
+    )
+
+
+def _over(difference: Array, deviation: Array) -> FloatImage:
+    ratio = np.zeros_like(difference)
+    np.divide(difference, deviation, out=ratio, where=deviation > 0)
+    return ratio.astype(np.float32)
+
+
+def _spread(difference: Array, signal: ExpectedSignal) -> float:
+    # Over the sums, not pixel by pixel: pixels without counts, such as vacuum, have no say.
+    variance = float(np.mean(signal.image - signal.zero)) / signal.counts_per_unit
+    return float(np.sqrt(np.mean(difference**2) / variance)) if variance > 0 else 0.0

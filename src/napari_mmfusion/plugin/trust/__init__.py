@@ -1,0 +1,1 @@
+"""The trust tools in the dock."""

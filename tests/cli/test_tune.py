@@ -1,0 +1,49 @@
+"""``mmfusion tune``: what it suggests, and the picture of it."""
+
+from __future__ import annotations
+
+import re
+
+import matplotlib.image
+import pytest
+
+import napari_mmfusion as mmf
+
+
+def test_it_tells_what_suggest_finds(mmfusion, sample):
+    code, out, _ = mmfusion("tune", sample, "--n-iter", 4, "--gamma", 1.5)
+    assert code == 0
+    *_, expected = mmf.suggest(mmf.load(sample), n_iter=4, gamma=1.5)
+    told = re.search(r"--lambda-tv (\S+) --lambda-chem (\S+)", out)
+    assert float(told[1]) == pytest.approx(expected.lambda_tv, rel=1e-3)
+    assert float(told[2]) == pytest.approx(expected.lambda_chem, rel=1e-3)
+    rows = re.findall(r"^ *(lambda_tv|lambda_chem) +(\S+) +(\S+)", out, re.MULTILINE)
+    assert len(rows) == sum(len(curve.weights) for curve in expected.curves)
+    assert min(float(score) for _, _, score in rows) == 0
+    assert out.count("<") == len(expected.curves)
+
+
+def test_it_draws_the_curves(mmfusion, sample, tmp_path):
+    path = tmp_path / "scores.png"
+    assert mmfusion("tune", sample, "-o", path, "--n-iter", 2)[0] == 0
+    assert min(matplotlib.image.imread(path).shape[:2]) > 300
+    before = path.read_bytes()
+    code, _, err = mmfusion("tune", sample, "-o", path, "--n-iter", 3)
+    assert code == 1
+    assert "--overwrite" in err
+    assert path.read_bytes() == before
+    assert mmfusion("tune", sample, "-o", path, "--n-iter", 3, "--overwrite")[0] == 0
+    assert path.read_bytes() != before
+
+
+def test_warnings_go_to_stderr(mmfusion, tutorial_file):
+    code, out, err = mmfusion("tune", tutorial_file("PTO_Trilayer_dataset.npz"), "--n-iter", 2)
+    assert code == 0
+    assert "fractions" in err
+    assert "fractions" not in out
+
+
+def test_the_picture_must_be_a_png(mmfusion, sample):
+    code, _, err = mmfusion("tune", sample, "-o", "scores.pdf")
+    assert code == 2
+    assert ".png" in err

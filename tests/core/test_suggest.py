@@ -1,0 +1,108 @@
+"""`suggest`: weights near the best there are, without a look at the truth."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pytest
+
+import napari_mmfusion as mmf
+from napari_mmfusion.simulate import nrmse
+
+
+def error(data, params):
+    maps = mmf.fuse(data, params).maps
+    return np.mean([nrmse(maps[name], truth) for name, truth in data.truth.items()])
+
+
+@pytest.fixture(scope="module")
+def lattice():
+    return mmf.simulate("lattice", shape=(64, 80), counts=10, seed=4)
+
+
+@pytest.fixture(scope="module")
+def steps(lattice):
+    return list(mmf.suggest(lattice))
+
+
+@pytest.mark.parametrize("phantom", ["core-shell", "lattice"])
+@pytest.mark.parametrize("counts", [2, 30])
+def test_the_error_is_near_the_lowest_of_a_grid(phantom, counts):
+    data = mmf.simulate(phantom, shape=(72, 64), counts=counts, seed=7)
+    *_, suggestion = mmf.suggest(data)
+    best = min(
+        error(data, mmf.FusionParameters(lambda_chem=chem, lambda_tv=chem * ratio))
+        for chem in np.geomspace(6e-4, 0.3, 7)
+        for ratio in np.geomspace(0.125, 16, 6)
+    )
+    assert error(data, suggestion.params) < 1.35 * best
+    assert error(data, suggestion.params) < 0.9 * error(data, mmf.FusionParameters())
+
+
+def test_trials_come_first_and_count_themselves(steps):
+    *trials, suggestion = steps
+    assert isinstance(suggestion, mmf.Suggestion)
+    assert [trial.done for trial in trials] == list(range(1, trials[-1].total + 1))
+    assert all(one.total <= next_.total for one, next_ in itertools.pairwise(trials))
+    tried = {(trial.lambda_tv, trial.lambda_chem) for trial in trials}
+    assert len(tried) >= len(trials) - 3
+
+
+def test_the_curves_are_the_trials(steps):
+    *trials, suggestion = steps
+    assert [curve.along for curve in suggestion.curves] == [
+        "lambda_tv",
+        "lambda_chem",
+        "lambda_chem",
+        "lambda_tv",
+    ]
+    scores = np.concatenate([curve.scores for curve in suggestion.curves])
+    assert sorted(scores) == sorted(trial.score for trial in trials)
+    for curve in suggestion.curves:
+        assert (np.diff(curve.weights) > 0).all()
+        assert curve.weights[0] <= curve.minimum <= curve.weights[-1]
+    assert suggestion.lambda_tv == pytest.approx(suggestion.curves[-1].minimum)
+
+
+def test_all_other_parameters_stay(lattice):
+    params = mmf.FusionParameters(gamma=1.4, n_iter=3, lambda_tv=9, background=0.1)
+    *_, suggestion = mmf.suggest(lattice, params)
+    assert suggestion.params == params.replace(
+        lambda_tv=suggestion.lambda_tv, lambda_chem=suggestion.lambda_chem
+    )
+
+
+def test_neither_threads_nor_units_matter(lattice):
+    *_, one = mmf.suggest(lattice, n_iter=3, threads=1)
+    *_, two = mmf.suggest(lattice, n_iter=3, threads=2)
+    assert (one.lambda_tv, one.lambda_chem) == (two.lambda_tv, two.lambda_chem)
+    scaled = mmf.FusionDataset(
+        lattice.haadf * 4, {name: image * 64 for name, image in lattice.maps.items()}
+    )
+    *_, other = mmf.suggest(scaled, n_iter=3)
+    assert other.lambda_tv == pytest.approx(one.lambda_tv, rel=1e-3)
+
+
+def test_the_converged_solver_has_weights_of_its_own(lattice):
+    *_, suggestion = mmf.suggest(lattice, solver="converged")
+    assert suggestion.params.solver == "converged"
+    assert error(lattice, suggestion.params) < 0.9 * np.mean(
+        [nrmse(lattice.maps[name], truth) for name, truth in lattice.truth.items()]
+    )
+
+
+def test_a_stop_ends_it_without_a_suggestion(lattice):
+    stop = mmf.StopFlag()
+    steps = mmf.suggest(lattice, stop=stop)
+    first = next(steps)
+    assert first.done == 1
+    stop.set()
+    assert list(steps) == []
+
+
+def test_a_regularisation_that_is_off_has_no_weight(lattice):
+    with pytest.raises(mmf.MMFusionParameterError, match="regularize"):
+        mmf.suggest(lattice, regularize=False)
+    with pytest.raises(mmf.MMFusionDataError, match="constant"):
+        mmf.suggest(mmf.FusionDataset(lattice.haadf, {"O": np.ones(lattice.shape)}))

@@ -1,0 +1,66 @@
+"""The Auto button: it sets the sliders to what `suggest` finds, and can be cancelled."""
+
+from __future__ import annotations
+
+import pytest
+
+import napari_mmfusion as mmf
+
+pytest.importorskip("napari")
+
+
+@pytest.mark.gui
+def test_it_sets_the_sliders_and_shows_the_curves(dock, qtbot):
+    dock.parameters.value = dock.parameters.value.replace(n_iter=5)
+    with qtbot.waitSignal(dock.auto.ended, timeout=60_000):
+        dock.auto.press()
+        assert dock.auto.busy
+        assert dock.auto.button.text() == "Cancel Auto"
+    *_, expected = mmf.suggest(dock.choice.source().dataset(), n_iter=5)
+    shown = dock.parameters.value
+    assert shown.lambda_tv == pytest.approx(expected.lambda_tv, rel=1e-3)
+    assert shown.lambda_chem == pytest.approx(expected.lambda_chem, rel=1e-3)
+    assert dock.auto.plot.suggestion.lambda_tv == expected.lambda_tv
+    assert not dock.auto.plot.isHidden()
+    assert dock.auto.button.text() == "Auto"
+
+
+@pytest.mark.gui
+def test_a_second_press_gives_up_and_changes_nothing(dock, qtbot):
+    before = dock.parameters.value.replace(n_iter=2000)
+    dock.parameters.value = before
+    with qtbot.waitSignal(dock.auto.ended, timeout=60_000):
+        dock.auto.press()
+        dock.auto.press()
+    assert dock.parameters.value == before
+    assert dock.auto.plot.isHidden()
+    assert not dock.auto.busy
+
+
+@pytest.mark.gui
+def test_what_cannot_be_searched_is_said_once(dock, qtbot, notices):
+    dock.parameters.value = dock.parameters.value.replace(regularize=False)
+    with qtbot.waitSignal(dock.auto.ended, timeout=60_000):
+        dock.auto.press()
+    assert len(notices) == 1
+    assert "egularize is off" in notices[0]
+
+
+@pytest.mark.gui
+def test_warnings_stand_beside_the_button(dock, qtbot):
+    total = sum(row.layer.data for row in dock.choice.rows) + 1
+    for row in dock.choice.rows:
+        row.layer.data = (row.layer.data + 1 / len(dock.choice.rows)) / total
+    dock.parameters.value = dock.parameters.value.replace(n_iter=3)
+    with qtbot.waitSignal(dock.auto.ended, timeout=60_000):
+        dock.auto.press()
+    assert "fractions" in dock.auto.message.text()
+
+
+@pytest.mark.gui
+def test_closing_ends_the_search(dock, qtbot):
+    dock.parameters.value = dock.parameters.value.replace(n_iter=2000)
+    with qtbot.waitSignal(dock.auto.ended, timeout=60_000):
+        dock.auto.press()
+        dock.close_session()
+    assert not dock.auto.busy
