@@ -10,7 +10,6 @@ import gc
 import os
 import weakref
 
-import numpy as np
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
@@ -29,11 +28,10 @@ pytest.importorskip("napari")
 
 from pytestqt.exceptions import capture_exceptions
 
-from napari_mmfusion.plugin import job as job_module
 from napari_mmfusion.plugin.layers import add_layers
-from napari_mmfusion.plugin.session import Session
 from napari_mmfusion.plugin.streaming import Pace
 from napari_mmfusion.plugin.widget import FusionWidget
+from watched_window import Window, other_data
 
 pytestmark = [pytest.mark.gui, pytest.mark.slow]
 
@@ -51,90 +49,6 @@ ERRORS = (
     native.ComputeError("inside the core"),
     mmf.MMFusionComputeError("the core failed"),
 )
-SHAPE = (40, 56)
-
-
-def other_data(kind: str, like: np.ndarray) -> np.ndarray:
-    """What a layer could come to hold while a run reads or writes it."""
-    rng = np.random.default_rng(0)
-    if kind == "of another shape":
-        return rng.random((30, 20), dtype=np.float32)
-    if kind == "constant":
-        return np.zeros_like(like)
-    if kind == "not finite":
-        return np.full_like(like, np.nan, dtype=np.float32)
-    if kind == "of another type":
-        return rng.integers(0, 100, like.shape).astype(np.uint16)
-    copy = like.copy()
-    copy.flags.writeable = False
-    return copy
-
-
-class Window:
-    """A viewer that lasts for many sequences, and what happened in it."""
-
-    def __init__(self, make_viewer, qtbot, notices, monkeypatch):
-        self.make_viewer = make_viewer
-        self.qtbot = qtbot
-        self.notices = notices
-        self.viewer = None
-        self.data = mmf.simulate("lattice", shape=SHAPE, counts=20, seed=1)
-        self.armed = None
-        self.counts = dict.fromkeys(("sequences", "actions", "runs", "failures", "windows"), 0)
-        self.failed = self.refusals = 0
-        self._watch(monkeypatch)
-
-    def open_viewer(self):
-        self.viewer = self.make_viewer(show=True)
-        self.counts["windows"] += 1
-        add_layers(self.viewer, self.data)
-
-    def fresh(self):
-        if self.viewer is None:
-            self.open_viewer()
-        self.viewer.layers.clear()
-        add_layers(self.viewer, self.data)
-        self.armed = None
-        self.notices.clear()
-        self.failed = self.refusals = 0
-        self.counts["sequences"] += 1
-
-    def failures(self):
-        """How often a person has to be told: runs that failed and were still wanted, refusals."""
-        return self.failed + self.refusals
-
-    def _watch(self, monkeypatch):
-        conclude, start = Session._conclude, Session.start
-
-        def concluding(session, job):
-            """Counted in its own turn: it never comes where the dock was closed meanwhile."""
-            self.failed += job.error is not None and not job.superseded
-            self.counts["runs"] += 1
-            yield from conclude(session, job)
-
-        def starting(session, *arguments):
-            was_busy = session.busy
-            started = start(session, *arguments)
-            self.refusals += not started and not was_busy
-            return started
-
-        def failing_iterations(*arguments, **options):
-            armed, self.armed = self.armed, None
-            for state in mmf.fuse_iter(*arguments, **options):
-                if armed and state.iteration > armed[1]:
-                    raise armed[0]
-                yield state
-
-        def failing(*arguments, **options):
-            armed, self.armed = self.armed, None
-            if armed:
-                raise armed[0]
-            return mmf.fuse(*arguments, **options)
-
-        monkeypatch.setattr(Session, "_conclude", concluding)
-        monkeypatch.setattr(Session, "start", starting)
-        monkeypatch.setattr(job_module, "fuse_iter", failing_iterations)
-        monkeypatch.setattr(job_module, "fuse", failing)
 
 
 class AnyActions(RuleBasedStateMachine):
