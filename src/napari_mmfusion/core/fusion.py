@@ -122,6 +122,7 @@ class _Run:
         self.params = params
         self.model = haadf_model(data, params)
         self.lambda_haadf = params.haadf_weight(len(data.elements))
+        self.lambda_tv = params.lambda_tv if params.regularize else 0.0
         images = dict(data.images())
         haadf, offset, factor = images.pop("HAADF").for_core()
         tutorial = params.solver == "tutorial"
@@ -132,7 +133,7 @@ class _Run:
             gamma=params.gamma,
             lambda_haadf=self.lambda_haadf,
             lambda_chem=params.lambda_chem,
-            lambda_tv=params.lambda_tv if params.regularize else 0.0,
+            lambda_tv=self.lambda_tv,
             background=params.background,
             threshold=(params.threshold or 0.0) if tutorial else 0.0,
             n_iter_tv=params.n_iter_tv if tutorial else WARM_TV_STEPS,
@@ -160,8 +161,7 @@ class _Run:
 
     def objective(self, costs: NDArray[np.float64]) -> float:
         """Phi of the three costs."""
-        tv = self.params.lambda_tv if self.params.regularize else 0.0
-        return float(costs @ (self.lambda_haadf, self.params.lambda_chem, tv))
+        return float(costs @ (self.lambda_haadf, self.params.lambda_chem, self.lambda_tv))
 
     def advance(self, n_iter: int, stop: native.StopFlag | None) -> NDArray[np.float64]:
         """Costs (n, 3) of up to `n_iter` iterations, fewer once `stop` is set."""
