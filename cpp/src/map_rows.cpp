@@ -62,6 +62,9 @@ void MapRows::finish(std::int64_t row) {
 
 // The TV norm of a row needs the row below, so it comes one row late.
 void MapRows::finish_tv_norm(std::int64_t row) {
+    for (std::int64_t map = 0; map < problem_.map_count(); ++map) {
+        repeat_last_sample(this->row(map, row), tile_->read_columns.size());
+    }
     if (owns(row - 1)) {
         add_tv_norm(row - 1, row);
     }
@@ -78,7 +81,6 @@ void MapRows::add_tv_norm(std::int64_t row, std::int64_t row_below) {
         norm.image = owned_part(map, row);
         norm.image_below = owned_part(map, row_below);
         norm.columns = columns();
-        norm.last_column_is_edge = tile_->columns.end == problem_.shape.columns;
         sum += kernels_.gradient_norm[isotropic](norm);
     }
     costs_of(row).tv = sum;

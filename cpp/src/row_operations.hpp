@@ -1,4 +1,4 @@
-// Copies of rows.
+// What is done to rows without kernels.
 #pragma once
 
 #include <cstdint>
@@ -15,6 +15,11 @@ inline void multiply_row(const float* from, float factor, std::int64_t columns,
     for (std::int64_t j = 0; j < columns; ++j) {
         to[j] = from[j] * factor;
     }
+}
+
+// Makes the gradient along x vanish at the far edge of a padded row.
+inline void repeat_last_sample(float* row, std::int64_t columns) noexcept {
+    row[columns] = row[columns - 1];
 }
 
 }  // namespace mmfusion

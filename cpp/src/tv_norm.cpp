@@ -1,5 +1,7 @@
 #include "kernels/row_kernels.hpp"
 #include "mmfusion/tv.hpp"
+#include "padded_rows.hpp"
+#include "row_operations.hpp"
 #include "validate.hpp"
 
 namespace mmfusion {
@@ -8,14 +10,19 @@ double tv_norm(const float* image, Shape shape, TvKind kind) {
     require_valid(shape);
     require(image != nullptr, "an image is missing");
     const auto isotropic = static_cast<std::size_t>(kind == TvKind::isotropic);
+    const PaddedRows rows(2, shape.columns);
+    const auto copied = [&](std::int64_t i) {
+        float* row = rows.row(i & 1);
+        copy_row(image + i * shape.columns, shape.columns, row);
+        repeat_last_sample(row, shape.columns);
+        return row;
+    };
     double sum = 0.0;
+    const float* here = copied(0);
     for (std::int64_t i = 0; i < shape.rows; ++i) {
-        GradientNormRow row{};
-        row.image = image + i * shape.columns;
-        row.image_below = i + 1 < shape.rows ? row.image + shape.columns : row.image;
-        row.columns = shape.columns;
-        row.last_column_is_edge = true;
-        sum += row_kernels().gradient_norm[isotropic](row);
+        const float* below = i + 1 < shape.rows ? copied(i + 1) : here;
+        sum += row_kernels().gradient_norm[isotropic]({here, below, shape.columns});
+        here = below;
     }
     return sum;
 }

@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <cmath>
 
+#include "row_operations.hpp"
+
 namespace mmfusion {
 
 namespace {
-constexpr std::int64_t rows_of_a_stage = 10;
+constexpr std::int64_t rows_of_a_stage = 9;
 constexpr float gradient_step = 0.125F;  // 1 / 8 bounds the norm of the discrete Laplacian
 }  // namespace
 
@@ -24,16 +26,17 @@ void TvPipeline::make_stages() {
     const auto isotropic = static_cast<std::size_t>(settings_.kind == TvKind::isotropic);
     const auto nonnegative = static_cast<std::size_t>(settings_.nonnegative);
     double t = 1.0;
+    double growth_before = 1.0;
     for (std::int64_t k = 0; k <= steps_ && steps_ > 0; ++k) {
         const bool from_zero = k == 1 && !settings_.warm;
         // The first step's momentum is 0 and nothing follows the last one.
         const bool with_momentum = k > 1 && k < steps_;
         Stage stage{};
         std::int64_t next_row = k * rows_of_a_stage;
+        stage.primal = rows_of_stages_.row(next_row++);
         for (int parity = 0; parity < 2; ++parity) {
             stage.dual_y[parity] = rows_of_stages_.row(next_row++);
             stage.dual_x[parity] = rows_of_stages_.row(next_row++);
-            stage.primal[parity] = rows_of_stages_.row(next_row++);
             stage.next_y[parity] =
                 with_momentum ? rows_of_stages_.row(next_row++) : stage.dual_y[parity];
             stage.next_x[parity] =
@@ -44,7 +47,10 @@ void TvPipeline::make_stages() {
                               [static_cast<std::size_t>(with_momentum)];
         if (k > 0) {
             const double t_next = (1.0 + std::sqrt(1.0 + 4.0 * t * t)) / 2.0;
-            stage.momentum = static_cast<float>((t - 1.0) / t_next);
+            const double momentum = with_momentum ? (t - 1.0) / t_next : 0.0;
+            stage.growth = static_cast<float>(1.0 + momentum);
+            stage.old_share = static_cast<float>(momentum / growth_before);
+            growth_before = 1.0 + momentum;
             t = t_next;
         }
         stages_.push_back(stage);
@@ -95,18 +101,16 @@ void TvPipeline::start_stage(const Stage& stage, const Stage& before) noexcept {
     row.dual_y_above = zeros_.row(0);
     row.dual_y = before.next_y[0];
     row.dual_x = before.next_x[0];
-    row.primal = stage.primal[0];
+    row.primal = stage.primal;
     row.columns = columns_;
     kernels_.primal[static_cast<std::size_t>(settings_.nonnegative)](row);
-    // A copy of the last sample makes the gradient along x vanish at the far edge.
-    stage.primal[0][columns_] = stage.primal[0][columns_ - 1];
+    repeat_last_sample(stage.primal, columns_);
 }
 
 void TvPipeline::step_row(const Stage& stage, const Stage& before, std::int64_t row) noexcept {
     const bool last = row + 1 == rows_;
     const auto here = static_cast<std::size_t>(row & 1);
-    const std::size_t other = 1 - here;
-    const std::size_t below = last ? here : other;
+    const std::size_t below = last ? here : 1 - here;
     DualStepRow step{};
     step.image_below = ring_row(last ? row : row + 1);
     step.extrapolated_y = before.next_y[here];
@@ -115,18 +119,18 @@ void TvPipeline::step_row(const Stage& stage, const Stage& before, std::int64_t 
     step.extrapolated_x_below = before.next_x[below];
     step.old_y = before.dual_y[here];
     step.old_x = before.dual_x[here];
-    step.primal = stage.primal[here];
-    step.primal_below = stage.primal[other];
+    step.primal = stage.primal;
     step.dual_y = stage.dual_y[here];
     step.dual_x = stage.dual_x[here];
     step.next_y = stage.next_y[here];
     step.next_x = stage.next_x[here];
     step.bound = settings_.weight;
-    step.momentum = stage.momentum;
+    step.growth = stage.growth;
+    step.old_share = stage.old_share;
     step.step_y = last ? 0.0F : gradient_step;
     step.columns = columns_;
     stage.kernel(step);
-    stage.primal[other][columns_] = stage.primal[other][columns_ - 1];
+    repeat_last_sample(stage.primal, columns_);
 }
 
 void TvPipeline::write_primal(std::int64_t row, float* primal) noexcept {

@@ -62,9 +62,10 @@ private:
         float* dual_x[2];
         float* next_y[2];  // what the following stage starts from
         float* next_x[2];
-        float* primal[2];
+        float* primal;
         DualStepKernel kernel;
-        float momentum;
+        float growth;
+        float old_share;
     };
 
     void make_stages();

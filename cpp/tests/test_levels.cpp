@@ -50,7 +50,7 @@ TEST_CASE("all levels agree to 1e-6") {
             }
         }
         for (const bool isotropic : {false, true}) {
-            GradientNormRow norm{rows.row(0), rows.row(1), columns, true};
+            GradientNormRow norm{rows.row(0), rows.row(1), columns};
             sums.push_back(kernels.gradient_norm[static_cast<std::size_t>(isotropic)](norm));
         }
     }

@@ -3,6 +3,15 @@
 namespace mmfusion::MMFUSION_LEVEL {
 namespace {
 
+// The lanes from `count` on set to 0, whatever they hold, so that they do not enter a sum.
+inline Vector first_lanes(std::int64_t count, Vector a) {
+    if (count >= Vector::width) {
+        return a;
+    }
+    static constexpr float numbers[] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+    return zero_if(Vector::all(static_cast<float>(count) - 0.5F) < Vector::load(numbers), a);
+}
+
 // Access to one whole vector ...
 struct Whole {
     static Vector load(const float* from) { return Vector::load(from); }
@@ -28,12 +37,7 @@ struct Part {
             to[lane] = lanes[lane];
         }
     }
-    // The other lanes set to 0, so that they do not enter a sum.
-    [[nodiscard]] Vector valid(Vector value) const {
-        alignas(64) float lanes[Vector::width];
-        value.store(lanes);
-        return load(lanes);
-    }
+    [[nodiscard]] Vector valid(Vector value) const { return first_lanes(count, value); }
 };
 
 // A sum in double precision, fed in single: a few vectors are added up before they are widened.

@@ -24,8 +24,9 @@ struct PrimalRow {
 };
 
 // One dual step in one row. Dual variables are scaled by lambda: they live in [-lambda, lambda].
-// It makes the primal of the row below first (that of this row is there already), then
-// p' = P(r + G(u) / 8), r' = p' + momentum (p' - p).
+// p' = P(r + G(u) / 8) and r' = p' + momentum (p' - p), computed as growth p' - old_share (its old
+// row): rows of duals hold growth p', which saves a few operations. Where a step has no momentum,
+// as the first and the last, its growth is 1. The primal of the row below takes this row's place.
 struct DualStepRow {
     const float* image_below;
     const float* extrapolated_y;
@@ -34,27 +35,27 @@ struct DualStepRow {
     const float* extrapolated_x_below;
     const float* old_y;
     const float* old_x;
-    const float* primal;
-    float* primal_below;
+    float* primal;
     float* dual_y;
     float* dual_x;
     float* next_y;  // r', unless the kernel is one without momentum
     float* next_x;
-    float bound;     // lambda
-    float momentum;  // (t - 1) / t'
-    float step_y;    // 1/8, or 0 in the last row, where the gradient along y is 0
+    float bound;      // lambda
+    float growth;     // 1 + momentum, momentum = (t - 1) / t'
+    float old_share;  // momentum / growth of the step before
+    float step_y;     // 1/8, or 0 in the last row, where the gradient along y is 0
     std::int64_t columns;
 };
 
 using PrimalKernel = void (*)(const PrimalRow&);
 using DualStepKernel = void (*)(const DualStepRow&);
 
-// sum over the row of |grad u|, differences to the row below and the column to the right.
+// sum over the row of |grad u|, differences to the row below and the column to the right. Padded
+// rows; one sample more than `columns` counts: at the far edge, a copy of the last.
 struct GradientNormRow {
     const float* image;
     const float* image_below;  // the row itself at the far edge
     std::int64_t columns;
-    bool last_column_is_edge;  // else one more column may be read
 };
 
 // power = x^(gamma - 1); model = weight x power, added to what earlier maps left there.

@@ -43,7 +43,7 @@ struct DualStep {
     Vector estimate;
 };
 
-// The primal of the row below, and the pair r + G(u) / 8.
+// The primal of the row below, in place of that of this row, and the pair r + G(u) / 8.
 template <bool nonnegative, bool from_zero>
 inline DualStep ascend(const DualStepRow& row, std::int64_t j) {
     Vector below = Vector::load(row.image_below + j);
@@ -57,50 +57,53 @@ inline DualStep ascend(const DualStepRow& row, std::int64_t j) {
         below = below - (along_y + along_x);
     }
     below = clipped<nonnegative>(below);
-    below.store(row.primal_below + j);
     const Vector u = Vector::load(row.primal + j);
     const Vector right = Vector::load(row.primal + j + 1);
+    below.store(row.primal + j);
     step.y = multiply_add(u - below, Vector::all(row.step_y), step.y);
     step.x = multiply_add(u - right, Vector::all(0.125F), step.x);
     return step;
 }
 
+// Lengths below the bound count as the bound: the projection leaves such pairs as they are.
 template <bool isotropic>
-inline DualStep measure(DualStep step) {
+inline DualStep measure(DualStep step, Vector square_of_bound) {
     if constexpr (isotropic) {
-        step.square =
-            maximum(multiply_add(step.y, step.y, step.x * step.x), Vector::all(smallest_square));
+        step.square = maximum(multiply_add(step.y, step.y, step.x * step.x), square_of_bound);
         step.estimate = reciprocal_root_estimate(step.square);
     }
     return step;
 }
 
-// The nearest point of the disc of radius `bound` (isotropic) or of the square around it.
-template <bool isotropic>
-inline void project(DualStep& step, Vector bound) {
+// `growth` times the nearest point of the disc of radius `bound` (isotropic) or of the square
+// around it.
+template <bool isotropic, bool with_momentum>
+inline void project(DualStep& step, float bound, float growth) {
     if constexpr (isotropic) {
-        const Vector length_ratio = over_root(bound, step.square, step.estimate);
-        const Vector scale = minimum(length_ratio, Vector::all(1.0F));
+        const Vector scale = over_root(Vector::all(bound * growth), step.square, step.estimate);
         step.y = step.y * scale;
         step.x = step.x * scale;
     } else {
-        const Vector lowest = Vector::all(0.0F) - bound;
-        step.y = minimum(maximum(step.y, lowest), bound);
-        step.x = minimum(maximum(step.x, lowest), bound);
+        const Vector highest = Vector::all(bound);
+        const Vector lowest = Vector::all(-bound);
+        step.y = minimum(maximum(step.y, lowest), highest);
+        step.x = minimum(maximum(step.x, lowest), highest);
+        if constexpr (with_momentum) {
+            step.y = step.y * Vector::all(growth);
+            step.x = step.x * Vector::all(growth);
+        }
     }
 }
 
 template <bool isotropic, bool with_momentum>
 inline void finish(const DualStepRow& row, std::int64_t j, DualStep step) {
-    project<isotropic>(step, Vector::all(row.bound));
+    project<isotropic, with_momentum>(step, row.bound, row.growth);
     step.y.store(row.dual_y + j);
     step.x.store(row.dual_x + j);
     if constexpr (with_momentum) {
-        const Vector momentum = Vector::all(row.momentum);
-        const Vector change_y = step.y - Vector::load(row.old_y + j);
-        const Vector change_x = step.x - Vector::load(row.old_x + j);
-        multiply_add(change_y, momentum, step.y).store(row.next_y + j);
-        multiply_add(change_x, momentum, step.x).store(row.next_x + j);
+        const Vector share = Vector::all(row.old_share);
+        subtract_product(share, Vector::load(row.old_y + j), step.y).store(row.next_y + j);
+        subtract_product(share, Vector::load(row.old_x + j), step.x).store(row.next_x + j);
     }
 }
 
@@ -111,11 +114,13 @@ template <bool isotropic, bool nonnegative, bool from_zero, bool with_momentum>
 void dual_step_row(const DualStepRow& given) {
     const DualStepRow row = given;
     constexpr std::int64_t width = Vector::width;
-    DualStep second = measure<isotropic>(ascend<nonnegative, from_zero>(row, 0));
+    const float square = row.bound * row.bound;
+    const Vector square_of_bound = Vector::all(square > smallest_square ? square : smallest_square);
+    DualStep second = measure<isotropic>(ascend<nonnegative, from_zero>(row, 0), square_of_bound);
     DualStep first = ascend<nonnegative, from_zero>(row, width);
     for (std::int64_t j = 0; j < row.columns; j += width) {
         finish<isotropic, with_momentum>(row, j, second);
-        second = measure<isotropic>(first);
+        second = measure<isotropic>(first, square_of_bound);
         first = ascend<nonnegative, from_zero>(row, j + 2 * width);
     }
 }
@@ -135,17 +140,11 @@ template <bool isotropic>
 double gradient_norm_row(const GradientNormRow& given) {
     const GradientNormRow row = given;
     Sum sum;
-    const std::int64_t inner = row.columns - (row.last_column_is_edge ? 1 : 0);
-    for_columns(inner, [&](std::int64_t j, auto access) {
-        const Vector here = access.load(row.image + j);
-        const Vector norm = gradient_norm<isotropic>(here - access.load(row.image_below + j),
-                                                     here - access.load(row.image + j + 1));
-        sum.add(access.valid(norm));
-    });
-    if (inner < row.columns) {
-        const Part last{1};
-        const Vector along_y = last.load(row.image + inner) - last.load(row.image_below + inner);
-        sum.add(gradient_norm<isotropic>(along_y, Vector::all(0.0F)));
+    for (std::int64_t j = 0; j < row.columns; j += Vector::width) {
+        const Vector here = Vector::load(row.image + j);
+        const Vector norm = gradient_norm<isotropic>(here - Vector::load(row.image_below + j),
+                                                     here - Vector::load(row.image + j + 1));
+        sum.add(first_lanes(row.columns - j, norm));
     }
     return sum.total();
 }
