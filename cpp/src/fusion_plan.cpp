@@ -48,7 +48,7 @@ public:
             make_maps(haadf);
         }
         present_.reset();
-        return {next_.release(), AlignedDelete{}};
+        return shared(std::move(next_));
     }
 
     [[nodiscard]] const FusionProblem& problem() const noexcept { return problem_; }

@@ -97,7 +97,7 @@ public:
         }
     }
 
-    std::shared_ptr<float> take_maps() { return {present_.release(), AlignedDelete{}}; }
+    std::shared_ptr<float> take_maps() { return shared(std::move(present_)); }
 
     [[nodiscard]] const FusionProblem& problem() const noexcept { return problem_; }
     [[nodiscard]] bool has_settled() const noexcept { return settled_; }
