@@ -54,8 +54,8 @@ private:
     static Tiling tiling_for(const FusionProblem& problem, const TvSettings& settings,
                              int threads) {
         const std::int64_t halo = Worker::halo(settings);
-        const std::int64_t columns =
-            cached_columns(Worker::working_bytes_per_column(problem, settings), halo);
+        const std::int64_t columns = cached_columns(
+            fusion_working_bytes, Worker::working_bytes_per_column(problem, settings), halo);
         return make_tiling(problem.shape, halo, columns, threads,
                            Worker::work_per_pixel(problem, settings));
     }

@@ -15,7 +15,6 @@ constexpr std::int64_t halos_per_thread = 3;
 constexpr std::int64_t bands_per_thread = 4;
 constexpr std::int64_t halos_per_spare_band = 32;
 
-constexpr std::int64_t working_bytes = std::int64_t{1280} * 1024;
 constexpr std::int64_t halos_per_strip = 12;
 constexpr std::int64_t narrowest_strip = 256;
 
@@ -55,7 +54,8 @@ int useful_threads(Shape shape, std::int64_t halo, int threads, double work_per_
     return static_cast<int>(std::clamp<std::int64_t>(most, 1, threads));
 }
 
-std::int64_t cached_columns(std::int64_t bytes_per_column, std::int64_t halo) {
+std::int64_t cached_columns(std::int64_t working_bytes, std::int64_t bytes_per_column,
+                            std::int64_t halo) {
     const std::int64_t fitting = working_bytes / std::max<std::int64_t>(1, bytes_per_column);
     return std::max({fitting, halos_per_strip * halo, narrowest_strip});
 }

@@ -40,7 +40,13 @@ int useful_threads(Shape shape, std::int64_t halo, int threads, double work_per_
 Tiling make_tiling(Shape shape, std::int64_t halo, std::int64_t strip_columns, int threads,
                    double work_per_pixel);
 
-// Columns for which `bytes_per_column` of working rows stay in the second-level cache.
-std::int64_t cached_columns(std::int64_t bytes_per_column, std::int64_t halo);
+// The second-level cache is to hold the rows of a TV prox, which its many steps go over again and
+// again. A fusion takes few steps, and wider strips are worth more to it.
+inline constexpr std::int64_t prox_working_bytes = std::int64_t{800} * 1024;
+inline constexpr std::int64_t fusion_working_bytes = std::int64_t{1280} * 1024;
+
+// Columns whose working rows, `bytes_per_column` each, fit into `working_bytes`.
+std::int64_t cached_columns(std::int64_t working_bytes, std::int64_t bytes_per_column,
+                            std::int64_t halo);
 
 }  // namespace mmfusion

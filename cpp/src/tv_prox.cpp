@@ -105,9 +105,10 @@ void tv_prox(const float* image, Shape shape, const TvProxOptions& options, floa
     }
     const int steps = problem.settings.steps();
     const std::int64_t halo = TvPipeline::reach(problem.settings);
+    const std::int64_t strip_columns =
+        cached_columns(prox_working_bytes, (steps + 1) * bytes_per_step, halo);
     const Tiling tiling =
-        make_tiling(shape, halo, cached_columns((steps + 1) * bytes_per_step, halo),
-                    options.threads, static_cast<double>(steps + 1));
+        make_tiling(shape, halo, strip_columns, options.threads, static_cast<double>(steps + 1));
     const auto most_threads_used = static_cast<std::int64_t>(tiling.tiles.size());
     ThreadPool pool(static_cast<int>(std::min<std::int64_t>(options.threads, most_threads_used)));
     std::vector<Workspace> workspaces;
