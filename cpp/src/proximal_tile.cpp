@@ -16,24 +16,6 @@ ProximalTile::ProximalTile(const FusionProblem& problem, const TvSettings& setti
     }
 }
 
-std::int64_t ProximalTile::halo(const TvSettings& settings) {
-    // One more than the TV steps reach: the TV norm looks at the pixel below and to the right.
-    return TvPipeline::reach(settings) + 1;
-}
-
-std::int64_t ProximalTile::working_bytes_per_column(const FusionProblem& problem,
-                                                    const TvSettings& settings) {
-    constexpr std::int64_t rows_per_step = 10;
-    constexpr std::int64_t rows_per_map = 6;
-    return problem.map_count() * (settings.steps() * rows_per_step + rows_per_map) *
-           static_cast<std::int64_t>(sizeof(float));
-}
-
-double ProximalTile::work_per_pixel(const FusionProblem& problem, const TvSettings& settings) {
-    // Two evaluations of the data terms and the traffic of the duals, in TV steps.
-    return static_cast<double>(problem.map_count() * (settings.steps() + 6));
-}
-
 void ProximalTile::process(const Tile& tile, const ProximalImages& images, Costs* costs) {
     tile_ = &tile;
     images_ = &images;

@@ -28,10 +28,10 @@ public:
     // Writes the owned pixels of the next maps, dual and model, and the costs of the owned rows.
     void process(const Tile& tile, const ProximalImages& images, Costs* costs);
 
-    static std::int64_t halo(const TvSettings& settings);
-    static std::int64_t working_bytes_per_column(const FusionProblem& problem,
-                                                 const TvSettings& settings);
-    static double work_per_pixel(const FusionProblem& problem, const TvSettings& settings);
+    // Working rows beside those of the TV steps.
+    static constexpr std::int64_t rows_per_map = 6;
+    // Two evaluations of the data terms and the traffic of the duals.
+    static constexpr std::int64_t steps_worth_the_rest = 6;
 
 private:
     void feed(std::int64_t row);

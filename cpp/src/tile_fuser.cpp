@@ -23,24 +23,6 @@ TileFuser::TileFuser(const FusionProblem& problem, const TvSettings& settings, c
     }
 }
 
-std::int64_t TileFuser::halo(const TvSettings& settings) {
-    // One more than the TV steps reach: the TV norm looks at the pixel below and to the right.
-    return TvPipeline::reach(settings) + 1;
-}
-
-std::int64_t TileFuser::working_bytes_per_column(const FusionProblem& problem,
-                                                 const TvSettings& settings) {
-    constexpr std::int64_t rows_per_step = 10;
-    constexpr std::int64_t rows_per_map = 4;
-    return problem.map_count() * (settings.steps() * rows_per_step + rows_per_map) *
-           static_cast<std::int64_t>(sizeof(float));
-}
-
-double TileFuser::work_per_pixel(const FusionProblem& problem, const TvSettings& settings) {
-    // The gradient step and the costs take about as long as three TV steps.
-    return static_cast<double>(problem.map_count() * (settings.steps() + 3));
-}
-
 void TileFuser::process(const Tile& tile, const SweepImages& images, Costs* costs,
                         const RowGate& gate) {
     tile_ = &tile;

@@ -26,12 +26,10 @@ public:
     void process(const Tile& tile, const SweepImages& images, Costs* costs,
                  const RowGate& gate = {});
 
-    // Rows above and below, and columns beside, that a pass reads around those it owns.
-    static std::int64_t halo(const TvSettings& settings);
-    static std::int64_t working_bytes_per_column(const FusionProblem& problem,
-                                                 const TvSettings& settings);
-    // In TV steps of one map.
-    static double work_per_pixel(const FusionProblem& problem, const TvSettings& settings);
+    // Working rows beside those of the TV steps.
+    static constexpr std::int64_t rows_per_map = 4;
+    // The gradient step and the costs take about as long as three TV steps.
+    static constexpr std::int64_t steps_worth_the_rest = 3;
 
 private:
     void wait_for(std::int64_t row, const RowGate& gate);

@@ -20,6 +20,19 @@ inline Costs sum_of(const std::vector<Costs>& rows) {
     return sum;
 }
 
+// Rows above and below, and columns beside, that a pass reads around those it owns: one more than
+// the TV steps reach, as the TV norm looks at the pixel below and to the right.
+inline std::int64_t halo_of_maps(const TvSettings& settings) {
+    return TvPipeline::reach(settings) + 1;
+}
+
+// In TV steps of one map.
+template <class Worker>
+double work_per_pixel(const FusionProblem& problem, const TvSettings& settings) {
+    const std::int64_t steps = settings.steps() + Worker::steps_worth_the_rest;
+    return static_cast<double>(problem.map_count() * steps);
+}
+
 // A Worker owns one thread's working memory and processes tiles:
 // process(tile, images, costs of all rows and strips or null).
 template <class Worker>
@@ -53,11 +66,13 @@ public:
 private:
     static Tiling tiling_for(const FusionProblem& problem, const TvSettings& settings,
                              int threads) {
-        const std::int64_t halo = Worker::halo(settings);
-        const std::int64_t columns = cached_columns(
-            fusion_working_bytes, Worker::working_bytes_per_column(problem, settings), halo);
-        return make_tiling(problem.shape, halo, columns, threads,
-                           Worker::work_per_pixel(problem, settings));
+        const std::int64_t rows =
+            settings.steps() * TvPipeline::working_rows_per_step + Worker::rows_per_map;
+        const std::int64_t bytes =
+            problem.map_count() * rows * static_cast<std::int64_t>(sizeof(float));
+        const std::int64_t halo = halo_of_maps(settings);
+        return make_tiling(problem.shape, halo, cached_columns(fusion_working_bytes, bytes, halo),
+                           threads, work_per_pixel<Worker>(problem, settings));
     }
 
     ThreadPool& pool_;
@@ -69,8 +84,8 @@ private:
 // As many of the threads asked for as find enough to do.
 template <class Worker>
 int threads_for(const FusionProblem& problem, const TvSettings& settings) {
-    return useful_threads(problem.shape, Worker::halo(settings), problem.options.threads,
-                          Worker::work_per_pixel(problem, settings));
+    return useful_threads(problem.shape, halo_of_maps(settings), problem.options.threads,
+                          work_per_pixel<Worker>(problem, settings));
 }
 
 }  // namespace mmfusion

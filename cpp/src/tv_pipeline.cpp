@@ -8,7 +8,7 @@
 namespace mmfusion {
 
 namespace {
-constexpr std::int64_t rows_of_a_stage = 9;
+constexpr std::int64_t rows_of_a_stage = TvPipeline::working_rows_per_step - 1;
 constexpr float gradient_step = 0.125F;  // 1 / 8 bounds the norm of the discrete Laplacian
 }  // namespace
 

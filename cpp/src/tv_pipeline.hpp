@@ -29,6 +29,9 @@ class TvPipeline {
 public:
     TvPipeline(const TvSettings& settings, std::int64_t most_columns);
 
+    // What each step adds to the working memory, the image's row it looks at among them.
+    static constexpr std::int64_t working_rows_per_step = 10;
+
     // How many rows after a row goes in it comes out, and how many rows and columns around a
     // pixel its result depends on.
     [[nodiscard]] std::int64_t lag() const noexcept { return steps_; }

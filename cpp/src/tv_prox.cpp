@@ -10,7 +10,7 @@
 namespace mmfusion {
 namespace {
 
-constexpr std::int64_t bytes_per_step = 10 * sizeof(float);
+constexpr std::int64_t bytes_per_step = TvPipeline::working_rows_per_step * sizeof(float);
 
 struct Problem {
     const float* image;
