@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import h5py
 import numpy as np
 import pytest
+from hypothesis import settings
 
-from attacks.figures import FIGURES
+from attacks.figures import FIGURES, SHARE
 from tutorial import TUTORIALS, Tutorial
 
 WHERE = (
@@ -18,6 +20,10 @@ WHERE = (
     " (msa-em/fused-multi-modal-em); put the files into one folder and name it in the"
     " environment variable MMFUSION_TUTORIAL_DATA"
 )
+
+# The same examples in every run, however busy the machine: only `make fuzz` looks for new ones.
+settings.register_profile("repeatable", deadline=None, derandomize=not SHARE)
+settings.load_profile("repeatable")
 
 
 def _data_folder() -> Path:
@@ -57,6 +63,18 @@ def tutorial(request: pytest.FixtureRequest, tutorial_file: Callable[[str], Path
         with h5py.File(path) as file:
             images = {name: file[name][()] for name in names}
     return settings.with_images(images)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Hand the figures of this process to the one that reports."""
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["figures"] = FIGURES
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Take the figures of a process that has run its share."""
+    FIGURES.update(getattr(node, "workeroutput", {}).get("figures", {}))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

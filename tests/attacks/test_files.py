@@ -16,6 +16,9 @@ from attacks.hdf5_attacks import H5
 from attacks.npz_attacks import NPZ
 from attacks.reading import read_in_every_way
 
+# In one process, for a figure that counts them all.
+pytestmark = pytest.mark.xdist_group("attacks by files")
+
 ATTACKS = [*NPZ, *H5, *CONTENT]
 MOST_MEMORY = 200 * 2**20
 # What to do stands at the end, or in an aside before it.

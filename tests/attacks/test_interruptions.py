@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 
 import napari_mmfusion as mmf
-from attacks.figures import FIGURES, FULL
+from attacks.figures import FIGURES, attempts
 from attacks.guarded import guarded, started
 from attacks.saving import FILES, numbers_in, result, save_for_ever, save_once, strangers_in
 
-TRIALS = 200 if FULL else 10
+TRIALS = attempts("SAVES", 200, 10)
 _LONGEST_RUN = 0.25  # seconds, in which about ten saves are done
 
 

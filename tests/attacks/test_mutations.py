@@ -9,12 +9,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from attacks.figures import FIGURES, FULL
+from attacks.figures import FIGURES, attempts
 from attacks.guarded import guarded
 from attacks.mutations import mutated, mutation, read_mutations
 from attacks.samples import hdf5_samples, npz_samples
 
-COUNT = int(os.environ.get("MMFUSION_MUTATIONS", 20_000 if FULL else 300))
+COUNT = attempts("MUTATIONS", 20_000, 300)
 FIRST_SEED = int(os.environ.get("MMFUSION_SEED", 1))
 BATCH = 250
 MOST_MEMORY = 200 * 2**20

@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 
 import napari_mmfusion as mmf
 from attacks.content_attacks import HOSTILE_NAMES
-from attacks.figures import FIGURES, FULL
+from attacks.figures import FIGURES, attempts
 from napari_mmfusion.io.naming import safe_names
 from napari_mmfusion.io.reloading import load_result
 
-EXAMPLES = 1000 if FULL else 40
+EXAMPLES = attempts("ROUND_TRIPS", 1000, 40)
 
 SIDES = st.one_of(st.integers(1, 9), st.sampled_from((1, 63, 64, 65, 511, 512)))
 NAMES = st.one_of(

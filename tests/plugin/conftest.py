@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
 import napari_mmfusion as mmf
@@ -19,6 +21,13 @@ def _settings_of_nobody(tmp_path, monkeypatch):
     if hasattr(settings, "get_plugin_settings"):
         monkeypatch.setattr(settings, "_CFG_PATH", str(tmp_path / "napari" / "settings.yaml"))
         monkeypatch.setattr(settings, "_PLUGIN_SETTINGS", {})
+
+
+@pytest.fixture
+def qtbot(qtbot):
+    """Waits as long as a busy machine may need; none waits longer than for what it waits for."""
+    qtbot.waitUntil = partial(qtbot.waitUntil, timeout=60_000)
+    return qtbot
 
 
 @pytest.fixture(scope="session")

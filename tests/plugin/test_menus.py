@@ -67,8 +67,10 @@ def test_file_save_writes_selected_layers_as_tiff(viewer, monkeypatch, tmp_path,
 
 
 def test_file_save_writes_one_file_a_layer(viewer, monkeypatch, tmp_path):
-    save_dialog(viewer, monkeypatch, tmp_path / "all.tif", "one ImageJ file", selected=False)
-    names = {path.name for path in tmp_path.iterdir()}
+    folder = tmp_path / "saved"
+    folder.mkdir()
+    save_dialog(viewer, monkeypatch, folder / "all.tif", "one ImageJ file", selected=False)
+    names = {path.name for path in folder.iterdir()}
     assert names == {f"all_{layer.name}.tif" for layer in viewer.layers}
 
 
@@ -93,19 +95,16 @@ def commands_in(menu):
     return {item.command.id for item in items}
 
 
-@pytest.mark.parametrize(
-    ("menu", "commands"),
-    [
-        ("napari/layers/filter", {"widget"}),
-        ("napari/layers/visualize", {"colour_maps"}),
-        ("napari/file/io_utilities", {"open_files", "save_results"}),
-    ],
-)
 @pytest.mark.usefixtures("viewer")
-def test_menus_hold_our_commands(menu, commands):
-    there = commands_in(menu)
-    for name in commands:
-        assert there & {f"{PLUGIN}.{name}", f"{PLUGIN}:Multi-modal fusion"}
+def test_menus_hold_our_commands():
+    for menu, commands in {
+        "napari/layers/filter": {"widget"},
+        "napari/layers/visualize": {"colour_maps"},
+        "napari/file/io_utilities": {"open_files", "save_results"},
+    }.items():
+        there = commands_in(menu)
+        for name in commands:
+            assert there & {f"{PLUGIN}.{name}", f"{PLUGIN}:Multi-modal fusion"}, menu
 
 
 def execute(name):
