@@ -5,6 +5,10 @@ from __future__ import annotations
 import statistics
 import time
 from collections.abc import Callable, Mapping
+from typing import Final
+
+SHORTEST_TURN: Final = 0.3
+"""Seconds: a processor that was idle, or lent to others, needs some to come back."""
 
 
 def medians(
@@ -12,7 +16,8 @@ def medians(
 ) -> dict[str, float]:
     """Median seconds of each function: one warm-up, then A B C A B C ...
 
-    Stops early, after three rounds at least, once `seconds` have gone by.
+    A turn lasts `SHORTEST_TURN` at least, and a function that takes milliseconds runs many times
+    in its turn. Stops early, after three rounds at least, once `seconds` have gone by.
     """
     for function in functions.values():
         function()
@@ -22,10 +27,17 @@ def medians(
         if repeat >= 3 and time.perf_counter() - start > seconds:
             break
         for name, function in functions.items():
-            before = time.perf_counter()
-            function()
-            times[name].append(time.perf_counter() - before)
+            times[name] += _turn(function)
     return {name: statistics.median(values) for name, values in times.items()}
+
+
+def _turn(function: Callable[[], object]) -> list[float]:
+    times: list[float] = []
+    while sum(times) < SHORTEST_TURN:
+        before = time.perf_counter()
+        function()
+        times.append(time.perf_counter() - before)
+    return times
 
 
 def table(title: str, head: list[str], rows: list[list[str]]) -> str:
