@@ -1,7 +1,13 @@
 #include <doctest/doctest.h>
 
+#include <optional>
 #include <stdexcept>
 #include <vector>
+
+#ifndef _WIN32
+#include <sys/wait.h>
+#include <unistd.h>
+#endif
 
 #include "thread_pool.hpp"
 
@@ -35,3 +41,34 @@ TEST_CASE("an exception reaches the caller and the pool goes on") {
     pool.run(1, [&](std::int64_t, int) { ++done; });
     CHECK(done == 1);
 }
+
+// ThreadSanitizer lets no forked child start threads.
+#if !defined(_WIN32) && !defined(__SANITIZE_THREAD__)
+TEST_CASE("a forked child uses and ends the pool that it inherits without its threads") {
+    constexpr unsigned seconds = 60;  // then a child that hangs is ended by a signal
+    std::optional<ThreadPool> pool(std::in_place, 3);
+    std::vector<int> calls(100, 0);
+    const auto count_up = [&](std::int64_t index, int) {
+        ++calls[static_cast<std::size_t>(index)];
+    };
+    pool->run(100, count_up);
+    for (const bool used : {true, false}) {
+        const pid_t child = fork();
+        REQUIRE(child >= 0);
+        if (child == 0) {
+            alarm(seconds);
+            if (used) {
+                pool->run(100, count_up);
+            }
+            const bool right = pool->size() == 3 && calls == std::vector<int>(100, used ? 2 : 1);
+            pool.reset();
+            _exit(right ? 0 : 1);
+        }
+        int status = -1;
+        REQUIRE(waitpid(child, &status, 0) == child);
+        CHECK(status == 0);
+    }
+    pool->run(100, count_up);
+    CHECK(calls == std::vector<int>(100, 2));
+}
+#endif

@@ -134,6 +134,29 @@ def test_a_forked_child_can_fuse(solver: str) -> None:
     assert os.waitstatus_to_exitcode(status) == 0
 
 
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
+@pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
+@pytest.mark.parametrize("solver", SOLVERS)
+@pytest.mark.parametrize("goes_on", [True, False], ids=["goes on", "drops it"])
+def test_a_forked_child_has_an_iterator_half_way(solver: str, goes_on: bool) -> None:
+    """Its threads stay with the parent: the child must wait for none of them."""
+    data = mmf.simulate("core-shell", shape=(256, 256), counts=5)
+    expected = mmf.fuse(data, n_iter=4, threads=3, solver=solver).costs
+    states = mmf.fuse_iter(data, n_iter=4, threads=3, solver=solver)
+    costs = [next(states).costs for _ in range(2)]
+    child = os.fork()
+    if child == 0:
+        signal.alarm(60)  # a child that hangs ends by this signal
+        rest = [state.costs for state in states] if goes_on else []
+        del states
+        same = np.array_equal(costs + rest, expected[: len(costs + rest)])
+        os._exit(0 if same and len(rest) == 2 * goes_on else 1)
+    _, status = os.waitpid(child, 0)
+    assert os.waitstatus_to_exitcode(status) == 0
+    costs += [state.costs for state in states]
+    np.testing.assert_array_equal(costs, expected)
+
+
 def costs_of(data: mmf.FusionDataset) -> np.ndarray:
     return mmf.fuse(data, n_iter=2, threads=3).costs
 
