@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+
 import numpy as np
 
 import napari_mmfusion as mmf
@@ -40,6 +42,8 @@ class Window:
         self.armed = None
         self.counts = dict.fromkeys(("sequences", "actions", "runs", "failures", "windows"), 0)
         self.failed = self.refusals = 0
+        self.story = []
+        self.first_failure = None
         self._watch(monkeypatch)
 
     def open_viewer(self):
@@ -54,8 +58,21 @@ class Window:
         add_layers(self.viewer, self.data)
         self.armed = None
         self.notices.clear()
+        self.story.clear()
         self.failed = self.refusals = 0
         self.counts["sequences"] += 1
+
+    @contextmanager
+    def told(self, what):
+        """What goes wrong meanwhile is kept, with all that was done before it."""
+        self.story.append(what)
+        try:
+            yield
+        except Exception as error:
+            if self.first_failure is None:
+                error.add_note("\n".join(["What was done:", *self.story]))
+                self.first_failure = error
+            raise
 
     def failures(self):
         """How often a person has to be told: runs that failed and were still wanted, refusals."""
@@ -80,13 +97,13 @@ class Window:
             armed, self.armed = self.armed, None
             for state in mmf.fuse_iter(*arguments, **options):
                 if armed and state.iteration > armed[1]:
-                    raise armed[0]
+                    raise armed[0]("as the test wants")
                 yield state
 
         def failing(*arguments, **options):
             armed, self.armed = self.armed, None
             if armed:
-                raise armed[0]
+                raise armed[0]("as the test wants")
             return mmf.fuse(*arguments, **options)
 
         monkeypatch.setattr(Session, "_conclude", concluding)

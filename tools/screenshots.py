@@ -9,7 +9,7 @@ import napari
 import numpy as np
 from napari._qt.dialogs.qt_notification import NapariQtNotification
 from PIL import Image
-from qtpy.QtCore import QEventLoop, QTimer
+from qtpy.QtCore import QEvent, QEventLoop, QTimer
 from qtpy.QtWidgets import QApplication
 
 import napari_mmfusion as mmf
@@ -18,8 +18,12 @@ from napari_mmfusion.plugin.dock import open_dock
 from napari_mmfusion.plugin.layers import add_layers
 
 SIZE = 1280, 720
-SETTLING = 400  # ms
+SETTLING = 800  # ms
+LAYOUTS = 5  # one within the other, from a setting to the scroll area
 PHOTOGRAPHED_ITERATION = 5
+
+
+STEPS = {"lattice": ("load", "run", "compare", "refuse", "trust"), "core-shell": ("auto",)}
 
 
 class Photographer:
@@ -34,6 +38,8 @@ class Photographer:
 
     def take(self, name: str) -> None:
         """Save a picture of the window, in so few colours that the file is small."""
+        for _ in range(LAYOUTS):  # each would wait for a painting, which takes Mesa long
+            QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
         wait_until(lambda: False, SETTLING)
         path = self.folder / f"plugin-{name}.png"
         self.viewer.window.screenshot(str(path), canvas_only=False, flash=False)
@@ -44,12 +50,24 @@ class Photographer:
         small.save(path, optimize=True)
         print(f"{path}: {path.stat().st_size // 1000} kB")
 
-    def load(self) -> None:
-        """Show the sample."""
-        add_layers(self.viewer, mmf.simulate("lattice", shape=(160, 160), counts=10))
+    def show(self, sample: str) -> None:
+        """Show a sample."""
+        add_layers(self.viewer, mmf.simulate(sample, shape=(160, 160), counts=30))
         QApplication.processEvents()  # the canvas takes its final size
         fit_to_view(self.viewer)
+
+    def load(self) -> None:
+        """What was opened."""
         self.take("loaded")
+
+    def auto(self) -> None:
+        """Weights from the data, with the curves they are from, and what they make."""
+        self.dock.auto.button.click()
+        wait_until(lambda: not self.dock.auto.busy)
+        self.dock.run()
+        wait_until(lambda: not self.dock.session.busy)
+        self.dock.compare.mode.value = "Grid"
+        self.take("auto")
 
     def run(self) -> None:
         """Fuse, with a picture on the way."""
@@ -82,6 +100,16 @@ class Photographer:
         explore.native.click()
         self.dock.compare_section.collapse(animate=False)
 
+    def trust(self) -> None:
+        """What the maps leave unexplained, and how far they scatter."""
+        self.dock.trust_section.expand(animate=False)
+        trust = self.dock.trust
+        for tool in ("residuals", "bootstrap"):
+            trust.buttons[tool].click()
+            wait_until(lambda: not trust.busy)
+            self.take(tool)
+        self.dock.trust_section.collapse(animate=False)
+
     def refuse(self) -> None:
         """The notice about a file without a HAADF image."""
         with tempfile.TemporaryDirectory() as folder:
@@ -92,6 +120,8 @@ class Photographer:
         for notice in self.viewer.window._qt_window.findChildren(NapariQtNotification):
             notice.toggle_expansion()
         self.take("refused")
+        for notice in self.viewer.window._qt_window.findChildren(NapariQtNotification):
+            notice.close()
 
 
 def wait_until(reached: Callable[[], bool], at_most: int = 60_000) -> None:
@@ -110,10 +140,12 @@ def main() -> None:
     parser.add_argument("--theme", choices=("dark", "light"), default="dark")
     options = parser.parse_args()
     options.folder.mkdir(parents=True, exist_ok=True)
-    photographer = Photographer(options.folder, options.theme)
-    for step in (photographer.load, photographer.run, photographer.compare, photographer.refuse):
-        step()
-    photographer.viewer.close()
+    for sample, steps in STEPS.items():
+        photographer = Photographer(options.folder, options.theme)
+        photographer.show(sample)
+        for step in steps:
+            getattr(photographer, step)()
+        photographer.viewer.close()
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from typing import Any
 
 import numpy as np
 import pytest
@@ -35,6 +36,31 @@ def test_iterating_ends_where_fusing_ends(data: mmf.FusionDataset) -> None:
     np.testing.assert_array_equal(states[-1].haadf, result.haadf)
     for name in data.elements:
         np.testing.assert_array_equal(states[-1].maps[name], result.maps[name])
+
+
+@pytest.mark.parametrize("settings", [{}, {"solver": "converged", "tolerance": 1e-4}])
+def test_iterations_that_nobody_wants_are_passed_over(
+    data: mmf.FusionDataset, settings: dict[str, Any]
+) -> None:
+    wanted = mmf.StopFlag()
+    result = mmf.fuse(data, n_iter=40, **settings)
+    (last,) = mmf.fuse_iter(data, n_iter=40, wanted=wanted, **settings)
+    assert last.iteration == len(result.costs)
+    np.testing.assert_array_equal([*last.passed, last.costs], result.costs)
+    np.testing.assert_array_equal(last.haadf, result.haadf)
+    for name in data.elements:
+        np.testing.assert_array_equal(last.maps[name], result.maps[name])
+
+
+def test_wanted_states_come_at_once_and_a_stop_ends_at_what_was_reached(
+    data: mmf.FusionDataset,
+) -> None:
+    wanted, stop = mmf.StopFlag(), mmf.StopFlag()
+    wanted.set()
+    states = mmf.fuse_iter(data, n_iter=7, wanted=wanted, stop=stop)
+    assert [next(states).iteration for _ in range(3)] == [1, 2, 3]
+    stop.set()
+    assert list(states) == []
 
 
 def test_every_state_is_the_callers_own(data: mmf.FusionDataset) -> None:

@@ -69,7 +69,7 @@ def run_and_wait(qtbot):
             widget.session.finished.connect(over, check_nargs=False)
             (start or widget.run_panel.run_button.native.click)()
         widget.session.finished.disconnect(over)
-        qtbot.waitUntil(lambda: not widget.session.unsettled)
+        qtbot.waitUntil(lambda: not widget.session.unsettled, timeout=timeout)
 
     return run
 

@@ -26,6 +26,18 @@ def test_it_sets_the_sliders_and_shows_the_curves(dock, qtbot):
 
 
 @pytest.mark.gui
+def test_the_curves_are_scrolled_into_sight(dock, qtbot):
+    dock._viewer.window.resize(1280, 720)
+    dock.parameters.value = dock.parameters.value.replace(n_iter=3)
+    dock.trust_section.expand(animate=False)  # far below
+    qtbot.waitUntil(lambda: dock.auto.button.visibleRegion().isEmpty())
+    with qtbot.waitSignal(dock.auto.ended, timeout=60_000):
+        dock.auto.press()
+    plot = dock.auto.plot
+    qtbot.waitUntil(lambda: plot.visibleRegion().boundingRect() == plot.rect())
+
+
+@pytest.mark.gui
 def test_a_second_press_gives_up_and_changes_nothing(dock, qtbot):
     before = dock.parameters.value.replace(n_iter=2000)
     dock.parameters.value = before

@@ -46,6 +46,19 @@ def test_switching_an_element_off_counts_as_a_change(dock, qtbot):
 
 
 @pytest.mark.gui
+def test_a_result_is_settled_even_if_the_next_change_is_refused(dock, qtbot, notices):
+    dock.run_panel.live_box.value = True
+    qtbot.waitUntil(lambda: dock.session.unsettled, timeout=20_000)
+    qtbot.waitUntil(lambda: not dock.session.busy, timeout=20_000)
+    assert dock.session.unsettled
+    for row in dock.choice.rows:
+        row.enabled, row.typed_enabled = False, True
+    dock.choice.changed.emit()
+    assert len(notices) == 1
+    qtbot.waitUntil(lambda: dock.live.settled, timeout=20_000)
+
+
+@pytest.mark.gui
 def test_run_takes_over_from_live(dock, run_and_wait):
     dock.run_panel.live_box.value = True
     assert dock.session.busy

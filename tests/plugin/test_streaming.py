@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 import threading
 
 import numpy as np
 
 from napari_mmfusion.core.fusion import FusionState
-from napari_mmfusion.plugin import streaming
 from napari_mmfusion.plugin.streaming import Pace, Stream
 
 
@@ -33,19 +33,41 @@ def test_the_fast_pace_wakes_once_and_keeps_every_cost():
     assert not stream.put(state(6))
 
 
-def test_the_fast_pace_leaves_the_window_as_long_as_it_drew(monkeypatch):
-    now = [100.0]
-    monkeypatch.setattr(streaming.time, "monotonic", lambda: now[0])
+def test_an_iteration_is_wanted_while_the_window_is_free():
+    stream = Stream(Pace.FAST)
+    assert stream.wanted.is_set()
+    stream.put(state(1))
+    assert not stream.wanted.is_set()
+    stream.take()
+    stream.painted()
+    assert stream.wanted.is_set()
+    stream.put(state(2))
+    stream.pause()
+    assert stream.wanted.is_set()
+    stream.pause(False)
+    assert not stream.wanted.is_set()
+    stream.end()
+    assert stream.wanted.is_set()
+
+
+def test_costs_of_iterations_passed_over_arrive_in_order():
+    stream = Stream(Pace.FAST)
+    passed = np.array([[1.0, 1, 1], [2, 2, 2]])
+    stream.put(dataclasses.replace(state(3), passed=passed))
+    stream.put(state(4))
+    assert stream.take()[0][:, 0].tolist() == [1, 2, 3, 4]
+
+
+def test_a_pause_shows_what_came_while_the_window_was_busy():
     stream = Stream(Pace.FAST)
     assert stream.put(state(1))
-    stream.take()
-    now[0] += 0.3
-    stream.painted()
-    now[0] += 0.29
     assert not stream.put(state(2))
-    now[0] += 0.02
-    assert stream.put(state(3))
-    assert stream.take()[0][:, 0].tolist() == [2, 3]
+    stream.pause()
+    stream.painted()
+    assert stream.wait(never)
+    assert stream.take()[1].iteration == 2
+    stream.pause(False)
+    assert not stream.wait(never)
 
 
 def test_every_iteration_waits_for_the_painting():

@@ -60,7 +60,10 @@ def test_every_iteration_is_painted(dock, run_and_wait, monkeypatch):
         pictures.append(bytes(image.constBits().asstring(image.sizeInBytes())))
         painted()
 
-    monkeypatch.setattr(watch, "when_painted", lambda f: when_painted(partial(read_and_go_on, f)))
+    def read_when_painted(painted, **how):
+        when_painted(partial(read_and_go_on, painted), **how)
+
+    monkeypatch.setattr(watch, "when_painted", read_when_painted)
     run_and_wait(dock)
     assert frames == [1] * 30
     assert len(set(pictures)) >= 30

@@ -4,28 +4,25 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from napari_mmfusion.core import native
 from napari_mmfusion.core.dataset import FusionDataset
-from napari_mmfusion.core.errors import MMFusionComputeError
 from napari_mmfusion.core.image import FloatImage
-from napari_mmfusion.core.inputs import pixel_mask, start_images
 from napari_mmfusion.core.parameters import FusionParameters
-from napari_mmfusion.core.threads import thread_count
+from napari_mmfusion.core.run import Run
 from napari_mmfusion.core.verdict import Verdict, judge
-from napari_mmfusion.core.weighting import haadf_model
 
 StopFlag = native.StopFlag
 
-WARM_TV_STEPS: Final = 10
-"""TV steps of the converged solver in every iteration; they begin where the last ones ended."""
+
+def _no_costs() -> NDArray[np.float64]:
+    return np.empty((0, 3))
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,6 +43,9 @@ class FusionState:
         Phi, their sum with the weights lambda.
     step : float
         Length of the gradient steps: 1 in the tutorial's schedule.
+    passed : (n, 3) float64
+        Costs of the iterations since the state before that were passed over: none, unless
+        `fuse_iter` is told which states are wanted.
     """
 
     iteration: int
@@ -54,6 +54,7 @@ class FusionState:
     costs: NDArray[np.float64]
     objective: float = math.nan
     step: float = 1.0
+    passed: NDArray[np.float64] = field(default_factory=_no_costs)
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,107 +107,27 @@ class FusionResult:
         return MappingProxyType({name: image.scale for name, image in self.data.images()})
 
 
-class _Run:
-    """One fusion in the compiled core, iteration by iteration."""
-
-    def __init__(
-        self,
-        data: FusionDataset,
-        params: FusionParameters,
-        threads: int | None,
-        start: Mapping[str, ArrayLike] | None,
-        mask: ArrayLike | None,
-    ) -> None:
-        data.require_contrast(("HAADF", *data.elements))
-        self.data = data
-        self.params = params
-        self.model = haadf_model(data, params)
-        self.lambda_haadf = params.haadf_weight(len(data.elements))
-        self.lambda_tv = params.lambda_tv if params.regularize else 0.0
-        images = dict(data.images())
-        haadf, offset, factor = images.pop("HAADF").for_core()
-        tutorial = params.solver == "tutorial"
-        problem = native.FusionProblem(
-            (haadf, offset + self.model.offset / factor, factor),
-            [image.for_core() for image in images.values()],
-            list(self.model.weights.values()),
-            gamma=params.gamma,
-            lambda_haadf=self.lambda_haadf,
-            lambda_chem=params.lambda_chem,
-            lambda_tv=self.lambda_tv,
-            background=params.background,
-            threshold=(params.threshold or 0.0) if tutorial else 0.0,
-            n_iter_tv=params.n_iter_tv if tutorial else WARM_TV_STEPS,
-            isotropic=params.tv == "isotropic",
-            threads=thread_count(threads),
-            start=None if start is None else start_images(data, start),
-            mask=None if mask is None else pixel_mask(data, mask),
-        )
-        with _mapped_errors():
-            self.plan: native.FusionPlan | native.ProximalPlan = (
-                native.FusionPlan(problem)
-                if tutorial
-                else native.ProximalPlan(problem, params.tolerance)
-            )
-
-    @property
-    def has_settled(self) -> bool:
-        """Whether the converged solver has nothing left to gain."""
-        return isinstance(self.plan, native.ProximalPlan) and self.plan.has_settled
-
-    @property
-    def step_length(self) -> float:
-        """Length of the gradient step; 1 in the tutorial's schedule."""
-        return self.plan.step_length if isinstance(self.plan, native.ProximalPlan) else 1.0
-
-    def objective(self, costs: NDArray[np.float64]) -> float:
-        """Phi of the three costs."""
-        return float(costs @ (self.lambda_haadf, self.params.lambda_chem, self.lambda_tv))
-
-    def advance(self, n_iter: int, stop: native.StopFlag | None) -> NDArray[np.float64]:
-        """Costs (n, 3) of up to `n_iter` iterations, fewer once `stop` is set."""
-        with _mapped_errors():
-            return self.plan.run(n_iter, stop)
-
-    def step(self) -> tuple[NDArray[np.float64], NDArray[np.float32], NDArray[np.float32]]:
-        """Costs (3,), maps and HAADF model of one iteration."""
-        with _mapped_errors():
-            costs, maps, haadf = self.plan.step()
-        return costs[0], maps, self._with_offset(haadf)
-
-    def finish(
-        self, n_iter: int, stop: native.StopFlag | None
-    ) -> tuple[NDArray[np.float64], NDArray[np.float32], NDArray[np.float32]]:
-        """Costs as of `advance`, maps and HAADF model.
-
-        All in one call without the GIL: a busy user interface cannot hold it up.
-        """
-        with _mapped_errors():
-            costs, maps, haadf = self.plan.finish(n_iter, stop)
-        return costs, maps, self._with_offset(haadf)
-
-    def _with_offset(self, haadf: NDArray[np.float32]) -> NDArray[np.float32]:
-        if self.model.offset:
-            haadf += np.float32(self.model.offset)
-        return haadf
-
-    def named(self, images: NDArray[np.float32]) -> Mapping[str, FloatImage]:
-        return MappingProxyType(dict(zip(self.data.elements, images, strict=True)))
-
-
 def fuse_iter(
     data: FusionDataset,
     params: FusionParameters | None = None,
     *,
     threads: int | None = None,
     stop: StopFlag | None = None,
+    wanted: StopFlag | None = None,
     start: Mapping[str, ArrayLike] | None = None,
     mask: ArrayLike | None = None,
     **changes: Any,
 ) -> Iterator[FusionState]:
     """Fuse `data`, handing out a copy of the state after every iteration.
 
-    Parameters, errors and method are those of `fuse`.
+    All other parameters, errors and method are those of `fuse`.
+
+    Parameters
+    ----------
+    wanted : StopFlag, optional
+        For who cannot take states as fast as they come: while it is not set, iterations are
+        passed over at the speed of `fuse`, up to the last one, whose state always comes. Set it
+        together with `stop`.
 
     Yields
     ------
@@ -220,18 +141,35 @@ def fuse_iter(
     >>> [state.iteration for state in mmf.fuse_iter(data, n_iter=3)]
     [1, 2, 3]
     """
-    run = _Run(data, _changed(params, changes), threads, start, mask)
-    return _states(run, stop)
+    run = Run(data, _changed(params, changes), threads, start, mask)
+    return _states(run, stop, wanted)
 
 
-def _states(run: _Run, stop: StopFlag | None) -> Iterator[FusionState]:
-    for iteration in range(1, run.params.n_iter + 1):
-        if run.has_settled or (stop is not None and stop.is_set()):
+def _states(run: Run, stop: StopFlag | None, wanted: StopFlag | None) -> Iterator[FusionState]:
+    done = 0
+    while not _is_over(run, done, stop):
+        passed = _no_costs()
+        if wanted is not None and not wanted.is_set():
+            passed = run.advance(run.params.n_iter - done, wanted)
+        done += len(passed)
+        is_last = _is_over(run, done, stop)
+        if not is_last:
+            costs, maps, haadf = run.step()
+            done += 1
+        elif len(passed):
+            _, maps, haadf = run.finish(0, None)
+            costs, passed = passed[-1], passed[:-1]
+        else:
             return
-        costs, maps, haadf = run.step()
         yield FusionState(
-            iteration, run.named(maps), haadf, costs, run.objective(costs), run.step_length
+            done, run.named(maps), haadf, costs, run.objective(costs), run.step_length, passed
         )
+        if is_last:
+            return
+
+
+def _is_over(run: Run, done: int, stop: StopFlag | None) -> bool:
+    return done >= run.params.n_iter or run.has_settled or (stop is not None and stop.is_set())
 
 
 def fuse(
@@ -303,9 +241,9 @@ def fuse(
     >>> sorted(result.maps) == sorted(data.elements), result.costs.shape
     (True, (30, 3))
     """
-    run = _Run(data, _changed(params, changes), threads, start, mask)
+    run = Run(data, _changed(params, changes), threads, start, mask)
     n_iter = run.params.n_iter
-    history = [np.empty((0, 3))]
+    history = [_no_costs()]
     if progress is not None:
         history += _reporting(run, stop, progress)
         n_iter = 0
@@ -324,7 +262,7 @@ def fuse(
 
 
 def _reporting(
-    run: _Run, stop: StopFlag | None, progress: Callable[[int, NDArray[np.float64]], None]
+    run: Run, stop: StopFlag | None, progress: Callable[[int, NDArray[np.float64]], None]
 ) -> Iterator[NDArray[np.float64]]:
     for iteration in range(1, run.params.n_iter + 1):
         costs = run.advance(1, stop)
@@ -337,12 +275,3 @@ def _reporting(
 def _changed(params: FusionParameters | None, changes: dict[str, Any]) -> FusionParameters:
     params = FusionParameters() if params is None else params
     return params.replace(**changes) if changes else params
-
-
-@contextmanager
-def _mapped_errors() -> Iterator[None]:
-    """Turn a failure of the compiled core into our own error, which no worker swallows."""
-    try:
-        yield
-    except (native.ComputeError, ValueError) as error:
-        raise MMFusionComputeError(str(error)) from error

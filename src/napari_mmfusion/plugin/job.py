@@ -103,7 +103,8 @@ class Job:
 def steps(job: Job) -> Generator[None, None, None]:
     """Compute `job`, yielding whenever the window should look at its stream.
 
-    Nothing leaves as a ``RuntimeError``: the worker would swallow it and never finish.
+    Nothing leaves as a ``RuntimeError``, nor as what a generator turns into one: the worker would
+    swallow it and never finish.
     """
     try:
         assert job.source is not None
@@ -112,7 +113,7 @@ def steps(job: Job) -> Generator[None, None, None]:
             job.result = fuse(data, job.params, stop=job.stop)
         else:
             yield from _streamed(job, data, job.stream)
-    except RuntimeError as error:
+    except (RuntimeError, StopIteration) as error:
         text = str(error) or type(error).__name__
         raise MMFusionComputeError(f"the computation failed: {text}") from error
 
@@ -121,16 +122,18 @@ def _streamed(job: Job, data: FusionDataset, stream: Stream) -> Generator[None, 
     costs: list[NDArray[np.float64]] = []
     state: FusionState | None = None
     stacks = _room_for(data, job.params.n_iter) if job.keep_history else {}
-    states = fuse_iter(data, job.params, stop=job.stop)
+    wanted = None if stacks else stream.wanted
+    states = fuse_iter(data, job.params, stop=job.stop, wanted=wanted)
     cut_short = True
     try:
         for state in states:
             for element, stack in stacks.items():
                 stack[len(costs)] = state.maps[element]
-            costs.append(state.costs)
+            costs += [*state.passed, state.costs]
             if stream.put(state):
                 yield
-            stream.wait(job.given_up)
+            while stream.wait(job.given_up):
+                yield
             if job.given_up():
                 break
         cut_short = job.stop.is_set() or job.given_up()  # else it has ended, or settled

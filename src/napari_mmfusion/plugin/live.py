@@ -103,6 +103,7 @@ class Live:
         region = visible_region(haadf) if preview and haadf is not None else None
         if not self._session.start(Job(None, self._params()), region):
             self._wanted = self._whole_wanted = preview = False
+            self._rest.start()  # an earlier result may still have to be settled
         self._previewed = preview
 
     def _on_rest(self) -> None:

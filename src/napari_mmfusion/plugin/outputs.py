@@ -22,11 +22,11 @@ if TYPE_CHECKING:
     from napari.components import ViewerModel
     from napari.layers import Image
 
-PIXELS_A_STEP = 1 << 21
-"""How many pixels are copied before the window has a turn: a few milliseconds."""
+PIXELS_A_STEP = 1 << 20
+"""How many pixels are copied before the window has a turn: some ms where the memory is new."""
 
 _PERCENTILE = 99.9
-_SAMPLES = 1 << 18
+_SAMPLES = 1 << 16
 
 
 def geometry(layer: Image) -> dict[str, Any]:
@@ -66,7 +66,7 @@ class OutputLayers:
             yield from self._make(state)
         if state.maps is self._shown:
             return
-        yield from _copied(self._pairs(state))
+        yield from _copied(_targets(self._pairs(state)))
         for layer, _ in self._pairs(state):
             layer.refresh(thumbnail=False, highlight=False, extent=False)
         self._shown = state.maps
@@ -93,7 +93,7 @@ class OutputLayers:
             layer = self._present(element)
             if layer is None:
                 continue
-            yield from _copied([(layer, image)])
+            yield from _copied(_targets([(layer, image)]))
             limits = tuple(layer.contrast_limits)
             layer.data = layer.data
             if self._limits.get(element) == limits:
@@ -109,7 +109,9 @@ class OutputLayers:
         for element, image in _images(state):
             layer = self._layers.fused(element)
             if layer is None or layer.data.shape != image.shape:
-                layer = self._add(element, image, colours)
+                data = np.empty_like(image)
+                yield from _copied([(data, image)])
+                layer = self._add(element, data, colours)
                 yield
             else:
                 self._place(layer)
@@ -120,15 +122,15 @@ class OutputLayers:
             if str(getattr(layer, name)) != str(value):  # to set it takes milliseconds
                 setattr(layer, name, value)
 
-    def _add(self, element: str | None, image: FloatImage, colours: dict[str, str]) -> Image:
-        limits = (0.0, 1.0) if element is None else _limits(image)
+    def _add(self, element: str | None, data: FloatImage, colours: dict[str, str]) -> Image:
+        limits = (0.0, 1.0) if element is None else _limits(data)
         look: dict[str, Any] = {"colormap": "gray", "blending": "translucent", "visible": False}
         if element is not None:
             measured = self._layers.measured(element)
             colormap = colours[element] if measured is None else measured.colormap
             look = {"colormap": colormap, "blending": "additive"}
         layer: Image = self._viewer.add_image(
-            image.copy(),
+            data,
             name=HAADF_MODEL if element is None else fused_name(safe_name(element)),
             contrast_limits=limits,
             metadata={METADATA_KEY: {"role": FUSED, "element": element, "file": self._file}},
@@ -165,14 +167,21 @@ def _images(state: FusionState | FusionResult) -> Iterator[tuple[str | None, Flo
     yield from state.maps.items()
 
 
-def _copied(pairs: Iterable[tuple[Image, FloatImage]]) -> Iterator[None]:
-    """Copy images into the data of layers, at most `PIXELS_A_STEP` in a step."""
-    room = PIXELS_A_STEP
+def _targets(
+    pairs: Iterable[tuple[Image, FloatImage]],
+) -> Iterator[tuple[FloatImage, FloatImage]]:
+    """The data of layers, and the images to copy there; replaced where they do not fit."""
     for layer, image in pairs:
-        target = layer.data
-        if not _fits(target, image):
+        if _fits(layer.data, image):
+            yield layer.data, image
+        else:
             layer.data = image.copy()
-            continue
+
+
+def _copied(pairs: Iterable[tuple[FloatImage, FloatImage]]) -> Iterator[None]:
+    """Copy images into arrays, at most `PIXELS_A_STEP` in a step."""
+    room = PIXELS_A_STEP
+    for target, image in pairs:
         rows = max(1, PIXELS_A_STEP // image.shape[1])
         for first in range(0, len(image), rows):
             part = image[first : first + rows]

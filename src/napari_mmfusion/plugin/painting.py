@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from qtpy.QtCore import QTimer
+from qtpy.QtCore import QElapsedTimer, QTimer
 
 from napari_mmfusion.plugin.compatibility import scene_canvas
 
@@ -24,6 +24,8 @@ class CanvasWatch:
 
     def __init__(self, viewer: ViewerModel) -> None:
         self._callback: Callable[[], None] | None = None
+        self._rests = False
+        self._waited = QElapsedTimer()
         self._timer = QTimer()
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._call)
@@ -31,9 +33,14 @@ class CanvasWatch:
         if self._canvas is not None:
             self._canvas.events.draw.connect(self._on_draw, position="last")
 
-    def when_painted(self, callback: Callable[[], None]) -> None:
-        """Call `callback` after the next painting, or after a while if there is none."""
+    def when_painted(self, callback: Callable[[], None], *, rests: bool = False) -> None:
+        """Call `callback` after the next painting, or after a while if there is none.
+
+        With `rests`, the call leaves the window, and other threads, as long again as that took.
+        """
         self._callback = callback
+        self._rests = rests
+        self._waited.start()
         self._timer.start(_NOT_PAINTED_AFTER)
         if self._canvas is not None:
             self._canvas.update()  # also where nothing that changed is visible
@@ -52,5 +59,7 @@ class CanvasWatch:
 
     def _call(self) -> None:
         callback, self._callback = self._callback, None
-        if callback is not None:
+        if callback is not None and self._rests:
+            QTimer.singleShot(self._waited.elapsed(), callback)
+        elif callback is not None:
             callback()

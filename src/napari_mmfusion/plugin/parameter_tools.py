@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class ParameterTools(QWidget):
-    """Presets above the parameters, and below them the buttons that take them from and to others.
+    """Presets and Auto above the parameters, and below them a button that takes those of a layer.
 
     Parameters
     ----------
@@ -29,12 +29,18 @@ class ParameterTools(QWidget):
         Its selected layer is the one parameters are loaded from.
     panel : ParameterPanel
         The parameters.
+    auto : QWidget
+        Finds parameters from the data.
     make_script : callable
         Gives the script to copy, or raises an MMFusionError.
     """
 
     def __init__(
-        self, viewer: ViewerModel, panel: ParameterPanel, make_script: Callable[[], str]
+        self,
+        viewer: ViewerModel,
+        panel: ParameterPanel,
+        auto: QWidget,
+        make_script: Callable[[], str],
     ) -> None:
         super().__init__()
         self._viewer = viewer
@@ -58,6 +64,7 @@ class ParameterTools(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
         column.addLayout(first_row)
+        column.addWidget(auto)
         column.addWidget(panel)
         column.addWidget(self.load_button)
 

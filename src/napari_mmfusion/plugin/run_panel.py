@@ -57,7 +57,7 @@ class RunPanel(Container):  # type: ignore[type-arg]
         self.verdict.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         self.native.layout().addWidget(self.verdict)
         self.run_button.changed.connect(lambda: self.run_asked.emit())
-        self.stop_button.changed.connect(lambda: self.stop_asked.emit())
+        self.stop_button.changed.connect(self._on_stop)
         self.pause_button.changed.connect(self._on_pause)
         self.live_box.changed.connect(self.live_asked.emit)
         self._paused = False
@@ -87,6 +87,10 @@ class RunPanel(Container):  # type: ignore[type-arg]
         """Show a verdict or message."""
         if self.verdict.text() != text:  # a new text lays out the whole dock again
             self.verdict.setText(text)
+
+    def _on_stop(self) -> None:
+        self.stop_button.enabled = self.pause_button.enabled = False  # heard, if not yet obeyed
+        self.stop_asked.emit()
 
     def _on_pause(self) -> None:
         self._set_paused(not self._paused)

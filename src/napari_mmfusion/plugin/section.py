@@ -13,6 +13,22 @@ _STYLE = (
 )
 
 
+def scroll_to(area: QScrollArea, part: QWidget) -> None:
+    """Bring a part of a scroll area into sight, in a turn of its own: it may just have grown."""
+
+    def scroll() -> None:
+        column = area.widget()
+        if column is not None:
+            column.adjustSize()  # else it has the height of before
+        area.ensureWidgetVisible(part, 0, 0)
+
+    later = QTimer(area)  # ends with the area, where the window is closed meanwhile
+    later.setSingleShot(True)
+    later.timeout.connect(scroll)
+    later.timeout.connect(later.deleteLater)
+    later.start(0)
+
+
 class Section(QCollapsible):
     """A title that shows or hides what is below it.
 
@@ -55,16 +71,10 @@ class Section(QCollapsible):
     def _on_toggled(self, expanded: bool) -> None:
         self._show_arrow(expanded)
         if expanded and self._area is not None:
-            QTimer.singleShot(0, self._scroll_here)
+            scroll_to(self._area, self)
 
     def _show_arrow(self, expanded: bool) -> None:
         arrow = (
             "\N{BLACK DOWN-POINTING TRIANGLE}" if expanded else "\N{BLACK RIGHT-POINTING TRIANGLE}"
         )
         self.setText(f"{arrow}  {self._title}")
-
-    def _scroll_here(self) -> None:
-        column = None if self._area is None else self._area.widget()
-        if self._area is not None and column is not None:
-            column.adjustSize()  # else it has the height of before
-            self._area.ensureWidgetVisible(self, 0, 0)

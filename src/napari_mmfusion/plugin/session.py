@@ -35,13 +35,14 @@ class Session:
     """Runs fusions of the chosen layers, one at a time.
 
     Signals: `started` (iterations planned), `iterated` (new costs, (n, 3)), `refreshed` (all
-    costs of a live fusion at once), `concluded` (verdict or message) and, last of each run,
-    `finished`.
+    costs of a live fusion at once), `ended` (nothing is computed any more; `result` has what was
+    reached, the layers follow), `concluded` (verdict or message) and, last of each run, `finished`.
     """
 
     started = Signal(int)
     iterated = Signal(object)
     refreshed = Signal(object)
+    ended = Signal()
     concluded = Signal(str)
     finished = Signal()
 
@@ -52,7 +53,7 @@ class Session:
         self._outputs: OutputLayers | None = None
         self._watch = CanvasWatch(viewer)
         self._activity: Activity | None = None
-        self._failed = False
+        self._failed = False  # something went wrong in this run, and it was said
         self._turns = Turns(self._fail)
         self._job: Job | None = None
         self._next: Job | None = None
@@ -78,7 +79,7 @@ class Session:
     ) -> bool:
         """Fuse the chosen layers and show every iteration; False if it could not start."""
         job = Job(None, params, Stream(pace), keep_history)
-        if self.supersede():
+        if self.supersede() or self._is_concluding():
             self._next = job
             return True
         return self.start(job)
@@ -103,10 +104,10 @@ class Session:
         self._failed = False
         self._turns.drop()  # at most the settling of a result that is to be replaced
         self._job = job
+        self.runner.start(job)  # first: while it computes, there is time for the rest
         if job.stream is not None:
             self._activity = Activity(self._viewer, "Fusing", job.params.n_iter)
             self.started.emit(job.params.n_iter)
-        self.runner.start(job)
         return True
 
     def supersede(self) -> bool:
@@ -117,6 +118,9 @@ class Session:
         job.superseded = True
         job.cancel()
         return True
+
+    def _is_concluding(self) -> bool:
+        return self.busy and not self.runner.busy
 
     @property
     def unsettled(self) -> bool:
@@ -192,13 +196,17 @@ class Session:
             if self._activity is not None:
                 self._activity.advance(len(costs))
         except Exception as error:
-            job.cancel()
+            job.stream.end()  # with nobody to look at it, the rest needs no pace
             self._fail(error)
-        self._watch.when_painted(job.stream.painted)
+        self._watch.when_painted(job.stream.painted, rests=job.stream.pace is Pace.FAST)
 
     def _on_finished(self, job: Job) -> None:
-        self._job = dataclasses.replace(job)  # the runner empties its own
-        self._turns.add(self._conclude(self._job))
+        self._job = job = dataclasses.replace(job)  # the runner empties its own
+        is_whole = job.source is not None and job.source.region is None
+        if job.result is not None and is_whole and not job.superseded:
+            self.result = job.result
+        self.ended.emit()
+        self._turns.add(self._conclude(job))
 
     def _conclude(self, job: Job) -> Iterator[None]:
         self._close_activity()
@@ -215,6 +223,8 @@ class Session:
                 yield from self._show_result(job, job.result)
         except Exception as error:
             self._fail(error)
+        if self._failed and job.error is None and self.result is job.result is not None:
+            self.concluded.emit("Drawing failed; the result is kept and can be saved.")
         self._outputs = None
         self._job = None
         waiting, self._next = self._next, None
@@ -231,7 +241,6 @@ class Session:
             return
         yield from self._outputs.show(result)
         self._outputs.describe(result)
-        self.result = result
         self._unsettled = self._outputs, result
         if job.stream is None:
             self.refreshed.emit(result.costs)

@@ -10,13 +10,12 @@ import threading
 import time
 from collections.abc import Callable
 from enum import Enum
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-if TYPE_CHECKING:
-    from napari_mmfusion.core.fusion import FusionState
+from napari_mmfusion.core.fusion import FusionState, StopFlag
 
 MOST_FRAMES_PER_SECOND: Final = 30.0
 
@@ -35,9 +34,15 @@ class Stream:
     """Hands iterations from the thread that computes to the thread that draws.
 
     The computing thread calls `put` and `wait` in turn. `put` says whether the window has to be
-    woken: it has not while it is still busy with an earlier frame, nor, at the fast pace, while it
-    rests from one. The window calls `take`, draws, and calls `painted` once the frame is on the
-    canvas.
+    woken: it has not while it is still busy with an earlier frame. The window calls `take`, draws,
+    and calls `painted` once it is free for another frame.
+
+    Attributes
+    ----------
+    pace : Pace
+        What the computing thread waits for.
+    wanted : StopFlag
+        Set while somebody waits for an iteration; those between need not be handed over.
     """
 
     def __init__(self, pace: Pace, most_frames_per_second: float = MOST_FRAMES_PER_SECOND) -> None:
@@ -47,42 +52,47 @@ class Stream:
         self._costs: list[NDArray[np.float64]] = []
         self._latest: FusionState | None = None
         self._window_is_free = True
-        self._taken_at = 0.0
-        self._rests_until = 0.0
         self._paused = False
         self._ended = False
         self._next_frame_at = 0.0
+        self.wanted = StopFlag()
+        self.wanted.set()
 
     def put(self, state: FusionState) -> bool:
         """Leave an iteration; returns whether the window must be told that there is one."""
         with self._condition:
-            self._costs.append(state.costs)
+            self._costs += [*state.passed, state.costs]
             self._latest = state
-            now = time.monotonic()
-            self._next_frame_at = now + self._shortest
-            wake = self._window_is_free and now >= self._rests_until
-            if wake:
-                self._window_is_free = False
+            self._next_frame_at = time.monotonic() + self._shortest
+            wake = self._window_is_free
+            self._window_is_free = False
+            self._on_change()
             return wake
 
-    def wait(self, given_up: Callable[[], bool]) -> None:
+    def wait(self, given_up: Callable[[], bool]) -> bool:
         """Return when the next iteration may start: at once, or after the frame was painted.
 
-        `given_up` is asked from time to time; once true there is nobody left to paint.
+        Also returns, with True, when the window must be woken and `wait` called again: while
+        paused, for an iteration that came when the window was busy. `given_up` is asked from time
+        to time; once true there is nobody left to paint.
         """
         looks = 0
         with self._condition:
             while not self._ended and not given_up():
                 if self._paused:
                     looks = 0
+                    if self._window_is_free and self._latest is not None:
+                        self._window_is_free = False
+                        return True
                 elif self.pace is Pace.FAST:
-                    return
+                    return False
                 elif self._window_is_free or looks > _MOST_LOOKS:
                     break
                 self._condition.wait(_LOOK_AGAIN)
                 looks += 1
             if self.pace is Pace.EVERY_ITERATION and not self._ended:
                 self._condition.wait(max(0.0, self._next_frame_at - time.monotonic()))
+        return False
 
     def take(self) -> tuple[NDArray[np.float64], FusionState | None]:
         """The costs (n, 3) not taken yet, and the latest iteration if it was not taken yet."""
@@ -90,17 +100,13 @@ class Stream:
             costs = np.array(self._costs, dtype=np.float64).reshape(-1, 3)
             self._costs.clear()
             latest, self._latest = self._latest, None
-            self._taken_at = time.monotonic()
             return costs, latest
 
     def painted(self) -> None:
-        """Say that the frame taken last is on the canvas."""
+        """Say that the frame taken last is on the canvas, and that there may be another."""
         with self._condition:
-            now = time.monotonic()
             self._window_is_free = True
-            if self.pace is Pace.FAST:  # as long as it drew, for it holds Python's lock meanwhile
-                self._rests_until = now + (now - self._taken_at)
-            self._condition.notify_all()
+            self._on_change()
 
     @property
     def paused(self) -> bool:
@@ -111,10 +117,17 @@ class Stream:
         """Hold back the next iteration, or let it go on."""
         with self._condition:
             self._paused = paused
-            self._condition.notify_all()
+            self._on_change()
 
     def end(self) -> None:
         """Never make the computing thread wait again."""
         with self._condition:
             self._ended = True
-            self._condition.notify_all()
+            self._on_change()
+
+    def _on_change(self) -> None:
+        if self._window_is_free or self._paused or self._ended:
+            self.wanted.set()
+        else:
+            self.wanted.clear()
+        self._condition.notify_all()

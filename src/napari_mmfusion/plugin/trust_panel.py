@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -50,6 +50,8 @@ class TrustPanel(QWidget):
         self._layers = layers
         self._get_result = get_result
         self._stop = stop = StopFlag()
+        self._busy = self._showing = False
+        self._latest: Outcome | None = None
         self._shown: tuple[Tool, FusionResult] | None = None
         self._pictures = PictureLayers(viewer, layers)
         self._turns = Turns(self._fail)
@@ -68,8 +70,8 @@ class TrustPanel(QWidget):
 
     @property
     def busy(self) -> bool:
-        """Whether a tool is at work."""
-        return self._steps.busy
+        """Whether a tool is at work, or what it found on its way to the layers."""
+        return self._busy
 
     def run(self, tool: Tool) -> None:
         """Start a tool on the last result; what it finds is shown as it comes."""
@@ -129,13 +131,28 @@ class TrustPanel(QWidget):
             return  # what a stop has cut short is worth nothing
         self.progress.show_steps(outcome.done, outcome.total)
         self._say(outcome.words)
-        tool, result = self._shown
-        self._turns.add(self._pictures.show(tool, outcome, result))
+        self._latest = outcome
+        if not self._showing:
+            self._showing = True
+            self._turns.add(self._show_latest(*self._shown))
+
+    def _show_latest(self, tool: Tool, result: FusionResult) -> Iterator[None]:
+        """Show what was found last, and never a queue: steps may come faster than layers change."""
+        try:
+            while self._latest is not None:
+                outcome, self._latest = self._latest, None
+                yield from self._pictures.show(tool, outcome, result)
+        finally:
+            self._showing = False
 
     def _on_done(self, error: Exception | None) -> None:
+        self._turns.add(self._conclude(error))  # after the pictures
+
+    def _conclude(self, error: Exception | None) -> Iterator[None]:
         self._show_busy(False)
         if error is not None:
             self._fail(error)
+        yield
 
     def _fail(self, error: Exception) -> None:
         self._stop.set()
@@ -143,6 +160,7 @@ class TrustPanel(QWidget):
         report(error, "The examination")
 
     def _show_busy(self, busy: bool) -> None:
+        self._busy = busy
         for button in self.buttons.values():
             button.setEnabled(not busy)
         self.cancel_button.setVisible(busy)

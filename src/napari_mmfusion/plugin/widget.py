@@ -31,7 +31,7 @@ from napari_mmfusion.plugin.parameter_tools import ParameterTools
 from napari_mmfusion.plugin.run_panel import RunPanel
 from napari_mmfusion.plugin.save_panel import SavePanel
 from napari_mmfusion.plugin.script import script
-from napari_mmfusion.plugin.section import Section
+from napari_mmfusion.plugin.section import Section, scroll_to
 from napari_mmfusion.plugin.session import Session
 from napari_mmfusion.plugin.settings import load_parameters, save_parameters
 from napari_mmfusion.plugin.trust_panel import TrustPanel
@@ -64,8 +64,8 @@ class FusionWidget(Container):  # type: ignore[type-arg]
         self.parameters = ParameterPanel()
         self.parameters.value = load_parameters()
         self.live = Live(self.session, self.choice, lambda: self.parameters.value)
-        self.tools = ParameterTools(self._viewer, self.parameters, self.script)
         self.auto = AutoPanel(self._auto_request)
+        self.tools = ParameterTools(self._viewer, self.parameters, self.auto, self.script)
         self.loader = FileLoader(self._viewer)
         self.load_button = PushButton(
             text=_LOAD, tooltip="Open a .npz or .h5 file with a HAADF image and element maps"
@@ -129,7 +129,7 @@ class FusionWidget(Container):  # type: ignore[type-arg]
         rows.addWidget(self.table)
         column.addWidget(Section("Data", data))
         column.addWidget(Section("Parameters", self.tools, area=area))
-        column.addWidget(self.auto)
+        self.auto.ended.connect(lambda: scroll_to(area, self.auto))
         streaming = self.run_panel.streaming.native
         column.addWidget(Section("Streaming", streaming, expanded=False, area=area))
         self.compare_section = Section("Compare", self.compare.native, expanded=False, area=area)
@@ -166,13 +166,18 @@ class FusionWidget(Container):  # type: ignore[type-arg]
         self.session.iterated.connect(self._on_iterated)
         self.session.refreshed.connect(self.curves.replace)
         self.session.concluded.connect(self.run_panel.say)
-        self.session.finished.connect(self.run_panel.show_idle)
+        self.session.ended.connect(self.run_panel.show_idle)
         self.session.started.connect(self._keep_parameters)
         self.choice.changed.connect(self.compare.refresh_soon)
         self.table.recoloured.connect(self._recolour)
         self.parameters.changed.connect(self._on_parameters)
         self.auto.suggested.connect(self._take_weights)
+        self.native_parent_changed.connect(self._on_parent)
         Closer(self.native, self.session.runner, self.close_session)
+
+    def _on_parent(self, parent: QWidget | None) -> None:
+        if parent is None:  # taken out of the window; it may stay in memory for long
+            self.close_session()
 
     def _show_loading(self) -> None:
         self.load_button.text, self.load_button.enabled = "Loading...", False

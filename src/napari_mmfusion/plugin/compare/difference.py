@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from napari_mmfusion.plugin.view_state import ViewState
 
 _BLUE_WHITE_RED = ("#053061", "#4393C3", "#F7F7F7", "#D6604D", "#67001F")
+COLORBAR: Final = (16, 100)
+"""Width and height of a color bar on the canvas."""
+
 _LARGEST = 99.5
 """Percentile of the differences at full colour, so that a few pixels do not pale the rest."""
 
@@ -64,7 +67,7 @@ class Difference(Mode):
         self.show_only(view, shown, annotations=len(shown) == 1)
         for layer in shown:
             view.change(layer.name_overlay, visible=True)
-            view.change(layer.colorbar, visible=True, position="bottom_left", size=(16, 100))
+            view.change(layer.colorbar, visible=True, position="bottom_left", size=COLORBAR)
         if len(shown) > 1:
             view.arrange(shown)
             show_grid(view, self.viewer, (1, len(shown)))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from napari_mmfusion.core.fusion import FusionResult
 from napari_mmfusion.drawing import contrast_of
 from napari_mmfusion.plugin.compare.channels import place_of
-from napari_mmfusion.plugin.compare.difference import blue_white_red, symmetric_limits
+from napari_mmfusion.plugin.compare.difference import COLORBAR, blue_white_red, symmetric_limits
 from napari_mmfusion.plugin.layers import METADATA_KEY, calibration
 from napari_mmfusion.plugin.trust.tools import Outcome, Picture, Tool
 
@@ -23,7 +23,10 @@ ROLE: Final = "trust"
 
 
 class PictureLayers:
-    """Shows what the tools find; what a tool shows again goes into the same layers."""
+    """Shows what the tools find; what a tool shows again goes into the same layers.
+
+    The pictures of a tool would cover one another: the last is visible, the others wait hidden.
+    """
 
     def __init__(self, viewer: ViewerModel, layers: LayerSet) -> None:
         self._viewer = viewer
@@ -39,15 +42,22 @@ class PictureLayers:
                 layer.data = picture.image
                 layer.contrast_limits = _limits(picture)
             else:
-                self._own[key] = weakref.ref(self._add(tool, picture, result))
+                layer = self._add(tool, picture, result)
+                layer.visible = picture is outcome.pictures[-1]
+                self._own[key] = weakref.ref(layer)
             yield
 
     def show_only(self, tool: Tool) -> None:
         """Hide what other tools have shown: it would lie over what this one shows."""
+        own = []
         for key in self._own:
             layer = self._present(key)
-            if layer is not None:
-                layer.visible = key[0] == tool.key
+            if layer is not None and key[0] == tool.key:
+                own.append(layer)
+            elif layer is not None:
+                layer.visible = False
+        if own and not any(layer.visible for layer in own):
+            own[-1].visible = True
 
     def _present(self, key: tuple[str, str | None]) -> Image | None:
         reference = self._own.get(key)
@@ -72,6 +82,8 @@ class PictureLayers:
             **self._place(result),
         )
         layer.colorbar.visible = True
+        layer.colorbar.position = "bottom_left"  # opposite the scale bar
+        layer.colorbar.size = COLORBAR
         return layer
 
     def _place(self, result: FusionResult) -> dict[str, Any]:

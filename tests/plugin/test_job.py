@@ -1,0 +1,22 @@
+"""One fusion in a thread of its own."""
+
+from __future__ import annotations
+
+import pytest
+
+pytest.importorskip("napari")
+
+import napari_mmfusion as mmf
+from napari_mmfusion.plugin import job as job_module
+from napari_mmfusion.plugin.job import Job, Source, steps
+
+
+@pytest.mark.parametrize("error", [RuntimeError("no room"), StopIteration()])
+def test_what_the_worker_would_swallow_becomes_an_error_of_ours(phantom, monkeypatch, error):
+    def failing(*_, **__):
+        raise error
+
+    monkeypatch.setattr(job_module, "fuse", failing)
+    job = Job(Source(phantom.haadf, phantom.maps), mmf.FusionParameters())
+    with pytest.raises(mmf.MMFusionComputeError, match=str(error) or "StopIteration"):
+        list(steps(job))
