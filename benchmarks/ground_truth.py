@@ -1,7 +1,9 @@
 """How near to the truth: fusion and its rivals on specimens that are known.
 
 Every case is measured with every method at the settings that an oracle finds and, for fusions, at
-those that `mmf.suggest` finds. Rows are added to a file as they come: a run broken off goes on.
+those that `mmf.suggest` finds: its weights alone (suggested), or also the TV steps and the
+background that it scores best (all suggested). Rows are added to a file as they come: a run broken
+off goes on.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ from typing import Any, Final
 
 import ground_truth_report
 from ground_truth_cases import Case, cases
-from ground_truth_methods import METHODS, SLOW, Method, suggested
+from ground_truth_methods import METHODS, SLOW, Method, all_suggested, suggested
 from ground_truth_oracle import oracle
 from ground_truth_scores import in_measured_units, mean_nrmse, scores
 
@@ -48,10 +50,10 @@ def append(path: Path, row: dict[str, Any]) -> None:
         writer.writerow(row)
 
 
-def settings_of(case: Case, method: Method, choice: str) -> dict[str, float] | None:
-    """The settings of a method; None where there is nothing to choose."""
-    if choice == "suggested":
-        return suggested(method, case.data)
+def settings_of(case: Case, method: Method, choice: str) -> dict[str, float]:
+    """The settings of a method."""
+    if choice != "oracle":
+        return {"suggested": suggested, "all suggested": all_suggested}[choice](method, case.data)
 
     def error(settings: dict[str, float]) -> float:
         try:
@@ -65,7 +67,9 @@ def settings_of(case: Case, method: Method, choice: str) -> dict[str, float] | N
 def wanted(case: Case, name: str, choice: str) -> bool:
     """Whether the case is measured with the method."""
     if choice == "suggested":
-        return METHODS[name].params is not None and hasattr(mmf, "suggest")
+        return METHODS[name].params is not None
+    if choice == "all suggested":
+        return bool(METHODS[name].variants)
     matched = case.condition == "gamma 1.6"
     return name != SLOW or (case.side == 128 and case.seed < SLOW_SEEDS and matched)
 
@@ -81,8 +85,6 @@ def measure(path: Path, todo: list[Case], methods: list[str], choices: list[str]
                     continue
                 method = METHODS[name]
                 settings = settings_of(case, method, choice)
-                if settings is None:
-                    continue
                 maps = in_measured_units(case, method.run(case.data, settings))
                 row = dict(zip(KEY, key, strict=True)) | {"settings": json.dumps(settings)}
                 append(path, row | scores(case, maps))
@@ -98,7 +100,7 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, help="seeds of the noise (5, or 1 if quick)")
     parser.add_argument("--output", type=Path, default=Path("build/ground-truth.csv"))
     parser.add_argument("--methods", nargs="+", choices=METHODS, default=list(METHODS))
-    parser.add_argument("--choices", nargs="+", default=["oracle", "suggested"])
+    parser.add_argument("--choices", nargs="+", default=["oracle", "suggested", "all suggested"])
     parser.add_argument("--phantoms", nargs="+", choices=mmf.PHANTOMS, default=list(mmf.PHANTOMS))
     parser.add_argument("--conditions", nargs="+", help="HAADF images; all if left out")
     parser.add_argument("--pictures", type=Path, help="folder for the figures")

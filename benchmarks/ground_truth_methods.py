@@ -32,22 +32,29 @@ class Method:
     starts : settings that the oracle starts from; it takes the best of what it finds
     factors : by how much the oracle raises or lowers each of them in one move
     params : parameters whose weights can be suggested, where there are any
+    variants : other parameters that the lowest score of all suggestions can choose
     """
 
     run: Callable[[mmf.FusionDataset, Settings], Maps]
     starts: tuple[Settings, ...] = ({},)
     factors: Settings = field(default_factory=dict)
     params: mmf.FusionParameters | None = None
+    variants: tuple[Settings, ...] = ()
 
 
-def fusion(params: mmf.FusionParameters, *starts: Settings, **factors: float) -> Method:
+def fusion(
+    params: mmf.FusionParameters,
+    *starts: Settings,
+    variants: tuple[Settings, ...] = (),
+    **factors: float,
+) -> Method:
     """Our fusion, with factors of 2 unless told; without a HAADF term it is a baseline."""
 
     def run(data: mmf.FusionDataset, settings: Settings) -> Maps:
         return mmf.fuse(data, params, threads=1, **settings).maps
 
     factors = dict.fromkeys(starts[0], 2.0) | factors
-    return Method(run, starts, factors, None if params.lambda_haadf == 0 else params)
+    return Method(run, starts, factors, None if params.lambda_haadf == 0 else params, variants)
 
 
 def normalised(data: mmf.FusionDataset) -> dict[str, Any]:
@@ -86,6 +93,12 @@ _SCHEDULE_FACTORS: Final[Settings] = {
     "background": 25.0,
 }
 
+_SCHEDULE_VARIANTS: Final[tuple[Settings, ...]] = tuple(
+    {"n_iter_tv": steps, "background": background}
+    for steps in (2, 3)
+    for background in (1e-5, BACKGROUND)
+)
+
 METHODS: Final[dict[str, Method]] = {
     "raw": Method(raw),
     "Gaussian": Method(gaussian, ({"sigma": 2.0},), {"sigma": 1.25}),
@@ -96,16 +109,30 @@ METHODS: Final[dict[str, Method]] = {
     "tutorial, no HAADF": fusion(TUTORIAL.replace(lambda_haadf=0), *SCHEDULES, **_SCHEDULE_FACTORS),
     "converged": fusion(CONVERGED, {"lambda_chem": 0.01, "lambda_tv": 0.01}),
     "linear": fusion(LINEAR, {"lambda_chem": 0.01, "lambda_tv": 0.01}),
-    "tutorial": fusion(TUTORIAL, *SCHEDULES, **_SCHEDULE_FACTORS),
+    "tutorial": fusion(TUTORIAL, *SCHEDULES, variants=_SCHEDULE_VARIANTS, **_SCHEDULE_FACTORS),
     "multimodal-fusion": Method(multimodal_fusion, SCHEDULES, _SCHEDULE_FACTORS),
 }
 SLOW: Final = "multimodal-fusion"
 """The peer that takes a second a run."""
 
 
-def suggested(method: Method, data: mmf.FusionDataset) -> Settings | None:
-    """The weights that `mmf.suggest` finds, for methods that have them."""
-    if method.params is None:
-        return None
-    *_, suggestion = mmf.suggest(data, method.params, threads=1)
+def suggested(method: Method, data: mmf.FusionDataset) -> Settings:
+    """The weights that `mmf.suggest` finds."""
+    return _weights(_suggestion(method, data, {}))
+
+
+def all_suggested(method: Method, data: mmf.FusionDataset) -> Settings:
+    """The variant whose weights have the lowest score, with these weights."""
+    found = [(_suggestion(method, data, variant), variant) for variant in method.variants]
+    best, variant = min(found, key=lambda each: each[0].score)
+    return variant | _weights(best)
+
+
+def _suggestion(method: Method, data: mmf.FusionDataset, variant: Settings) -> mmf.Suggestion:
+    *_, suggestion = mmf.suggest(data, method.params, **variant)
+    assert isinstance(suggestion, mmf.Suggestion)
+    return suggestion
+
+
+def _weights(suggestion: mmf.Suggestion) -> Settings:
     return {name: getattr(suggestion, name) for name in ("lambda_chem", "lambda_tv")}

@@ -19,6 +19,7 @@ OURS: Final = tuple(name for name, method in METHODS.items() if method.params)
 COLUMNS: Final = (
     *(("oracle", name) for name in METHODS),
     *(("suggested", name) for name in OURS),
+    *(("all suggested", name) for name in OURS),
 )
 TITLES: Final = {
     "nrmse": "nRMSE, mean of the elements",
@@ -56,7 +57,7 @@ def score_table(rows: list[Row], score: str) -> str:
     groups = grouped(rows, key, score)
     columns = [each for each in COLUMNS if any(each == method for _, method in groups)]
     head = ["specimen", "side", "HAADF", "counts", "seeds"]
-    head += [name + (" (suggested)" if choice == "suggested" else "") for choice, name in columns]
+    head += [name if choice == "oracle" else f"{name} ({choice})" for choice, name in columns]
     lines = []
     for case in sorted({case for case, _ in groups}, key=str):
         values = [groups.get((case, column), []) for column in columns]
@@ -86,9 +87,8 @@ def main(path: Path, pictures: Path | None) -> None:
     for score in TITLES:
         if any(row[score] for row in rows):
             print(score_table(rows, score))
-    for choice in ("oracle", "suggested"):
-        for name in OURS:
-            for rival in ("Gaussian", "TV only", SLOW):
-                print(wins(rows, (choice, name), rival))
+    for choice, name in COLUMNS:
+        for rival in ("Gaussian", "TV only", SLOW) if name in OURS else ():
+            print(wins(rows, (choice, name), rival))
     if pictures:
         ground_truth_figures.draw(rows, pictures)

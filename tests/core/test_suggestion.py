@@ -1,14 +1,14 @@
-"""The parts of `suggest`: pixels held out, their score, the parabola, and the assumptions."""
+"""The parts of `suggest`: pixels held out, their score, the search, and the assumptions."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
-from scipy import ndimage, optimize
+from scipy import ndimage
 
 import napari_mmfusion as mmf
 from napari_mmfusion.core.suggestion.assumptions import check_assumptions, noise_correlation
-from napari_mmfusion.core.suggestion.holdout import hold_out
+from napari_mmfusion.core.suggestion.holdout import hold_out, hold_outs
 from napari_mmfusion.core.suggestion.score import prediction_loss
 from napari_mmfusion.core.suggestion.search import search
 
@@ -57,55 +57,95 @@ def test_the_replacements_come_from_kept_neighbours():
     assert (np.hypot(*moved)[holdout.scored] > 0.5).mean() > 0.95
 
 
-@pytest.mark.parametrize("mean", [0.05, 1.0, 20.0])
-def test_the_loss_is_that_of_the_best_affine_fit(mean):
+def test_every_pixel_of_a_small_image_is_held_out_once_and_few_of_a_large_one(data):
+    scored = sum(each.scored.astype(int) for each in hold_outs(data))
+    assert scored.max() == 1
+    assert scored.sum() >= scored.size - 2 * len(data.elements)  # the extremes of every map
+    y, x = np.mgrid[:600, :600]
+    (large,) = hold_outs(mmf.FusionDataset(y + x, {"O": y}))
+    assert 0.07 < large.scored.mean() < 0.1
+
+
+def test_the_loss_is_what_the_best_affine_fit_leaves():
     rng = np.random.default_rng(1)
     x = rng.gamma(2.0, size=300)
-    b = rng.poisson(mean * (0.3 + x)) / mean
-
-    def loss(fit):
-        mu = fit[0] * x + fit[1]
-        return np.mean(mu - b * np.log(mu))
-
-    best = optimize.minimize(loss, [1, 1], bounds=[(0, None), (1e-12, None)], tol=1e-12)
-    assert prediction_loss(x, b) == pytest.approx(best.fun, rel=1e-6, abs=1e-8)
-    assert prediction_loss(7 * x, b) == pytest.approx(prediction_loss(x, b), abs=1e-9)
+    b = rng.poisson(3 + 2 * x)
+    left = b - np.polynomial.Polynomial.fit(x, b, 1)(x)
+    assert prediction_loss(x, b) == pytest.approx(left.var() / b.var(), rel=1e-9)
+    assert prediction_loss(7 * x + 3, b) == pytest.approx(prediction_loss(x, b), rel=1e-9)
 
 
-def test_the_loss_of_flat_empty_and_opposite_maps():
+def test_independent_noise_adds_the_same_to_every_prediction():
+    """So the loss ranks predictions by their squared error, dark pixels or bright."""
+    rng = np.random.default_rng(2)
+    truth = rng.gamma(1.0, size=200_000)
+    predictions = truth + 0.3 * rng.normal(size=truth.size), np.maximum(truth, 0.5)
+    for counts in (1, 20):
+        measured = rng.poisson(counts * truth) / counts
+        gain = measured.var() * (
+            prediction_loss(predictions[0], measured) - prediction_loss(predictions[1], measured)
+        )
+        expected = truth.var() * (
+            prediction_loss(predictions[0], truth) - prediction_loss(predictions[1], truth)
+        )
+        assert gain == pytest.approx(expected, rel=0.1)
+
+
+def test_the_loss_of_predictions_that_tell_nothing():
     b = np.array([1.0, 2.0, 3.0])
-    flat = 2 - 2 * np.log(2)
-    assert prediction_loss(np.ones(3), b) == pytest.approx(flat)
-    assert prediction_loss(np.zeros(3), b) == pytest.approx(flat)
-    assert prediction_loss(b[::-1], b) == pytest.approx(flat, rel=1e-5)
-    assert prediction_loss(b, np.zeros(3)) == 0
+    for useless in (np.ones(3), b[::-1], np.array([1.0, np.nan, 2.0]), np.array([0, np.inf, 1])):
+        assert prediction_loss(useless, b) == 1
+    assert prediction_loss(b, np.zeros(3)) == 1
 
 
-def run(steps):
-    """The weights a search returns."""
+def run(score, highest=10.0):
+    """The trials of a search, and the weights it returns."""
+    steps = search(lambda pairs: map(score, pairs), highest)
+    trials = []
     while True:
         try:
-            next(steps)
+            trials.append(next(steps))
         except StopIteration as end:
-            return end.value[0]
+            return trials, end.value[0]
 
 
-def test_the_search_finds_a_minimum_anywhere_in_reach():
-    for tv, chem in ((0.4, 0.08), (0.004, 0.003), (0.03, 0.01), (1.5, 0.2), (2e-4, 4e-5)):
-        # As real scores do, it hangs on the ratio and on one of them.
-        def score(weights, tv=tv, chem=chem):
-            ratio = weights.lambda_tv / weights.lambda_chem
-            return np.log(ratio * chem / tv) ** 2 + np.log(weights.lambda_chem / chem) ** 2
+@pytest.mark.parametrize(
+    ("tv", "chem"), [(0.4, 0.08), (0.004, 0.003), (0.03, 0.01), (2, 0.5), (2e-4, 4e-5), (1, 3e-4)]
+)
+def test_the_search_finds_a_minimum_anywhere_in_reach(tv, chem):
+    def score(weights):
+        ratio = weights.lambda_tv / weights.lambda_chem
+        u, v = np.log(ratio * chem / tv), np.log(weights.lambda_chem / chem)
+        return u * u + v * v + u * v
 
-        steps = search(score, 0.08, 10)
-        weights = run(steps)
-        assert weights.lambda_tv == pytest.approx(tv, rel=0.05)
-        assert weights.lambda_chem == pytest.approx(chem, rel=0.05)
+    trials, weights = run(score)
+    assert weights.lambda_tv == pytest.approx(tv, rel=1e-3)
+    assert weights.lambda_chem == pytest.approx(chem, rel=1e-3)
+    assert trials[-1].done == trials[-1].total == len(trials) < 70
 
 
-def test_no_weight_leaves_its_range():
-    trials = list(search(lambda weights: -weights.lambda_tv, 5.0, 10.0))
-    assert max(max(trial.lambda_tv, trial.lambda_chem) for trial in trials) == 10
+def test_of_two_valleys_the_deeper_one_is_found():
+    def score(weights):
+        v = np.log2(weights.lambda_chem)
+        u = np.log2(weights.lambda_tv) - v
+        return min((v + 10) ** 2 + (u - 2) ** 2, (v + 5) ** 2 + (u - 3) ** 2 - 0.5)
+
+    _, weights = run(score)
+    assert weights.lambda_chem == pytest.approx(2**-5)
+    assert weights.lambda_tv == pytest.approx(2**-2)
+
+
+def test_of_equal_scores_the_lowest_tv_weight_is_taken():
+    _, weights = run(lambda weights: np.log(weights.lambda_chem / 0.02) ** 2)
+    assert weights.lambda_tv < 0.02
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_no_weight_leaves_its_range(sign):
+    trials, _ = run(lambda weights: sign * (weights.lambda_tv + weights.lambda_chem))
+    assert max(max(trial.lambda_tv, trial.lambda_chem) for trial in trials) <= 10
+    assert min(min(trial.lambda_tv, trial.lambda_chem) for trial in trials) > 1e-7
+    assert len(trials) < 150
 
 
 @pytest.mark.parametrize("phantom", ["core-shell", "lattice"])

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 
@@ -13,12 +14,11 @@ from napari_mmfusion.core.errors import MMFusionParameterError
 from napari_mmfusion.core.fusion import StopFlag, fuse
 from napari_mmfusion.core.parameters import FusionParameters
 from napari_mmfusion.core.suggestion.assumptions import check_assumptions
-from napari_mmfusion.core.suggestion.holdout import Holdout, hold_out
+from napari_mmfusion.core.suggestion.curves import ScoreCurve, Weights
+from napari_mmfusion.core.suggestion.holdout import Holdout, hold_outs
 from napari_mmfusion.core.suggestion.score import prediction_loss
-from napari_mmfusion.core.suggestion.search import ScoreCurve, Trial, Weights, search
-
-_HOLDOUTS: Final = 3
-_DEFAULT_CHEM: Final = FusionParameters().lambda_chem
+from napari_mmfusion.core.suggestion.search import Trial, search
+from napari_mmfusion.core.threads import thread_count
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,8 +31,11 @@ class Suggestion:
         The weights.
     params : FusionParameters
         The parameters asked for, with these weights.
+    score : float
+        The mean prediction loss with these weights. It compares the other parameters as well: of
+        two backgrounds or solvers, the one with the lower score suits the data better.
     curves : tuple of ScoreCurve
-        The scores along one weight at a time, in the order of the search: coarse along
+        The lowest scores at each value of one weight, in the order of the search: coarse along
         `lambda_tv` and `lambda_chem`, then fine along `lambda_chem` and `lambda_tv`.
     warnings : tuple of str
         Assumptions that fail for these data, and what was done about it.
@@ -41,6 +44,7 @@ class Suggestion:
     lambda_tv: float
     lambda_chem: float
     params: FusionParameters
+    score: float
     curves: tuple[ScoreCurve, ...]
     warnings: tuple[str, ...]
 
@@ -55,21 +59,22 @@ def suggest(
 ) -> Iterator[Trial | Suggestion]:
     r"""Choose `lambda_tv` and `lambda_chem` by cross-validation on pixels held out.
 
-    Of three random 8 % of the pixels, the same in all maps, the measured values are replaced by
-    those of random neighbours. The fusion of what is left has not seen their noise, so how well
-    it predicts them tells whether it smooths too little or too much: the loss is the Poisson
-    quasi-likelihood :math:`\mu - b \log \mu` with :math:`\mu` the best affine fit of the fused
-    map. Every trial is a whole fusion with all other parameters as given, so weights hold for
-    the solver, the background and the number of iterations they were found with.
+    Of one random twelfth of the pixels after the other, the same in all maps, the measured values
+    are replaced by those of random neighbours. The fusion of what is left has not seen their
+    noise, so how well it predicts them tells whether it smooths too little or too much: the loss
+    is the part of their variance that the best affine fit of the fused maps does not explain.
+    Small images are held out whole in this way, large ones until 16384 pixels are scored. Every
+    trial is a whole fusion with all other parameters as given, so weights hold for the solver,
+    the background and the number of iterations they were found with.
 
     Parameters
     ----------
     data : FusionDataset
         HAADF image and chemical maps, (ny, nx) each.
     params : FusionParameters, optional
-        All other parameters; the search begins at their `lambda_chem`.
+        All other parameters.
     threads : int, optional
-        Threads to use; the result is the same for any number.
+        Threads to use, for as many fusions at a time; the result is the same for any number.
     stop : StopFlag, optional
         Ends the search within one iteration once set; no suggestion follows then.
     **changes
@@ -106,38 +111,44 @@ def suggest(
     if not params.regularize:
         raise MMFusionParameterError("regularize is off, so there is no TV weight to choose")
     data.require_contrast(("HAADF", *data.elements))
-    return _suggest(data, params, threads, stop or StopFlag())
+    return _suggest(data, params, thread_count(threads), stop or StopFlag())
 
 
 def _suggest(
-    data: FusionDataset, params: FusionParameters, threads: int | None, stop: StopFlag
+    data: FusionDataset, params: FusionParameters, threads: int, stop: StopFlag
 ) -> Iterator[Trial | Suggestion]:
     found = check_assumptions(data)
-    holdouts = [hold_out(data, seed, reach=found.reach) for seed in range(_HOLDOUTS)]
+    holdouts = hold_outs(data, reach=found.reach)
+    # Fusions side by side, a thread each, are done sooner than one after the other.
+    workers = min(threads, len(holdouts))
 
-    def evaluate(weights: Weights) -> float:
+    def loss(holdout: Holdout, weights: Weights) -> float:
         changed = params.replace(**weights._asdict())
-        return float(np.mean([_loss(each, changed, threads, stop) for each in holdouts]))
+        return _loss(holdout, changed, threads // workers, stop)
 
-    trials = search(
-        evaluate,
-        params.lambda_chem or _DEFAULT_CHEM,
-        FusionParameters.info("lambda_tv").maximum,
-    )
-    while True:
-        try:
-            trial = next(trials)
-        except StopIteration as end:
-            weights, curves = end.value
-            break
-        if stop.is_set():  # the last fusion was broken off, and its score means nothing
-            return
-        yield trial
+    def evaluate(pairs: Sequence[Weights]) -> Iterator[float]:
+        tasks = [(holdout, weights) for weights in pairs for holdout in holdouts]
+        losses = pool.map(loss, *zip(*tasks, strict=True))
+        for _ in pairs:
+            yield float(np.mean([next(losses) for _ in holdouts]))
+
+    with ThreadPoolExecutor(workers) as pool:
+        trials = search(evaluate, FusionParameters.info("lambda_tv").maximum)
+        while True:
+            try:
+                trial = next(trials)
+            except StopIteration as end:
+                weights, curves = end.value
+                break
+            if stop.is_set():  # the last fusion was broken off, and its score means nothing
+                return
+            yield trial
     chosen = params.replace(**weights._asdict())
-    yield Suggestion(weights.lambda_tv, weights.lambda_chem, chosen, tuple(curves), found.warnings)
+    score = float(curves[-1].scores.min())
+    yield Suggestion(weights.lambda_tv, weights.lambda_chem, chosen, score, curves, found.warnings)
 
 
-def _loss(holdout: Holdout, params: FusionParameters, threads: int | None, stop: StopFlag) -> float:
+def _loss(holdout: Holdout, params: FusionParameters, threads: int, stop: StopFlag) -> float:
     # Always from the maps, as the fusion that is to follow: maps of other weights would bring
     # along a smoothness that these weights do not give.
     result = fuse(holdout.data, params, threads=threads, stop=stop)

@@ -132,7 +132,8 @@ def _fitted(
     images = dict(data.images())
     haadf = gaussian_filter(images.pop("HAADF").normalised().astype(np.float64), _BLUR)
     scales = np.array([image.scale for image in images.values()])
-    weights = weights * scales / (weights * scales).sum()
+    weights = weights * scales**gamma
+    weights = weights / weights.sum()
     model = np.zeros_like(haadf)
     for weight, image in zip(weights, images.values(), strict=True):
         model += weight * np.maximum(image.normalised().astype(np.float64), 0) ** gamma

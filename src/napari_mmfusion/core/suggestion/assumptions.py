@@ -43,15 +43,15 @@ def check_assumptions(data: FusionDataset) -> Assumptions:
         warnings.append(
             "The maps add up to the same value in every pixel, so they are fractions and not"
             " counts: their noise is not that of counting, and each map's hangs on the others'."
-            " The pixels are held out of all maps alike and scored as counts; take the weights"
-            " as a first guess."
+            " The chemical term takes them for counts all the same; take the weights as a first"
+            " guess."
         )
     empty = [name for name, image in data.maps.items() if np.mean(image == 0) > _MANY_ZEROS]
     if empty:
         warnings.append(
             f"More than half of the pixels are exactly zero in {', '.join(empty)}. Where a"
-            " threshold made the zeros, they are not those of counting. All pixels are scored as"
-            " counts; take the weights as a first guess."
+            " threshold made the zeros, they are not those of counting and easy to predict. All"
+            " pixels are scored alike; take the weights as a first guess."
         )
     correlations = {name: noise_correlation(data.normalised(name)) for name in data.elements}
     correlated = [name for name, value in correlations.items() if value > _CORRELATED]

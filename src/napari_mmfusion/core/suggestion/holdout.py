@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
@@ -16,8 +17,11 @@ from napari_mmfusion.core.image import FloatImage, MeasuredImage
 Mask = NDArray[np.bool_]
 Index = NDArray[np.intp]
 
-_FRACTION: Final = 0.08
-"""Part of the pixels that is replaced: more would disturb the fusion, fewer judge it worse."""
+FOLDS: Final = 12
+"""Parts of the image; replacing more than one at a time would disturb the fusion."""
+
+_ENOUGH: Final = 1 << 14
+"""Pixels that judge well enough: large images need only some of the parts."""
 
 _TRIES: Final = 8
 
@@ -42,7 +46,14 @@ class Holdout:
     values: NDArray[np.float64]
 
 
-def hold_out(data: FusionDataset, seed: int, *, reach: int = 0) -> Holdout:
+def hold_outs(data: FusionDataset, *, reach: int = 0) -> list[Holdout]:
+    """Hold out one part of the pixels after the other, until enough are scored."""
+    ny, nx = data.shape
+    folds = min(FOLDS, math.ceil(FOLDS * _ENOUGH / (ny * nx)))
+    return [hold_out(data, fold, reach=reach) for fold in range(folds)]
+
+
+def hold_out(data: FusionDataset, fold: int, *, reach: int = 0) -> Holdout:
     """Replace the maps at random pixels by those of random neighbours that are kept.
 
     So the chemical term stays in force everywhere, on values as noisy as all others that know
@@ -54,8 +65,8 @@ def hold_out(data: FusionDataset, seed: int, *, reach: int = 0) -> Holdout:
     ----------
     data : FusionDataset
         What was measured.
-    seed : int
-        Chooses the pixels.
+    fold : int
+        Chooses the pixels; no two folds have one in common.
     reach : int
         How many pixels around each chosen one are replaced as well.
     """
@@ -63,8 +74,9 @@ def hold_out(data: FusionDataset, seed: int, *, reach: int = 0) -> Holdout:
     haadf = images.pop("HAADF")
     maps = {name: image.normalised() for name, image in images.items()}
     width = 2 * reach + 1
-    rng = np.random.default_rng(seed)
-    scored = rng.random(data.shape) < _FRACTION / width**2
+    labels = np.random.default_rng(0).integers(FOLDS * width**2, size=data.shape, dtype=np.uint8)
+    rng = np.random.default_rng(fold + 1)
+    scored = labels == fold
     # The extremes are kept: they set the range of a map, and so the meaning of the weights.
     scored &= ~ndimage.maximum_filter(_extremes(maps.values()), width)
     replaced = ndimage.maximum_filter(scored, width)

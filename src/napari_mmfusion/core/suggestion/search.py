@@ -1,22 +1,29 @@
-"""The search for the two weights: curves along one at a time, first coarse and then fine."""
+"""The search for the two weights: a coarse grid, steps to better neighbours, and a vertex."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Sequence
+import itertools
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, Literal, NamedTuple
+from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
-Along = Literal["lambda_tv", "lambda_chem"]
+from napari_mmfusion.core.suggestion.curves import ScoreCurve, Weights, curve_along
 
+Point = tuple[float, float]
+"""Binary logarithms of `lambda_chem` and of the ratio of `lambda_tv` to it.
 
-class Weights(NamedTuple):
-    """The two weights of a fusion that the search sets."""
+How far maps are smoothed hangs on the ratio, so the valleys of the score run along an axis.
+"""
 
-    lambda_tv: float
-    lambda_chem: float
+_GRID: Final = tuple(itertools.product(range(-12, -1, 2), range(-1, 6, 2)))
+_AROUND: Final = tuple(itertools.product((-1, 0, 1), repeat=2))
+_FINE: Final = len(_AROUND) - 1
+_LEAST: Final = 2.0**-20
+"""Below this a weight has no say: a search led this far would go on for ever."""
+
+Evaluate = Callable[[Sequence[Weights]], Iterable[float]]
 
 
 @dataclass(frozen=True)
@@ -41,57 +48,20 @@ class Trial:
     score: float
 
 
-@dataclass(frozen=True, eq=False)
-class ScoreCurve:
-    """Scores along one weight.
-
-    Attributes
-    ----------
-    along : {"lambda_tv", "lambda_chem"}
-        The weight; along `lambda_chem`, `lambda_tv` keeps its ratio to it.
-    weights : (m,) float64
-        Its values, rising.
-    scores : (m,) float64
-        Mean prediction loss of the pixels held out.
-    minimum : float
-        The weight where the curve is lowest: the vertex of the parabola in the logarithm of the
-        weight, through the lowest score and its neighbours.
-    """
-
-    along: Along
-    weights: NDArray[np.float64]
-    scores: NDArray[np.float64]
-    minimum: float
-
-
-class _Sweep(NamedTuple):
-    along: Along
-    factors: tuple[float, ...]
-
-
-# Factors of the weights found so far, largest first, so that a sweep can be extended downwards,
-# where the converged solver's weights lie. The first one is in units of lambda_chem.
-_SWEEPS: Final = (
-    _Sweep("lambda_tv", tuple(np.geomspace(16, 1 / 8, 8).tolist())),
-    _Sweep("lambda_chem", tuple(np.geomspace(4, 1 / 64, 5).tolist())),
-    _Sweep("lambda_chem", (2.0, 1.0, 0.5)),
-    _Sweep("lambda_tv", (2.0, 1.0, 0.5)),
-)
-_FURTHER: Final = 4
-"""How many more weights a sweep tries where the smallest is still the best."""
-
-
 def search(
-    evaluate: Callable[[Weights], float], lambda_chem: float, highest: float
-) -> Generator[Trial, None, tuple[Weights, list[ScoreCurve]]]:
-    """Look for the weights with the lowest score, beginning with the TV weight.
+    evaluate: Evaluate, highest: float
+) -> Generator[Trial, None, tuple[Weights, tuple[ScoreCurve, ...]]]:
+    """Look for the weights with the lowest score.
+
+    There can be two valleys, so the whole plane is looked at first, each weight four times the
+    one before. From the best point the search goes on to the best of its neighbours until there
+    is none, beyond the grid if that is where they lead; then again with steps of a factor of
+    two; and at last to the lowest point of a quadratic through the neighbours, if it is better.
 
     Parameters
     ----------
     evaluate : callable
-        Gives the score of a pair of weights.
-    lambda_chem : float
-        The chemistry weight to begin with.
+        Gives the scores of pairs of weights, in their order.
     highest : float
         No weight is above this.
 
@@ -101,59 +71,82 @@ def search(
 
     Returns
     -------
-    (Weights, list of ScoreCurve)
-        The weights found, and every curve gone along.
+    (Weights, tuple of ScoreCurve)
+        The weights found, and the curves along `lambda_tv` and `lambda_chem` of the coarse
+        steps, then those along `lambda_chem` and `lambda_tv` of the fine ones.
     """
-    best = Weights(lambda_chem, lambda_chem)
-    curves: list[ScoreCurve] = []
-    done, total = 0, sum(len(sweep.factors) for sweep in _SWEEPS)
-    for sweep in _SWEEPS:
-        tried: list[Weights] = []
-        scores: list[float] = []
-        factors = list(sweep.factors)
-        for factor in factors:
-            weights = _limited(_scaled(best, sweep.along, factor), highest)
-            score = evaluate(weights)
-            tried.append(weights)
-            scores.append(score)
-            done += 1
-            at_end = len(tried) == len(factors) < len(sweep.factors) + _FURTHER
-            if at_end and score < min(scores[:-1]):
-                factors.append(factor * factor / factors[-2])
-                total += 1
-            yield Trial(done, total, weights.lambda_tv, weights.lambda_chem, score)
-        curve = _curve(sweep.along, tried, scores)
-        curves.append(curve)
-        best = _scaled(best, sweep.along, curve.minimum / getattr(best, sweep.along))
-    return best, curves
+    plane = _Plane(evaluate, highest)
+    yield from plane.tried(_GRID, _FINE)
+    yield from plane.walk(2, _FINE)
+    coarse, start = plane.known(), _weights(plane.lowest)
+    yield from plane.walk(1)
+    yield from plane.tried(_vertex(plane.lowest, plane.scores))
+    best = _weights(plane.lowest)
+    fine = {pair: score for pair, score in plane.known().items() if pair not in coarse}
+    fine[start] = coarse[start]
+    return best, (
+        curve_along("lambda_tv", coarse),
+        curve_along("lambda_chem", coarse),
+        curve_along("lambda_chem", fine),
+        curve_along("lambda_tv", fine),
+    )
 
 
-def _scaled(weights: Weights, along: Along, factor: float) -> Weights:
-    if along == "lambda_tv":
-        return weights._replace(lambda_tv=weights.lambda_tv * factor)
-    # How far the maps are smoothed hangs on the ratio of the two.
-    return Weights(weights.lambda_tv * factor, weights.lambda_chem * factor)
+class _Plane:
+    """What is known of the score, and the trials that tell more of it."""
+
+    def __init__(self, evaluate: Evaluate, highest: float) -> None:
+        self._evaluate = evaluate
+        self._highest = highest
+        self.scores: dict[Point, float] = {}
+
+    @property
+    def lowest(self) -> Point:
+        # Beyond what its few steps can do, a higher TV weight changes nothing: of equal scores
+        # the one with the lowest TV weight.
+        return min(self.scores, key=lambda point: (self.scores[point], sum(point)))
+
+    def known(self) -> dict[Weights, float]:
+        return {_weights(point): score for point, score in self.scores.items()}
+
+    def tried(self, points: Iterable[Point], to_come: int = 0) -> Iterator[Trial]:
+        """Try what is new and in range; `to_come` trials at least are to follow."""
+        new = [point for point in points if point not in self.scores and self._has(point)]
+        pairs = [_weights(point) for point in new]
+        total = len(self.scores) + len(new) + to_come
+        for point, pair, score in zip(new, pairs, self._evaluate(pairs), strict=True):
+            self.scores[point] = score
+            yield Trial(len(self.scores), total, *pair, score)
+
+    def walk(self, step: int, to_come: int = 0) -> Iterator[Trial]:
+        """Go to the best of the eight points around until it is the one in the middle."""
+        middle = None
+        while middle != self.lowest:
+            middle = self.lowest
+            around = [(middle[0] + step * u, middle[1] + step * v) for u, v in _AROUND]
+            yield from self.tried(around, to_come)
+
+    def _has(self, point: Point) -> bool:
+        weights = _weights(point)
+        return min(weights) >= _LEAST and max(weights) <= self._highest
 
 
-def _limited(weights: Weights, highest: float) -> Weights:
-    return Weights(*(min(weight, highest) for weight in weights))
+def _weights(point: Point) -> Weights:
+    chem, ratio = point
+    return Weights(2.0 ** (chem + ratio), 2.0**chem)
 
 
-def _curve(along: Along, tried: Sequence[Weights], scores: Sequence[float]) -> ScoreCurve:
-    positions: NDArray[np.float64] = np.array([getattr(weights, along) for weights in tried])
-    positions, order = np.unique(positions, return_index=True)
-    values = np.asarray(scores, dtype=np.float64)[order]
-    return ScoreCurve(along, positions, values, _vertex(positions, values))
-
-
-def _vertex(weights: NDArray[np.float64], scores: NDArray[np.float64]) -> float:
-    lowest = int(scores.argmin())
-    if not 0 < lowest < len(scores) - 1:
-        return float(weights[lowest])
-    near = slice(lowest - 1, lowest + 2)
-    x, y = np.log(weights[near]), scores[near]
-    left, right = (y[1] - y[0]) / (x[1] - x[0]), (y[2] - y[1]) / (x[2] - x[1])
-    curvature = (right - left) / (x[2] - x[0])
-    if not curvature > 0:
-        return float(weights[lowest])
-    return float(np.exp(np.clip((x[0] + x[1]) / 2 - left / (2 * curvature), x[0], x[2])))
+def _vertex(middle: Point, scores: Mapping[Point, float]) -> list[Point]:
+    """Where the quadratic that fits a point and those around it best is lowest, if it is a bowl."""
+    around = [(middle[0] + u, middle[1] + v) for u, v in _AROUND]
+    if not all(point in scores for point in around):
+        return []
+    u, v = np.array(_AROUND, dtype=np.float64).T
+    terms = np.stack([np.ones_like(u), u, v, u * u / 2, u * v, v * v / 2], axis=1)
+    values = np.array([scores[point] for point in around])
+    _, du, dv, duu, duv, dvv = np.linalg.pinv(terms) @ values
+    if duu <= 0 or duu * dvv <= duv * duv:
+        return []
+    shift = -np.linalg.solve([[duu, duv], [duv, dvv]], [du, dv])
+    chem, ratio = np.clip(shift, -1, 1).tolist()
+    return [(middle[0] + chem, middle[1] + ratio)]

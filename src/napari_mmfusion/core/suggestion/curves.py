@@ -1,0 +1,58 @@
+"""The scores of a search, seen along one weight."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+Along = Literal["lambda_tv", "lambda_chem"]
+
+
+class Weights(NamedTuple):
+    """The two weights of a fusion that the search sets."""
+
+    lambda_tv: float
+    lambda_chem: float
+
+
+@dataclass(frozen=True, eq=False)
+class ScoreCurve:
+    """The lowest score at each value of one weight, whatever the other.
+
+    Attributes
+    ----------
+    along : {"lambda_tv", "lambda_chem"}
+        The weight.
+    weights : (m,) float64
+        Its values, rising.
+    scores : (m,) float64
+        Mean prediction loss of the pixels held out, the lowest of the trials with that value.
+    """
+
+    along: Along
+    weights: NDArray[np.float64]
+    scores: NDArray[np.float64]
+
+    @property
+    def minimum(self) -> float:
+        """The value where the curve is lowest."""
+        return float(self.weights[self.scores.argmin()])
+
+
+def curve_along(along: Along, scores: Mapping[Weights, float]) -> ScoreCurve:
+    """The lower envelope of the scores of pairs of weights.
+
+    >>> scores = {Weights(0.1, 0.5): 3.0, Weights(0.1, 0.7): 2.0, Weights(0.2, 0.5): 4.0}
+    >>> curve_along("lambda_tv", scores).scores.tolist()
+    [2.0, 4.0]
+    """
+    lowest: dict[float, float] = {}
+    for weights, score in scores.items():
+        value = getattr(weights, along)
+        lowest[value] = min(score, lowest.get(value, np.inf))
+    values = sorted(lowest)
+    return ScoreCurve(along, np.array(values), np.array([lowest[value] for value in values]))
