@@ -128,7 +128,12 @@ def test_an_interrupt_is_130(mmfusion, sample, tmp_path, monkeypatch):
         signal.raise_signal(signal.SIGINT)
 
     monkeypatch.setattr(fuse, "save", interrupt)
-    code, _, err = mmfusion("fuse", sample, "-o", tmp_path / "out")
+    # Processes in the background of a script start with interrupts ignored.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        code, _, err = mmfusion("fuse", sample, "-o", tmp_path / "out")
+    finally:
+        signal.signal(signal.SIGINT, before)
     assert code == 130
     assert err == "mmfusion: interrupted\n"
 

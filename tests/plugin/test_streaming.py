@@ -50,6 +50,17 @@ def test_an_iteration_is_wanted_while_the_window_is_free():
     assert stream.wanted.is_set()
 
 
+def test_a_window_at_rest_is_neither_woken_nor_waited_for():
+    stream = Stream(Pace.FAST)
+    stream.rest()
+    assert not stream.wanted.is_set()
+    assert not stream.put(state(1))
+    assert not stream.wait(never)
+    stream.painted()
+    assert stream.wanted.is_set()
+    assert stream.put(state(2))
+
+
 def test_costs_of_iterations_passed_over_arrive_in_order():
     stream = Stream(Pace.FAST)
     passed = np.array([[1.0, 1, 1], [2, 2, 2]])

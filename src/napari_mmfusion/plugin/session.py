@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from numpy.typing import NDArray
 from psygnal import Signal
+from qtpy.QtCore import QTimer
 
 from napari_mmfusion.core.errors import MMFusionError
 from napari_mmfusion.core.fusion import FusionResult, FusionState
@@ -29,6 +30,9 @@ from napari_mmfusion.plugin.turns import Turns
 
 if TYPE_CHECKING:
     from napari.components import ViewerModel
+
+_FIRST_FAST_FRAME: Final = 33
+"""Milliseconds before the first picture at the fast pace, one at the other."""
 
 
 class Session:
@@ -104,6 +108,9 @@ class Session:
         self._failed = False
         self._turns.drop()  # at most the settling of a result that is to be replaced
         self._job = job
+        if job.stream is not None and job.stream.pace is Pace.FAST:
+            job.stream.rest()  # a run that is over by then needs no picture but the last
+            QTimer.singleShot(_FIRST_FAST_FRAME, job.stream.painted)
         self.runner.start(job)  # first: while it computes, there is time for the rest
         if job.stream is not None:
             self._activity = Activity(self._viewer, "Fusing", job.params.n_iter)

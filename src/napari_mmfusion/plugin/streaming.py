@@ -102,6 +102,12 @@ class Stream:
             latest, self._latest = self._latest, None
             return costs, latest
 
+    def rest(self) -> None:
+        """Say that the window takes nothing before it calls `painted`."""
+        with self._condition:
+            self._window_is_free = False
+            self._on_change()
+
     def painted(self) -> None:
         """Say that the frame taken last is on the canvas, and that there may be another."""
         with self._condition:
