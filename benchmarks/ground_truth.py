@@ -28,8 +28,8 @@ import napari_mmfusion as mmf
 KEY: Final = ("phantom", "side", "counts", "condition", "seed", "method", "choice")
 SCORES: Final = ("nrmse", "fraction_error", "snr", "edge_width", "leak_slope", "leak_correlation")
 FIELDS: Final = (*KEY, "settings", *SCORES)
-SLOW_SEEDS: Final = 2
-"""Seeds of the slow peer, which is run at 128 x 128 with the HAADF image it expects."""
+SLOW_COUNTS: Final = 10
+"""Up to these counts the slow peer is run, at 128 x 128 with the HAADF image it expects."""
 
 
 def done(path: Path) -> set[tuple[str, ...]]:
@@ -71,7 +71,7 @@ def wanted(case: Case, name: str, choice: str) -> bool:
     if choice == "all suggested":
         return bool(METHODS[name].variants)
     matched = case.condition == "gamma 1.6"
-    return name != SLOW or (case.side == 128 and case.seed < SLOW_SEEDS and matched)
+    return name != SLOW or (case.side == 128 and case.counts <= SLOW_COUNTS and matched)
 
 
 def measure(path: Path, todo: list[Case], methods: list[str], choices: list[str]) -> None:
@@ -103,6 +103,8 @@ def main() -> None:
     parser.add_argument("--choices", nargs="+", default=["oracle", "suggested", "all suggested"])
     parser.add_argument("--phantoms", nargs="+", choices=mmf.PHANTOMS, default=list(mmf.PHANTOMS))
     parser.add_argument("--conditions", nargs="+", help="HAADF images; all if left out")
+    parser.add_argument("--sides", nargs="+", type=int, help="128, 256; all if left out")
+    parser.add_argument("--counts", nargs="+", type=int, help="doses; all if left out")
     parser.add_argument("--pictures", type=Path, help="folder for the figures")
     arguments = parser.parse_args()
     seeds = arguments.seeds or (1 if arguments.quick else 5)
@@ -111,6 +113,8 @@ def main() -> None:
         for case in cases(arguments.quick, seeds)
         if case.phantom in arguments.phantoms
         and case.condition in (arguments.conditions or [case.condition])
+        and case.side in (arguments.sides or [case.side])
+        and case.counts in (arguments.counts or [case.counts])
     ]
     arguments.output.parent.mkdir(parents=True, exist_ok=True)
     measure(arguments.output, todo, arguments.methods, arguments.choices)

@@ -20,6 +20,9 @@ BACKGROUND: Final = 0.01
 CONVERGED: Final = mmf.FusionParameters(solver="converged", n_iter=300, background=BACKGROUND)
 LINEAR: Final = CONVERGED.replace(gamma=1, weighting="z^1.7")
 TUTORIAL: Final = mmf.FusionParameters(background=BACKGROUND)
+FITTED: Final = TUTORIAL.replace(weighting="z/fitted", n_iter_tv=2)
+TRIAL_ITERATIONS: Final = 100
+"""Of the converged solver in the search for its weights; few trials near the best need more."""
 
 
 @dataclass(frozen=True)
@@ -108,8 +111,12 @@ METHODS: Final[dict[str, Method]] = {
     ),
     "tutorial, no HAADF": fusion(TUTORIAL.replace(lambda_haadf=0), *SCHEDULES, **_SCHEDULE_FACTORS),
     "converged": fusion(CONVERGED, {"lambda_chem": 0.01, "lambda_tv": 0.01}),
+    "converged, fitted": fusion(
+        CONVERGED.replace(weighting="z/fitted"), {"lambda_chem": 0.01, "lambda_tv": 0.01}
+    ),
     "linear": fusion(LINEAR, {"lambda_chem": 0.01, "lambda_tv": 0.01}),
     "tutorial": fusion(TUTORIAL, *SCHEDULES, variants=_SCHEDULE_VARIANTS, **_SCHEDULE_FACTORS),
+    "fitted": fusion(FITTED, *SCHEDULES, variants=_SCHEDULE_VARIANTS, **_SCHEDULE_FACTORS),
     "multimodal-fusion": Method(multimodal_fusion, SCHEDULES, _SCHEDULE_FACTORS),
 }
 SLOW: Final = "multimodal-fusion"
@@ -118,7 +125,8 @@ SLOW: Final = "multimodal-fusion"
 
 def suggested(method: Method, data: mmf.FusionDataset) -> Settings:
     """The weights that `mmf.suggest` finds."""
-    return _weights(_suggestion(method, data, {}))
+    converged = method.params is not None and method.params.solver == "converged"
+    return _weights(_suggestion(method, data, {"n_iter": TRIAL_ITERATIONS} if converged else {}))
 
 
 def all_suggested(method: Method, data: mmf.FusionDataset) -> Settings:

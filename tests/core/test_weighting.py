@@ -9,7 +9,11 @@ import napari_mmfusion as mmf
 import oracle
 from napari_mmfusion.core.weighting import element_weights, haadf_model
 
-KINDS = [kind for kind in mmf.FusionParameters.info("weighting").choices if kind != "z^1.7"]
+KINDS = [
+    kind
+    for kind in mmf.FusionParameters.info("weighting").choices
+    if kind not in ("z/fitted", "z^1.7")
+]
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -42,6 +46,34 @@ def test_the_fit_finds_scale_and_offset_of_a_haadf_made_of_the_maps(
         model.weights[name] * normalised[name].normalised() for name in data.elements
     )
     assert abs(fitted - normalised["HAADF"].normalised()).max() < 0.01
+
+
+@pytest.mark.parametrize("counts", [2, 1e5])
+def test_fitted_weights_are_those_of_the_specimen_however_noisy_the_maps(counts: float) -> None:
+    """The weights that the true maps, divided by the ranges of the noisy ones, call for."""
+    data = mmf.simulate("core-shell", shape=(128, 128), counts=counts, seed=0)
+    z = {"Co": 27, "S": 16, "O": 8}
+    images = dict(data.images())
+    truth = data.truth or {}
+    brightest = max(sum(z[name] * truth[name].astype(float) ** 1.6 for name in z).flat)
+    wanted = {
+        name: z[name] * images[name].scale ** 1.6 / (brightest * images["HAADF"].scale)
+        for name in z
+    }
+    model = haadf_model(data, mmf.FusionParameters(weighting="z/fitted"))
+    assert dict(model.weights) == pytest.approx(wanted, rel=0.05)
+    assert model.offset == pytest.approx(0, abs=0.02)
+
+
+@pytest.mark.parametrize("counts", [1, 10])
+@pytest.mark.parametrize("phantom", ["core-shell", "lattice"])
+def test_the_schedule_bears_the_haadf_weight_of_fitted_weights(phantom: str, counts: int) -> None:
+    data = mmf.simulate(phantom, shape=(128, 128), counts=counts, seed=0)
+    params = mmf.FusionParameters(weighting="z/fitted", background=0.01, lambda_chem=0.001)
+    psi_haadf = mmf.fuse(data, params).costs[:, 0]
+    assert psi_haadf[-1] < psi_haadf[0] / 2
+    steeper = params.replace(lambda_haadf=4 * haadf_model(data, params).lambda_haadf)
+    assert mmf.fuse(data, steeper).costs[-1, 0] > 2 * psi_haadf[-1]
 
 
 def test_maps_that_share_nothing_with_the_haadf_get_its_level() -> None:

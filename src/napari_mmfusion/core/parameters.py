@@ -16,7 +16,7 @@ from typing import Any, Literal, SupportsFloat, SupportsIndex, cast
 from napari_mmfusion.core.elements import SYMBOLS
 from napari_mmfusion.core.errors import MMFusionParameterError
 
-Weighting = Literal["unit", "z/mean", "z^gamma/mean", "z/sum", "z^gamma/sum", "z^1.7"]
+Weighting = Literal["unit", "z/mean", "z^gamma/mean", "z/sum", "z^gamma/sum", "z/fitted", "z^1.7"]
 TvKind = Literal["isotropic", "anisotropic"]
 Solver = Literal["tutorial", "converged"]
 
@@ -77,16 +77,17 @@ class FusionParameters:
         "z/mean",
         label="Weighting",
         help="How atomic numbers Z weight the elements in the HAADF model:"
-        " unit, Z/mean(Z), Z^gamma/mean(Z^gamma), Z/sum(Z), Z^gamma/sum(Z^gamma), or Z^1.7 with"
-        " the maps' own ranges and a scale and offset fitted to the HAADF (for gamma 1).",
+        " unit, Z/mean(Z), Z^gamma/mean(Z^gamma), Z/sum(Z), Z^gamma/sum(Z^gamma); or, with the"
+        " ranges of the maps as measured and a scale and offset fitted to the HAADF, z/fitted (for"
+        " few counts) and z^1.7 (for gamma 1).",
         kind="choice",
-        choices=("unit", "z/mean", "z^gamma/mean", "z/sum", "z^gamma/sum", "z^1.7"),
+        choices=("unit", "z/mean", "z^gamma/mean", "z/sum", "z^gamma/sum", "z/fitted", "z^1.7"),
     )
     lambda_haadf: float | None = _info(
         None,
         label="HAADF weight",
         help="Weight of the HAADF term. Raising it makes the maps agree more with the HAADF."
-        " Left out: 1 / number of elements.",
+        " Left out: 1 / number of elements, or with weighting z/fitted as much as a step bears.",
         kind="number",
         minimum=0.0,
         maximum=10.0,
@@ -241,10 +242,6 @@ class FusionParameters:
                 f"unknown parameter {unknown[0]!r}; there are: {', '.join(self.names())}"
             )
         return dataclasses.replace(self, **changes)
-
-    def haadf_weight(self, n_elements: int) -> float:
-        """Weight of the HAADF term: the one given, else 1 / number of elements."""
-        return 1.0 / n_elements if self.lambda_haadf is None else self.lambda_haadf
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values of all parameters, ready for JSON and for ``FusionParameters(**d)``."""

@@ -38,7 +38,7 @@ class Run:
         self.data = data
         self.params = params
         self.model = haadf_model(data, params)
-        self.lambda_haadf = params.haadf_weight(len(data.elements))
+        self.lambda_haadf = self.model.lambda_haadf
         self.lambda_tv = params.lambda_tv if params.regularize else 0.0
         images = dict(data.images())
         haadf, offset, factor = images.pop("HAADF").for_core()

@@ -19,6 +19,8 @@ from napari_mmfusion.core.parameters import FusionParameters, Weighting
 _HIGH_ANGLE_EXPONENT: Final = 1.7
 _BLUR: Final = 2.0
 _LEAST_CORRELATION: Final = 0.3
+_STEEPNESS: Final = 1.5
+"""Step of the HAADF term, times its largest curvature; gradient descent overshoots from 2 on."""
 
 
 def element_weights(
@@ -34,7 +36,8 @@ def element_weights(
     ``z^gamma/mean``    :math:`Z_i^\gamma / \mathrm{mean}(Z^\gamma)`
     ``z/sum``           :math:`Z_i / \sum Z`
     ``z^gamma/sum``     :math:`Z_i^\gamma / \sum Z^\gamma`
-    ``z^1.7``           :math:`Z_i^{1.7}`, to a scale that `haadf_model` fits
+    ``z/fitted``        :math:`Z_i`, to a scale that `haadf_model` fits
+    ``z^1.7``           :math:`Z_i^{1.7}`, likewise
     ==================  =====================================================
 
     Parameters
@@ -65,6 +68,8 @@ def element_weights(
     kind, _, norm = weighting.partition("/")
     if kind == "unit":
         return np.ones_like(z)
+    if norm == "fitted":
+        return z
     if kind == "z^gamma":
         z = np.power(z, gamma)
     scale = float(z.mean() if norm == "mean" else z.sum())
@@ -73,18 +78,34 @@ def element_weights(
 
 @dataclass(frozen=True)
 class HaadfModel:
-    """The HAADF image as a function of the maps, sum_i w_i x_i^gamma + offset, normalised."""
+    r"""The HAADF image as a function of the maps, all normalised.
+
+    Attributes
+    ----------
+    weights : dict of str to float
+        :math:`w_i` in :math:`b_H \approx \sum_i w_i x_i^\gamma + c`, by the names of the maps.
+    lambda_haadf : float
+        Weight of its term in the objective.
+    offset : float
+        The constant c.
+    """
 
     weights: Mapping[str, float]
+    lambda_haadf: float
     offset: float = 0.0
 
 
 def haadf_model(data: FusionDataset, params: FusionParameters) -> HaadfModel:
     r"""The model that `params` describes for the maps of `data`.
 
-    The weighting ``z^1.7`` is that of incoherent scattering to high angles. Its maps keep their
-    amplitudes relative to one another, :math:`w_i = a Z_i^{1.7} s_i` with the range :math:`s_i` of
-    each measured map; the scale a and an offset are fitted to the HAADF image.
+    Normalising divides every map by its own range :math:`s_i`. The weightings ``z/fitted`` and
+    ``z^1.7`` (that of incoherent scattering to high angles) undo this: the maps keep their measured
+    amplitudes relative to one another, :math:`w_i = a Z_i^p s_i^\gamma`, and the scale a and an
+    offset are fitted to the HAADF image.
+
+    The ranges of noisy maps are those of their noise, so fitted weights can be many times 1. Where
+    `lambda_haadf` is left out, that of ``z/fitted`` is therefore what a step of length 1 bears:
+    :math:`1.5 / \max \sum_i (\gamma w_i x_i^{\gamma-1})^2`, since from 2 on it overshoots.
 
     Raises
     ------
@@ -97,15 +118,20 @@ def haadf_model(data: FusionDataset, params: FusionParameters) -> HaadfModel:
     overriding = params.weights or {}
     _require_known("atomic_numbers", given, data)
     _require_known("weights", overriding, data)
-    if params.weighting == "unit":
-        return HaadfModel(MappingProxyType(dict.fromkeys(data.elements, 1.0) | dict(overriding)))
-    numbers = [given[name] if name in given else _number_of(name) for name in data.elements]
-    weights = element_weights(numbers, params.weighting, params.gamma)
-    offset = 0.0
-    if params.weighting == "z^1.7":
-        weights, offset = _fitted(data, weights, params.gamma)
+    weights, offset, lambda_haadf = np.ones(len(data.elements)), 0.0, 1 / len(data.elements)
+    if params.weighting != "unit":
+        numbers = [given[name] if name in given else _number_of(name) for name in data.elements]
+        weights = element_weights(numbers, params.weighting, params.gamma)
+    if params.weighting in ("z/fitted", "z^1.7"):
+        weights, offset, bearable = _fitted(data, weights, params.gamma)
+        if params.weighting == "z/fitted":
+            lambda_haadf = bearable
     named = dict(zip(data.elements, weights.tolist(), strict=True))
-    return HaadfModel(MappingProxyType(named | dict(overriding)), offset)
+    return HaadfModel(
+        MappingProxyType(named | dict(overriding)),
+        lambda_haadf if params.lambda_haadf is None else params.lambda_haadf,
+        offset,
+    )
 
 
 def _require_known(parameter: str, given: Mapping[str, float], data: FusionDataset) -> None:
@@ -116,33 +142,31 @@ def _require_known(parameter: str, given: Mapping[str, float], data: FusionDatas
         )
 
 
-def weights_for(data: FusionDataset, params: FusionParameters) -> dict[str, float]:
-    """Weight of every map of `data` in the `haadf_model`, by name."""
-    return dict(haadf_model(data, params).weights)
-
-
 def _fitted(
     data: FusionDataset, weights: NDArray[np.float64], gamma: float
-) -> tuple[NDArray[np.float64], float]:
-    """Weights brought to the scale of the normalised HAADF image, and the offset that remains.
+) -> tuple[NDArray[np.float64], float, float]:
+    """Weights at the scale of the normalised HAADF image, offset, and a bearable `lambda_haadf`.
 
     The maps are regressed on the HAADF image and not the other way round, since the noise is
-    theirs; both are blurred a little, since maps are often wider.
+    theirs; both are blurred a little, since maps are often wider. The maps are blurred before the
+    power: that of their noise has a mean above 0.
     """
     images = dict(data.images())
     haadf = gaussian_filter(images.pop("HAADF").normalised().astype(np.float64), _BLUR)
     scales = np.array([image.scale for image in images.values()])
     weights = weights * scales**gamma
     weights = weights / weights.sum()
-    model = np.zeros_like(haadf)
+    model, curvature = np.zeros_like(haadf), np.zeros_like(haadf)
     for weight, image in zip(weights, images.values(), strict=True):
-        model += weight * np.maximum(image.normalised().astype(np.float64), 0) ** gamma
-    model = gaussian_filter(model, _BLUR)
+        smooth = gaussian_filter(np.maximum(image.normalised().astype(np.float64), 0), _BLUR)
+        model += weight * smooth**gamma
+        curvature += (gamma * weight * smooth ** (gamma - 1)) ** 2
     covariance = float(np.mean((haadf - haadf.mean()) * (model - model.mean())))
-    if covariance <= _LEAST_CORRELATION * float(haadf.std() * model.std()):
-        return weights * (haadf.mean() / model.mean()), 0.0  # they share nothing but their level
-    scale = float(haadf.var()) / covariance
-    return weights * scale, float(haadf.mean() - scale * model.mean())
+    scale, offset = haadf.mean() / model.mean(), 0.0  # if they share nothing but their level
+    if covariance > _LEAST_CORRELATION * float(haadf.std() * model.std()):
+        scale = float(haadf.var()) / covariance
+        offset = float(haadf.mean() - scale * model.mean())
+    return weights * scale, offset, _STEEPNESS / float(scale**2 * curvature.max())
 
 
 def _number_of(name: str) -> int:

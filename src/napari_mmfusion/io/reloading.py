@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from napari_mmfusion.core.errors import MMFusionReadError
 from napari_mmfusion.core.fusion import FusionResult
 from napari_mmfusion.core.image import FloatImage
-from napari_mmfusion.core.weighting import weights_for
+from napari_mmfusion.core.weighting import haadf_model
 from napari_mmfusion.io import layout
 from napari_mmfusion.io.contents import Item, require_affordable
 from napari_mmfusion.io.loading import load
@@ -56,7 +56,7 @@ def load_result(path: str | os.PathLike[str]) -> FusionResult | None:
             costs=_costs(items, params.n_iter),
             params=params,
             data=data,
-            weights=MappingProxyType(weights_for(data, params)),
+            weights=haadf_model(data, params).weights,
             lambda_haadf=float(_item(items, layout.LAMBDA_HAADF, shape=()).read()),
             stopped=bool(container.attribute("stopped")),
         )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -15,7 +14,7 @@ from napari_mmfusion.core.errors import MMFusionComputeError
 from napari_mmfusion.core.fusion import FusionResult, FusionState, StopFlag, fuse, fuse_iter
 from napari_mmfusion.core.image import FloatImage
 from napari_mmfusion.core.parameters import FusionParameters
-from napari_mmfusion.core.weighting import weights_for
+from napari_mmfusion.core.weighting import haadf_model
 from napari_mmfusion.plugin.region import Region
 from napari_mmfusion.plugin.streaming import Stream
 
@@ -156,13 +155,14 @@ def _result(
     cut_short: bool,
 ) -> FusionResult:
     """What `fuse` would have returned after the same iterations."""
+    model = haadf_model(data, params)
     return FusionResult(
         maps=state.maps,
         haadf=state.haadf,
         costs=costs,
         params=params,
         data=data,
-        weights=MappingProxyType(weights_for(data, params)),
-        lambda_haadf=params.haadf_weight(len(data.elements)),
+        weights=model.weights,
+        lambda_haadf=model.lambda_haadf,
         stopped=cut_short and len(costs) < params.n_iter,
     )

@@ -1,4 +1,4 @@
-"""The parameters of the published tutorial's two examples."""
+"""Parameters to begin with: of the published tutorial, and for maps of few counts."""
 
 from __future__ import annotations
 
@@ -12,6 +12,9 @@ PRESETS: Final = {
     ),
     "Tutorial 2 (EELS)": FusionParameters(
         lambda_chem=0.006, lambda_tv=0.022, n_iter=30, n_iter_tv=6, background=0.01, threshold=0.2
+    ),
+    "Few counts (then Auto)": FusionParameters(
+        weighting="z/fitted", lambda_chem=0.01, lambda_tv=0.1, n_iter_tv=2, background=0.01
     ),
 }
 """Name of each preset and its parameters."""
