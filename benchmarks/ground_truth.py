@@ -28,6 +28,8 @@ import napari_mmfusion as mmf
 KEY: Final = ("phantom", "side", "counts", "condition", "seed", "method", "choice")
 SCORES: Final = ("nrmse", "fraction_error", "snr", "edge_width", "leak_slope", "leak_correlation")
 FIELDS: Final = (*KEY, "settings", *SCORES)
+THOROUGHLY: Final = ("tutorial", "fitted")
+"""Methods whose TV steps and background are suggested as well."""
 SLOW_COUNTS: Final = 10
 """Up to these counts the slow peer is run, at 128 x 128 with the HAADF image it expects."""
 
@@ -69,7 +71,7 @@ def wanted(case: Case, name: str, choice: str) -> bool:
     if choice == "suggested":
         return METHODS[name].params is not None
     if choice == "all suggested":
-        return bool(METHODS[name].variants)
+        return name in THOROUGHLY
     matched = case.condition == "gamma 1.6"
     return name != SLOW or (case.side == 128 and case.counts <= SLOW_COUNTS and matched)
 

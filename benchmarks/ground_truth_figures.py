@@ -21,7 +21,9 @@ COLOURS: Final = {
     "TV only, Poisson": "#f0a0d0",
     "tutorial, no HAADF": "#d55e00",
     "tutorial": "#56b4e9",
+    "fitted": "#800080",
     "converged": "#0072b2",
+    "converged, fitted": "#00008b",
     "linear": "#009e73",
 }
 PHANTOMS: Final = ("core-shell", "lattice", "wedge", "null-element")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -15,6 +15,7 @@ import napari_mmfusion as mmf
 Settings = dict[str, float]
 Maps = Mapping[str, np.ndarray]
 
+WEIGHTS: Final = ("lambda_chem", "lambda_tv")
 BACKGROUND: Final = 0.01
 """At low counts .24, the tutorial's, is above most of the values there are."""
 CONVERGED: Final = mmf.FusionParameters(solver="converged", n_iter=300, background=BACKGROUND)
@@ -35,20 +36,17 @@ class Method:
     starts : settings that the oracle starts from; it takes the best of what it finds
     factors : by how much the oracle raises or lowers each of them in one move
     params : parameters whose weights can be suggested, where there are any
-    variants : other parameters that the lowest score of all suggestions can choose
     """
 
     run: Callable[[mmf.FusionDataset, Settings], Maps]
     starts: tuple[Settings, ...] = ({},)
     factors: Settings = field(default_factory=dict)
     params: mmf.FusionParameters | None = None
-    variants: tuple[Settings, ...] = ()
 
 
 def fusion(
     params: mmf.FusionParameters,
     *starts: Settings,
-    variants: tuple[Settings, ...] = (),
     **factors: float,
 ) -> Method:
     """Our fusion, with factors of 2 unless told; without a HAADF term it is a baseline."""
@@ -57,7 +55,7 @@ def fusion(
         return mmf.fuse(data, params, threads=1, **settings).maps
 
     factors = dict.fromkeys(starts[0], 2.0) | factors
-    return Method(run, starts, factors, None if params.lambda_haadf == 0 else params, variants)
+    return Method(run, starts, factors, None if params.lambda_haadf == 0 else params)
 
 
 def normalised(data: mmf.FusionDataset) -> dict[str, Any]:
@@ -96,12 +94,6 @@ _SCHEDULE_FACTORS: Final[Settings] = {
     "background": 25.0,
 }
 
-_SCHEDULE_VARIANTS: Final[tuple[Settings, ...]] = tuple(
-    {"n_iter_tv": steps, "background": background}
-    for steps in (2, 3)
-    for background in (1e-5, BACKGROUND)
-)
-
 METHODS: Final[dict[str, Method]] = {
     "raw": Method(raw),
     "Gaussian": Method(gaussian, ({"sigma": 2.0},), {"sigma": 1.25}),
@@ -115,8 +107,8 @@ METHODS: Final[dict[str, Method]] = {
         CONVERGED.replace(weighting="z/fitted"), {"lambda_chem": 0.01, "lambda_tv": 0.01}
     ),
     "linear": fusion(LINEAR, {"lambda_chem": 0.01, "lambda_tv": 0.01}),
-    "tutorial": fusion(TUTORIAL, *SCHEDULES, variants=_SCHEDULE_VARIANTS, **_SCHEDULE_FACTORS),
-    "fitted": fusion(FITTED, *SCHEDULES, variants=_SCHEDULE_VARIANTS, **_SCHEDULE_FACTORS),
+    "tutorial": fusion(TUTORIAL, *SCHEDULES, **_SCHEDULE_FACTORS),
+    "fitted": fusion(FITTED, *SCHEDULES, **_SCHEDULE_FACTORS),
     "multimodal-fusion": Method(multimodal_fusion, SCHEDULES, _SCHEDULE_FACTORS),
 }
 SLOW: Final = "multimodal-fusion"
@@ -125,22 +117,19 @@ SLOW: Final = "multimodal-fusion"
 
 def suggested(method: Method, data: mmf.FusionDataset) -> Settings:
     """The weights that `mmf.suggest` finds."""
-    converged = method.params is not None and method.params.solver == "converged"
-    return _weights(_suggestion(method, data, {"n_iter": TRIAL_ITERATIONS} if converged else {}))
+    assert method.params is not None
+    converged = method.params.solver == "converged"
+    changes = {"n_iter": TRIAL_ITERATIONS} if converged else {}
+    return _settings(mmf.suggest(data, method.params, **changes), WEIGHTS)
 
 
 def all_suggested(method: Method, data: mmf.FusionDataset) -> Settings:
-    """The variant whose weights have the lowest score, with these weights."""
-    found = [(_suggestion(method, data, variant), variant) for variant in method.variants]
-    best, variant = min(found, key=lambda each: each[0].score)
-    return variant | _weights(best)
+    """The weights, TV steps and background that it finds in a thorough search."""
+    steps = mmf.suggest(data, method.params, besides=mmf.THOROUGH)
+    return _settings(steps, (*WEIGHTS, *mmf.THOROUGH))
 
 
-def _suggestion(method: Method, data: mmf.FusionDataset, variant: Settings) -> mmf.Suggestion:
-    *_, suggestion = mmf.suggest(data, method.params, **variant)
+def _settings(steps: Iterator[mmf.Trial | mmf.Suggestion], names: Iterable[str]) -> Settings:
+    *_, suggestion = steps
     assert isinstance(suggestion, mmf.Suggestion)
-    return suggestion
-
-
-def _weights(suggestion: mmf.Suggestion) -> Settings:
-    return {name: getattr(suggestion, name) for name in ("lambda_chem", "lambda_tv")}
+    return {name: getattr(suggestion.params, name) for name in names}

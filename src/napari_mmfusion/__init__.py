@@ -17,7 +17,7 @@ from napari_mmfusion.core.errors import (
 )
 from napari_mmfusion.core.fusion import FusionResult, FusionState, StopFlag, fuse, fuse_iter
 from napari_mmfusion.core.parameters import FusionParameters
-from napari_mmfusion.core.suggest import Suggestion, suggest
+from napari_mmfusion.core.suggest import THOROUGH, Suggestion, suggest
 from napari_mmfusion.core.suggestion.curves import ScoreCurve
 from napari_mmfusion.core.suggestion.search import Trial
 from napari_mmfusion.core.trust import (
@@ -38,6 +38,7 @@ from napari_mmfusion.simulate import PHANTOMS, simulate
 
 __all__ = [
     "PHANTOMS",
+    "THOROUGH",
     "BootstrapState",
     "FusionDataset",
     "FusionParameters",

@@ -23,6 +23,17 @@ def test_it_tells_what_suggest_finds(mmfusion, sample):
     assert out.count("<") == len(expected.curves)
 
 
+def test_a_thorough_search_tells_all_it_chose(mmfusion, sample):
+    code, out, _ = mmfusion("tune", sample, "--thorough", "--n-iter", 2)
+    assert code == 0
+    *_, expected = mmf.suggest(mmf.load(sample), n_iter=2, besides=mmf.THOROUGH)
+    told = re.search(r"Suggested: (.*) \(for", out)[1].split()
+    assert told[::2] == ["--lambda-tv", "--lambda-chem", "--n-iter-tv", "--background"]
+    params = expected.params
+    values = [params.lambda_tv, params.lambda_chem, params.n_iter_tv, params.background]
+    assert [float(value) for value in told[1::2]] == pytest.approx(values, rel=1e-3)
+
+
 def test_it_draws_the_curves(mmfusion, sample, tmp_path):
     path = tmp_path / "scores.png"
     assert mmfusion("tune", sample, "-o", path, "--n-iter", 2)[0] == 0

@@ -89,6 +89,33 @@ def test_all_other_parameters_stay(lattice):
     )
 
 
+def test_what_else_is_to_be_chosen_is_that_of_the_lowest_score(lattice):
+    params = mmf.FusionParameters(n_iter=6, background=0.2)
+    besides = {"n_iter_tv": (1, 3), "background": (0.01, 0.2)}
+    *trials, chosen = mmf.suggest(lattice, params, besides=besides)
+    assert [trial.done for trial in trials] == list(range(1, trials[-1].total + 1))
+    assert chosen.score == min(trial.score for trial in trials)
+
+    steps = min(besides["n_iter_tv"], key=lambda n: found(lattice, params, n_iter_tv=n).score)
+    params = params.replace(n_iter_tv=steps)
+    best = min(
+        (found(lattice, params, background=value) for value in besides["background"]),
+        key=lambda each: each.score,
+    )
+    assert chosen.params == best.params
+
+
+def found(data, params, **changes):
+    return [*mmf.suggest(data, params, **changes)][-1]
+
+
+def test_what_cannot_be_chosen_is_told_at_once(lattice):
+    with pytest.raises(mmf.MMFusionParameterError, match="background must be"):
+        mmf.suggest(lattice, besides={"background": (0.1, -1)})
+    with pytest.raises(mmf.MMFusionParameterError, match="unknown parameter 'epsilon'"):
+        mmf.suggest(lattice, besides={"epsilon": (0.1,)})
+
+
 def test_neither_threads_nor_units_matter(lattice):
     *_, one = mmf.suggest(lattice, n_iter=3, threads=1)
     *_, two = mmf.suggest(lattice, n_iter=3, threads=2)

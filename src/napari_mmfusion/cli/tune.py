@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any, Final
 
 from napari_mmfusion.cli.console import complain, say
 from napari_mmfusion.cli.input_options import add_choice_of_images, add_input, load_arguments
@@ -17,11 +19,13 @@ from napari_mmfusion.cli.parameter_options import add_parameter_options, paramet
 from napari_mmfusion.core.dataset import FusionDataset
 from napari_mmfusion.core.errors import MMFusionWriteError
 from napari_mmfusion.core.parameters import FusionParameters
-from napari_mmfusion.core.suggest import Suggestion, suggest
+from napari_mmfusion.core.suggest import THOROUGH, Suggestion, suggest
 from napari_mmfusion.io import load
 from napari_mmfusion.io.atomic import staged
 
 SUMMARY = "suggest the weights of a fusion"
+
+_WEIGHTS: Final = ("lambda_tv", "lambda_chem")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -32,6 +36,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "-o", "--output", metavar="FILE.png", type=png_path, help="draw the score curves"
     )
     parser.add_argument("--overwrite", action="store_true", help="replace FILE.png")
+    parser.add_argument(
+        "--thorough",
+        action="store_true",
+        help=f"choose {' and '.join(THOROUGH)} as well; takes five times as long",
+    )
     parser.add_argument(
         "--threads", metavar="N", type=int, help="threads to use; the result is the same"
     )
@@ -45,15 +54,14 @@ def run(arguments: argparse.Namespace) -> None:
     if picture is not None and picture.exists() and not arguments.overwrite:
         raise MMFusionWriteError(f"{picture} is there already; add --overwrite to replace it")
     data = load(arguments.input, **load_arguments(arguments))
-    suggestion = _suggest_with_progress(data, params, arguments.threads)
+    besides = THOROUGH if arguments.thorough else {}
+    suggestion = _suggest_with_progress(data, params, besides, arguments.threads)
     for warning in suggestion.warnings:
         complain(f"warning: {warning}")
     _say_scores(suggestion)
-    say(
-        f"Suggested: --lambda-tv {suggestion.lambda_tv:.4g}"
-        f" --lambda-chem {suggestion.lambda_chem:.4g}"
-        f" (for the {params.solver} solver and {params.n_iter} iterations)"
-    )
+    chosen = {name: getattr(suggestion.params, name) for name in (*_WEIGHTS, *besides)}
+    options = " ".join(f"--{name.replace('_', '-')} {value:.4g}" for name, value in chosen.items())
+    say(f"Suggested: {options} (for the {params.solver} solver and {params.n_iter} iterations)")
     if picture is not None:
         from napari_mmfusion.cli.score_figure import draw_scores
 
@@ -63,9 +71,12 @@ def run(arguments: argparse.Namespace) -> None:
 
 
 def _suggest_with_progress(
-    data: FusionDataset, params: FusionParameters, threads: int | None
+    data: FusionDataset,
+    params: FusionParameters,
+    besides: Mapping[str, Sequence[Any]],
+    threads: int | None,
 ) -> Suggestion:
-    steps = suggest(data, params, threads=threads)
+    steps = suggest(data, params, besides=besides, threads=threads)
     if not sys.stderr.isatty():
         *_, suggestion = steps
     else:

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from typing import Any
-
-import numpy as np
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from types import MappingProxyType
+from typing import Any, Final
 
 from napari_mmfusion.core.dataset import FusionDataset
 from napari_mmfusion.core.errors import MMFusionParameterError
-from napari_mmfusion.core.fusion import StopFlag, fuse
+from napari_mmfusion.core.fusion import StopFlag
 from napari_mmfusion.core.parameters import FusionParameters
 from napari_mmfusion.core.suggestion.assumptions import check_assumptions
-from napari_mmfusion.core.suggestion.curves import ScoreCurve, Weights
-from napari_mmfusion.core.suggestion.holdout import Holdout, hold_outs
-from napari_mmfusion.core.suggestion.score import prediction_loss
+from napari_mmfusion.core.suggestion.curves import ScoreCurve
+from napari_mmfusion.core.suggestion.judge import Judge
 from napari_mmfusion.core.suggestion.search import Trial, search
 from napari_mmfusion.core.threads import thread_count
+
+THOROUGH: Final[Mapping[str, Sequence[Any]]] = MappingProxyType(
+    {"n_iter_tv": (1, 2, 3), "background": (1e-5, 0.01, 0.24)}
+)
+"""What `suggest` can choose besides the weights: what matters most after them."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,7 +33,7 @@ class Suggestion:
     lambda_tv, lambda_chem : float
         The weights.
     params : FusionParameters
-        The parameters asked for, with these weights.
+        The parameters asked for, with these weights and whatever else was chosen.
     score : float
         The mean prediction loss with these weights. It compares the other parameters as well: of
         two backgrounds or solvers, the one with the lower score suits the data better.
@@ -53,6 +56,7 @@ def suggest(
     data: FusionDataset,
     params: FusionParameters | None = None,
     *,
+    besides: Mapping[str, Sequence[Any]] | None = None,
     threads: int | None = None,
     stop: StopFlag | None = None,
     **changes: Any,
@@ -73,6 +77,10 @@ def suggest(
         HAADF image and chemical maps, (ny, nx) each.
     params : FusionParameters, optional
         All other parameters.
+    besides : dict of str to sequence, optional
+        Values of other parameters to choose among, one parameter after the other: the weights are
+        searched anew for each value, and what has the lowest score is kept. `THOROUGH` holds the
+        parameters that matter most and takes five times as long.
     threads : int, optional
         Threads to use, for as many fusions at a time; the result is the same for any number.
     stop : StopFlag, optional
@@ -106,54 +114,75 @@ def suggest(
     >>> result = mmf.fuse(data, suggestion.params)
     >>> trials[-1].done == trials[-1].total
     True
+    >>> *_, best = mmf.suggest(data, n_iter=10, besides={"background": [0.01, 0.1]})
+    >>> best.score <= suggestion.score
+    True
     """
     params = (params or FusionParameters()).replace(**changes)
     if not params.regularize:
         raise MMFusionParameterError("regularize is off, so there is no TV weight to choose")
+    besides = besides or {}
+    for name, values in besides.items():
+        for value in values:
+            params.replace(**{name: value})  # so that what is out of range is told at once
     data.require_contrast(("HAADF", *data.elements))
-    return _suggest(data, params, thread_count(threads), stop or StopFlag())
+    return _suggest(data, params, besides, thread_count(threads), stop or StopFlag())
 
 
 def _suggest(
-    data: FusionDataset, params: FusionParameters, threads: int, stop: StopFlag
+    data: FusionDataset,
+    params: FusionParameters,
+    besides: Mapping[str, Sequence[Any]],
+    threads: int,
+    stop: StopFlag,
 ) -> Iterator[Trial | Suggestion]:
     found = check_assumptions(data)
-    holdouts = hold_outs(data, reach=found.reach)
-    # Fusions side by side, a thread each, are done sooner than one after the other.
-    workers = min(threads, len(holdouts))
-
-    def loss(holdout: Holdout, weights: Weights) -> float:
-        changed = params.replace(**weights._asdict())
-        return _loss(holdout, changed, threads // workers, stop)
-
-    def evaluate(pairs: Sequence[Weights]) -> Iterator[float]:
-        tasks = [(holdout, weights) for weights in pairs for holdout in holdouts]
-        losses = pool.map(loss, *zip(*tasks, strict=True))
-        for _ in pairs:
-            yield float(np.mean([next(losses) for _ in holdouts]))
-
-    with ThreadPoolExecutor(workers) as pool:
-        trials = search(evaluate, FusionParameters.info("lambda_tv").maximum)
-        while True:
-            try:
-                trial = next(trials)
-            except StopIteration as end:
-                weights, curves = end.value
-                break
+    with Judge(data, found.reach, threads, stop) as judge:
+        for step in _chosen(judge, params, besides):
             if stop.is_set():  # the last fusion was broken off, and its score means nothing
                 return
-            yield trial
-    chosen = params.replace(**weights._asdict())
-    score = float(curves[-1].scores.min())
-    yield Suggestion(weights.lambda_tv, weights.lambda_chem, chosen, score, curves, found.warnings)
+            yield replace(step, warnings=found.warnings) if isinstance(step, Suggestion) else step
 
 
-def _loss(holdout: Holdout, params: FusionParameters, threads: int, stop: StopFlag) -> float:
-    # Always from the maps, as the fusion that is to follow: maps of other weights would bring
-    # along a smoothness that these weights do not give.
-    result = fuse(holdout.data, params, threads=threads, stop=stop)
-    losses = [
-        prediction_loss(image[holdout.scored], values)
-        for image, values in zip(result.maps.values(), holdout.values, strict=True)
-    ]
-    return float(np.mean(losses))
+def _chosen(
+    judge: Judge, params: FusionParameters, besides: Mapping[str, Sequence[Any]]
+) -> Iterator[Trial | Suggestion]:
+    """The trials of every search, counted through, and the suggestion with the lowest score."""
+    others = {
+        name: [value for value in dict.fromkeys(values) if value != getattr(params, name)]
+        for name, values in besides.items()
+    }
+    done, left = 0, 1 + sum(map(len, others.values()))
+
+    def searched(params: FusionParameters) -> Generator[Trial, None, Suggestion]:
+        nonlocal done, left
+        before = done
+        for step in _weighed(judge, params):
+            if isinstance(step, Suggestion):
+                left -= 1
+                return step
+            done = before + step.done
+            yield replace(step, done=done, total=before + step.total * left)
+        raise AssertionError("a search ends in a suggestion")
+
+    best = yield from searched(params)
+    for name, values in others.items():
+        start = best.params
+        for value in values:
+            found = yield from searched(start.replace(**{name: value}))
+            best = min(best, found, key=lambda each: each.score)
+    yield best
+
+
+def _weighed(judge: Judge, params: FusionParameters) -> Iterator[Trial | Suggestion]:
+    """The search for the weights that go with all other parameters."""
+    trials = search(partial(judge.scores, params), FusionParameters.info("lambda_tv").maximum)
+    while True:
+        try:
+            trial = next(trials)
+        except StopIteration as end:
+            weights, curves = end.value
+            break
+        yield trial
+    chosen, score = params.replace(**weights._asdict()), float(curves[-1].scores.min())
+    yield Suggestion(weights.lambda_tv, weights.lambda_chem, chosen, score, curves, ())
