@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import functools
+import gc
+import threading
 import time
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
@@ -31,6 +33,7 @@ class Meter:
         self.ticks: list[float] = []
         self.started = 0.0
         self._within: list[list[float]] = []
+        self._entered: list[tuple[float, float]] = []
         self._timer = QTimer()
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.setInterval(_TICK)
@@ -63,23 +66,43 @@ class Meter:
 
         window.event = sorted_out
 
+    def watch_collector(self) -> None:
+        """Note the time of Python's garbage collector, which may set in anywhere."""
+
+        def note(phase: str, _: object) -> None:
+            if threading.current_thread() is not threading.main_thread():
+                return
+            if phase == "start":
+                self._enter()
+            elif self._entered:
+                self._leave("collector")
+
+        gc.callbacks.append(note)
+
     def _timed(self, owner: str, function: Callable[..., Any]) -> Callable[..., Any]:
         @functools.wraps(function)  # vispy calls methods back by their name
         def timed(*arguments: Any, **named: Any) -> Any:
-            self._within.append([0.0, 0.0])
-            wall, cpu = time.perf_counter(), time.thread_time()
+            self._enter()
             try:
                 return function(*arguments, **named)
             finally:
-                end = time.perf_counter()
-                all_wall, all_cpu = end - wall, time.thread_time() - cpu
-                inner_wall, inner_cpu = self._within.pop()
-                if self._within:
-                    self._within[-1][0] += all_wall
-                    self._within[-1][1] += all_cpu
-                self.spans.append(Span(owner, end, all_wall - inner_wall, all_cpu - inner_cpu))
+                self._leave(owner)
 
         return timed
+
+    def _enter(self) -> None:
+        self._within.append([0.0, 0.0])
+        self._entered.append((time.perf_counter(), time.thread_time()))
+
+    def _leave(self, owner: str) -> None:
+        end, cpu_end = time.perf_counter(), time.thread_time()
+        wall, cpu = self._entered.pop()
+        all_wall, all_cpu = end - wall, cpu_end - cpu
+        inner_wall, inner_cpu = self._within.pop()
+        if self._within:
+            self._within[-1][0] += all_wall
+            self._within[-1][1] += all_cpu
+        self.spans.append(Span(owner, end, all_wall - inner_wall, all_cpu - inner_cpu))
 
     def gaps(self, without: Iterable[str] = ()) -> NDArray[np.float64]:
         """Milliseconds between ticks, less the work of some owners."""

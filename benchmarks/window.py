@@ -2,7 +2,8 @@
 
 Needs a screen; without one, run it by ``tools/screen.sh``. Painting is the work of napari, Qt and,
 without a graphics card, of Mesa on the processor. It is told apart from ours, and measured again in
-the same window without us.
+the same window without us; so are napari's new layers and progress bars, and the collector of
+Python, which goes through all objects of napari now and then.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ import napari
 import numpy as np
 from clicker import Clicker
 from main_thread import Meter
+from napari._qt.dialogs.qt_activity_dialog import QtActivityDialog
 from napari._qt.qt_main_window import _QtMainWindow
 from napari.components import ViewerModel
 from qtpy.QtCore import QEventLoop, QTimer
@@ -50,10 +52,15 @@ BLOCKED = [
     "between ticks: median / p95 / longest",
     "painting: median / longest",
     "new layer: longest",
-    "between ticks without these two: longest",
+    "progress bar: longest",
+    "garbage collector: longest",
+    "between ticks without these: longest",
     "ours: p95 / longest",
     "ours, processor time: longest",
 ]
+OTHERS = ("new layer", "progress bar", "collector")
+"""What keeps the thread of the window besides painting and us."""
+
 QUICK = ["plain fuse", "run", "of it painting", "frames", "(run - painting) / fuse"]
 LIVE = ["results", "results a second", "painted a second"]
 STOPPED = [
@@ -65,7 +72,7 @@ STOPPED = [
 ]
 
 FRAMES = 30
-REPEATS = 3
+REPEATS = 7
 STOPS = 6
 VALUES = np.linspace(0.05, 0.4, 20)
 DRAG = 33  # ms between two values of a dragged slider
@@ -76,6 +83,8 @@ def watched() -> Meter:
     meter = Meter()
     meter.watch_painting(_QtMainWindow)
     meter.watch("new layer", ViewerModel, "add_image")
+    meter.watch("progress bar", QtActivityDialog, "make_new_pbar")
+    meter.watch_collector()
     meter.watch("ours", Turns, "_step")
     meter.watch("ours", Runner, "_on_yielded", "_on_finished")
     meter.watch("ours", CanvasWatch, "_on_draw", "_call")
@@ -166,14 +175,14 @@ def blocked(window: Window) -> list[list[str]]:
 
     def row(what: str, seconds: float) -> list[str]:
         gaps = meter.gaps()
-        rest = meter.gaps(without=("painting", "new layer")).max()
+        rest = meter.gaps(without=("painting", *OTHERS)).max()
         ours, cpu = meter.walls("ours"), meter.cpus("ours")
         return [
             what,
             f"{seconds:.2f}",
             f"{np.median(gaps):.0f} / {np.percentile(gaps, 95):.0f} / {gaps.max():.0f}",
             f"{np.median(meter.walls('painting')):.0f} / {meter.walls('painting').max():.0f}",
-            f"{meter.walls('new layer').max():.0f}",
+            *(f"{meter.walls(owner).max():.0f}" for owner in OTHERS),
             f"{rest:.0f}",
             f"{np.percentile(ours, 95):.1f} / {ours.max():.1f}",
             f"{cpu.max():.1f}",

@@ -105,6 +105,14 @@ def test_what_else_is_to_be_chosen_is_that_of_the_lowest_score(lattice):
     assert chosen.params == best.params
 
 
+def test_the_converged_solver_has_no_tv_steps_to_choose(lattice):
+    params = mmf.FusionParameters(solver="converged", n_iter=3)
+    *plain, _ = mmf.suggest(lattice, params)
+    *trials, chosen = mmf.suggest(lattice, params, besides={"n_iter_tv": (1, 2)})
+    assert len(trials) == len(plain)
+    assert chosen.params.n_iter_tv == params.n_iter_tv
+
+
 def found(data, params, **changes):
     return [*mmf.suggest(data, params, **changes)][-1]
 

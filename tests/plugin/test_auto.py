@@ -26,6 +26,21 @@ def test_it_sets_the_sliders_and_shows_the_curves(dock, qtbot):
 
 
 @pytest.mark.gui
+def test_a_thorough_search_sets_all_it_chose(dock, qtbot):
+    before = dock.parameters.value.replace(n_iter=2, n_iter_tv=20, background=3.0)
+    dock.parameters.value = before
+    dock.auto.thorough.setChecked(True)
+    with qtbot.waitSignal(dock.auto.ended, timeout=60_000):
+        dock.auto.press()
+    *_, expected = mmf.suggest(dock.choice.source().dataset(), before, besides=mmf.THOROUGH)
+    shown = dock.parameters.value
+    assert shown.n_iter_tv == expected.params.n_iter_tv
+    assert shown.background == pytest.approx(expected.params.background, rel=1e-3)
+    assert shown.lambda_tv == pytest.approx(expected.lambda_tv, rel=1e-3)
+    assert (shown.n_iter_tv, shown.background) != (before.n_iter_tv, before.background)
+
+
+@pytest.mark.gui
 def test_the_curves_are_scrolled_into_sight(dock, qtbot):
     dock._viewer.window.resize(1280, 720)
     dock.parameters.value = dock.parameters.value.replace(n_iter=3)

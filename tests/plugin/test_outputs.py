@@ -93,6 +93,20 @@ def test_listeners_hear_of_one_layer_in_a_step(layers, outputs, phantom, states,
     assert set(told) == set(fused(layers, phantom))
 
 
+def test_a_contrast_chosen_while_settling_stays(layers, outputs, phantom, states, result):
+    all_steps(outputs.show(states[-1]))
+    layer = layers.fused(phantom.elements[0])
+    told = []
+    layer.events.data.connect(told.append)
+    for _ in outputs.settle(result):
+        if told:
+            layer.contrast_limits = (0.1, 0.2)
+            told.clear()
+    assert tuple(layer.contrast_limits) == (0.1, 0.2)
+    other = layers.fused(phantom.elements[1])
+    assert tuple(other.contrast_limits) == module._limits(result.maps[phantom.elements[1]])
+
+
 def test_what_is_already_shown_is_not_shown_again(layers, outputs, phantom, states):
     all_steps(outputs.show(states[0]))
     drawn = []

@@ -11,6 +11,7 @@ from napari_mmfusion.core import native
 pytest.importorskip("napari")
 
 from napari_mmfusion.plugin import job as job_module
+from napari_mmfusion.plugin.streaming import Pace
 from napari_mmfusion.plugin.widget import FusionWidget
 
 pytestmark = pytest.mark.gui
@@ -54,6 +55,38 @@ def test_a_run_that_settles_early_is_not_partial(dock, run_and_wait):
     assert not result.stopped
     assert not dock.layers.fused("Sc").metadata["mmfusion"]["partial"]
     assert "topped" not in dock.run_panel.verdict.text()
+    assert_idle(dock)
+
+
+@pytest.mark.parametrize("pace", list(Pace))
+def test_a_run_tells_of_its_start_once_and_before_all_else(dock, run_and_wait, pace):
+    told = []
+    dock.session.started.connect(lambda _: told.append("started"))
+    dock.session.iterated.connect(lambda _: told.append("iterated"))
+    dock.session.ended.connect(lambda: told.append("ended"))
+    dock.run_panel.pace_box.value = pace
+    for _ in range(2):
+        told.clear()
+        run_and_wait(dock)
+        assert told[0] == "started"
+        assert told.count("started") == told.count("ended") == 1
+        assert "iterated" in told
+    assert_idle(dock)
+
+
+def test_a_run_that_fails_at_once_tells_of_its_start_before_its_end(
+    dock, run_and_wait, notices, monkeypatch
+):
+    def failing(*_, **__):
+        raise MemoryError
+
+    monkeypatch.setattr(job_module, "fuse_iter", failing)
+    told = []
+    dock.session.started.connect(lambda _: told.append("started"))
+    dock.session.ended.connect(lambda: told.append("ended"))
+    run_and_wait(dock)
+    assert told == ["started", "ended"]
+    assert len(notices) == 1
     assert_idle(dock)
 
 

@@ -151,6 +151,7 @@ def _chosen(
     others = {
         name: [value for value in dict.fromkeys(values) if value != getattr(params, name)]
         for name, values in besides.items()
+        if name != "n_iter_tv" or params.solver == "tutorial"  # the other takes steps of its own
     }
     done, left = 0, 1 + sum(map(len, others.values()))
 

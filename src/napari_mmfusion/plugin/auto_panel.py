@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
+from typing import Any, Final
 
 from qtpy.QtCore import Signal  # type: ignore[attr-defined]  # qtpy makes it
-from qtpy.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from qtpy.QtWidgets import (
+    QCheckBox,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from napari_mmfusion.core.errors import MMFusionError
 from napari_mmfusion.core.fusion import StopFlag
 from napari_mmfusion.core.parameters import FusionParameters
-from napari_mmfusion.core.suggest import Suggestion, suggest
+from napari_mmfusion.core.suggest import THOROUGH, Suggestion, suggest
 from napari_mmfusion.core.suggestion.search import Trial
 from napari_mmfusion.plugin.background import Background
 from napari_mmfusion.plugin.job import Source
@@ -23,12 +32,14 @@ from napari_mmfusion.plugin.score_plot import ScorePlot
 Request = tuple[Source, FusionParameters]
 
 _AUTO, _CANCEL = "Auto", "Cancel Auto"
+_WEIGHTS: Final = ("lambda_tv", "lambda_chem")
 
 
 class AutoPanel(QWidget):
     """Searches the TV and the chemistry weight; the second press of the button gives up.
 
-    `suggested` comes with the Suggestion, `ended` after every search whatever its outcome.
+    `suggested` comes with the values found, by the names of their parameters; `ended` after every
+    search, whatever its outcome.
 
     Parameters
     ----------
@@ -36,7 +47,7 @@ class AutoPanel(QWidget):
         Gives the images and the parameters to begin with, or raises an MMFusionError.
     """
 
-    suggested = Signal(object)
+    suggested = Signal(dict)
     ended = Signal()
     _tried = Signal(object)
 
@@ -44,6 +55,7 @@ class AutoPanel(QWidget):
         super().__init__()
         self._request = request
         self._stop: StopFlag | None = None
+        self._besides: Mapping[str, Sequence[Any]] = {}
         self._background = Background(daemon=True)
         self._background.done.connect(self._on_done)
         self._tried.connect(self._on_trial)
@@ -53,6 +65,9 @@ class AutoPanel(QWidget):
             " that predict them best (for this solver)"
         )
         self.button.clicked.connect(lambda: self.press())
+        self.thorough = QCheckBox("thorough")
+        names = " and ".join(FusionParameters.info(name).label for name in THOROUGH)
+        self.thorough.setToolTip(f"Let Auto set {names} as well; takes five times as long")
         self.progress = ProgressLine()
         self.plot = ScorePlot()
         self.plot.setToolTip("How badly hidden pixels are predicted; the line marks what was set")
@@ -62,6 +77,7 @@ class AutoPanel(QWidget):
         row = QHBoxLayout()
         row.setSpacing(4)
         row.addWidget(self.button)
+        row.addWidget(self.thorough)
         row.addWidget(self.progress, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -87,18 +103,25 @@ class AutoPanel(QWidget):
             report(error)
             return
         self._stop = StopFlag()
+        self._besides = THOROUGH if self.thorough.isChecked() else {}
         self._say("")
         self.button.setText(_CANCEL)
-        self._background.start(partial(self._search, source, params, self._stop))
+        self._background.start(partial(self._search, source, params, self._besides, self._stop))
 
     def cancel(self) -> None:
         """Give up the search under way, if any."""
         if self._stop is not None:
             self._stop.set()
 
-    def _search(self, source: Source, params: FusionParameters, stop: StopFlag) -> object:
+    def _search(
+        self,
+        source: Source,
+        params: FusionParameters,
+        besides: Mapping[str, Sequence[Any]],
+        stop: StopFlag,
+    ) -> object:
         outcome: Trial | Suggestion | None = None
-        for outcome in suggest(source.dataset(), params, stop=stop):
+        for outcome in suggest(source.dataset(), params, besides=besides, stop=stop):
             if isinstance(outcome, Trial):
                 with suppress(RuntimeError):  # the window was closed and took this object with it
                     self._tried.emit(outcome)
@@ -117,7 +140,8 @@ class AutoPanel(QWidget):
         elif isinstance(outcome, Suggestion):
             self.plot.show_suggestion(outcome)
             self._say(" ".join(outcome.warnings))
-            self.suggested.emit(outcome)
+            names = (*_WEIGHTS, *self._besides)
+            self.suggested.emit({name: getattr(outcome.params, name) for name in names})
         self.ended.emit()
 
     def _say(self, words: str) -> None:

@@ -125,6 +125,7 @@ def _streamed(job: Job, data: FusionDataset, stream: Stream) -> Generator[None, 
     states = fuse_iter(data, job.params, stop=job.stop, wanted=wanted)
     cut_short = True
     try:
+        yield  # the images are copied: from here on Python is needed between iterations only
         for state in states:
             for element, stack in stacks.items():
                 stack[len(costs)] = state.maps[element]

@@ -88,18 +88,20 @@ class OutputLayers:
                 layer.metadata[METADATA_KEY] = made_by | {"element": element}
 
     def settle(self, result: FusionResult) -> Iterator[None]:
-        """Let all that follows the data of a layer know of a result, one layer in each step."""
+        """Let all that follows the data of a layer know of a result, one thing in each step."""
         for element, image in _images(result):
             layer = self._present(element)
             if layer is None:
                 continue
             yield from _copied(_targets([(layer, image)]))
+            yield
             limits = tuple(layer.contrast_limits)
             layer.data = layer.data
-            if self._limits.get(element) == limits:
-                layer.contrast_limits = _limits(image)
-            elif tuple(layer.contrast_limits) != limits:
+            if tuple(layer.contrast_limits) != limits:
                 layer.contrast_limits = limits
+            yield
+            if self._limits.get(element) == limits == tuple(layer.contrast_limits):
+                layer.contrast_limits = _limits(image)
             yield
 
     def _make(self, state: FusionState | FusionResult) -> Iterator[None]:
@@ -119,7 +121,7 @@ class OutputLayers:
 
     def _place(self, layer: Image) -> None:
         for name, value in self._geometry.items():
-            if str(getattr(layer, name)) != str(value):  # to set it takes milliseconds
+            if not np.array_equal(getattr(layer, name), value):  # to set it takes milliseconds
                 setattr(layer, name, value)
 
     def _add(self, element: str | None, data: FloatImage, colours: dict[str, str]) -> Image:

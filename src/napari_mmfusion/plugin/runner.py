@@ -13,8 +13,9 @@ from napari_mmfusion.plugin.job import Job, steps
 class Runner:
     """Starts jobs and says, in the main thread, what they reach.
 
-    Signals: `started` (job), `progressed` (job, new costs (n, 3), latest state or None) and
-    `finished` (job), which comes for every job whatever happens, and last.
+    Signals: `started` (job), `progressed` (job, new costs (n, 3), latest state or None), with no
+    costs once the images are copied, and `finished` (job), which comes for every job whatever
+    happens, and last.
     """
 
     started = Signal(Job)
@@ -61,9 +62,7 @@ class Runner:
 
     def _hand_over(self, job: Job) -> None:
         assert job.stream is not None
-        costs, state = job.stream.take()
-        if len(costs):
-            self.progressed.emit(job, costs, state)
+        self.progressed.emit(job, *job.stream.take())
 
     def _on_error(self, job: Job, error: Exception) -> None:
         job.error = error

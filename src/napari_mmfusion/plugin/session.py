@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -31,16 +32,20 @@ from napari_mmfusion.plugin.turns import Turns
 if TYPE_CHECKING:
     from napari.components import ViewerModel
 
-_FIRST_FAST_FRAME: Final = 33
-"""Milliseconds before the first picture at the fast pace, one at the other."""
+_SOON: Final = 33
+"""Milliseconds after which a person should see that a run started."""
+
+_A_MOMENT: Final = 1
+"""Milliseconds in which a thread that has told something gets back into the compiled core."""
 
 
 class Session:
     """Runs fusions of the chosen layers, one at a time.
 
-    Signals: `started` (iterations planned), `iterated` (new costs, (n, 3)), `refreshed` (all
-    costs of a live fusion at once), `ended` (nothing is computed any more; `result` has what was
-    reached, the layers follow), `concluded` (verdict or message) and, last of each run, `finished`.
+    Signals: `started` (iterations planned; soon after `run`), `iterated` (new costs, (n, 3)),
+    `refreshed` (all costs of a live fusion at once), `ended` (nothing is computed any more;
+    `result` has what was reached, the layers follow), `concluded` (verdict or message) and, last
+    of each run, `finished`.
     """
 
     started = Signal(int)
@@ -60,6 +65,7 @@ class Session:
         self._failed = False  # something went wrong in this run, and it was said
         self._turns = Turns(self._fail)
         self._job: Job | None = None
+        self._unannounced: Job | None = None
         self._next: Job | None = None
         self._unsettled: tuple[OutputLayers, FusionResult] | None = None
         self.result: FusionResult | None = None
@@ -108,14 +114,25 @@ class Session:
         self._failed = False
         self._turns.drop()  # at most the settling of a result that is to be replaced
         self._job = job
-        if job.stream is not None and job.stream.pace is Pace.FAST:
-            job.stream.rest()  # a run that is over by then needs no picture but the last
-            QTimer.singleShot(_FIRST_FAST_FRAME, job.stream.painted)
-        self.runner.start(job)  # first: while it computes, there is time for the rest
         if job.stream is not None:
+            self._unannounced = job
+            QTimer.singleShot(_SOON, partial(self._announce, job))
+            if job.stream.pace is Pace.FAST:
+                job.stream.rest()  # a run that is over by then needs no picture but the last
+                QTimer.singleShot(_SOON, job.stream.painted)
+        self.runner.start(job)
+        return True
+
+    def _announce(self, job: Job) -> None:
+        """Say, once, that a run started.
+
+        Not at once: what is painted then would keep the thread that copies the images waiting
+        for Python's lock. Once it computes, it needs none.
+        """
+        if job is self._unannounced:
+            self._unannounced = None
             self._activity = Activity(self._viewer, "Fusing", job.params.n_iter)
             self.started.emit(job.params.n_iter)
-        return True
 
     def supersede(self) -> bool:
         """Give up a live fusion under way and drop its outcome; False if there is none."""
@@ -173,7 +190,7 @@ class Session:
         self.runner.progressed.disconnect(self._on_progress)
         self.runner.finished.disconnect(self._on_finished)
         self.runner.stop()
-        self._job = None
+        self._job = self._unannounced = None
         self._close_activity()
 
     def _note_layers(self) -> None:
@@ -190,7 +207,11 @@ class Session:
                 self._layers.set_measured(row.symbol, row.layer)
 
     def _on_progress(self, job: Job, costs: NDArray[np.float64], state: FusionState | None) -> None:
-        self._turns.add(self._frame(job, costs, state))
+        if len(costs):
+            self._announce(job)
+            self._turns.add(self._frame(job, costs, state))
+        else:
+            QTimer.singleShot(_A_MOMENT, partial(self._announce, job))
 
     def _frame(
         self, job: Job, costs: NDArray[np.float64], state: FusionState | None
@@ -208,6 +229,7 @@ class Session:
         self._watch.when_painted(job.stream.painted, rests=job.stream.pace is Pace.FAST)
 
     def _on_finished(self, job: Job) -> None:
+        self._announce(job)
         self._job = job = dataclasses.replace(job)  # the runner empties its own
         is_whole = job.source is not None and job.source.region is None
         if job.result is not None and is_whole and not job.superseded:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from magicgui.widgets import Container, PushButton
@@ -13,7 +13,6 @@ from qtpy.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 from napari_mmfusion.core.dataset import FusionDataset
 from napari_mmfusion.core.errors import MMFusionError
 from napari_mmfusion.core.parameters import FusionParameters
-from napari_mmfusion.core.suggest import Suggestion
 from napari_mmfusion.plugin.auto_panel import AutoPanel
 from napari_mmfusion.plugin.auto_panel import Request as AutoRequest
 from napari_mmfusion.plugin.closing import Closer
@@ -171,7 +170,7 @@ class FusionWidget(Container):  # type: ignore[type-arg]
         self.choice.changed.connect(self.compare.refresh_soon)
         self.table.recoloured.connect(self._recolour)
         self.parameters.changed.connect(self._on_parameters)
-        self.auto.suggested.connect(self._take_weights)
+        self.auto.suggested.connect(self._take_values)
         self.native_parent_changed.connect(self._on_parent)
         Closer(self.native, self.session.runner, self.close_session)
 
@@ -194,10 +193,8 @@ class FusionWidget(Container):  # type: ignore[type-arg]
     def _auto_request(self) -> AutoRequest:
         return self.choice.source(), self._full_parameters()
 
-    def _take_weights(self, suggestion: Suggestion) -> None:
-        self.parameters.value = self.parameters.value.replace(
-            lambda_tv=suggestion.lambda_tv, lambda_chem=suggestion.lambda_chem
-        )
+    def _take_values(self, found: dict[str, Any]) -> None:
+        self.parameters.value = self.parameters.value.replace(**found)
 
     def _recolour(self, element: str, colour: str) -> None:
         fused = self.layers.fused(element)

@@ -10,6 +10,7 @@ pytest.importorskip("napari.components")
 from napari_mmfusion.plugin.compare.difference import (
     Difference,
     difference,
+    grid_shape,
     symmetric_limits,
 )
 from napari_mmfusion.plugin.compatibility import grid_of
@@ -30,6 +31,16 @@ def test_limits_are_symmetric_and_forgive_a_hot_pixel():
     assert symmetric_limits(np.zeros((3, 3), np.float32)) == (-1, 1)
 
 
+@pytest.mark.parametrize(
+    ("largest", "limit"), [(0.83, 1), (0.6, 0.7), (0.012, 0.015), (300.0, 300), (1e-30, 1e-30)]
+)
+def test_limits_are_round_and_never_below_the_values(largest, limit):
+    low, high = symmetric_limits(np.full((4, 4), largest))
+    assert high == pytest.approx(limit)
+    assert low == -high
+    assert high >= largest * (1 - 1e-9)
+
+
 def test_one_channel(fused):
     mode = Difference(fused.viewer, fused.layers, ("Sc",))
     mode.enter()
@@ -44,12 +55,31 @@ def test_one_channel(fused):
     assert not mode.moves_camera
 
 
-def test_all_elements_side_by_side(fused):
+def test_all_elements_in_a_grid(fused):
     mode = Difference(fused.viewer, fused.layers)
     mode.enter()
     assert [layer.name[:2].strip(":") for layer in mode.own_layers()] == ["Sc", "Dy", "O"]
     assert list(fused.viewer.layers)[:3] == mode.own_layers()
-    assert grid_of(fused.viewer).shape == (1, 3)
+    assert grid_of(fused.viewer).shape == (2, 2)
+
+
+def test_the_color_bars_are_opposite_the_scale_bar(fused):
+    mode = Difference(fused.viewer, fused.layers)
+    mode.enter()
+    for layer in mode.own_layers():
+        assert layer.colorbar.visible
+        assert layer.colorbar.position == "bottom_left"
+
+
+@pytest.mark.parametrize(("n", "shape"), [(2, (1, 2)), (3, (2, 2)), (4, (2, 2)), (11, (3, 4))])
+def test_the_grid_is_nearly_square(n, shape):
+    assert grid_shape(n) == shape
+
+
+def test_the_scale_bar_has_the_last_cell_of_a_large_grid_for_itself():
+    for n in range(5, 100):
+        rows, columns = grid_shape(n)
+        assert (rows - 1) * columns < n < rows * columns
 
 
 def test_it_follows_the_layers(fused):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
@@ -25,6 +26,13 @@ _BLUE_WHITE_RED = ("#053061", "#4393C3", "#F7F7F7", "#D6604D", "#67001F")
 COLORBAR: Final = (16, 100)
 """Width and height of a color bar on the canvas."""
 
+_SMALL_COLORBAR = (10, 60)
+"""The same for more pictures than `_MOST_LARGE`."""
+_MOST_LARGE = 4
+
+_ENDS = (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 7.0, 10.0)
+"""Limits, times a power of ten, that have numbers beside the color bar and not only its zero."""
+
 _LARGEST = 99.5
 """Percentile of the differences at full colour, so that a few pixels do not pale the rest."""
 
@@ -36,9 +44,22 @@ def difference(raw: NDArray[Any], fused: NDArray[Any], offset: float, scale: flo
 
 
 def symmetric_limits(image: FloatImage) -> tuple[float, float]:
-    """Limits that put zero in the middle."""
+    """Round limits that put zero in the middle."""
     largest = float(np.percentile(np.abs(image), _LARGEST)) or float(np.abs(image).max()) or 1.0
-    return -largest, largest
+    power = 10.0 ** math.floor(math.log10(largest))
+    end = power * next((end for end in _ENDS if end * power >= largest), _ENDS[-1])
+    return -end, end
+
+
+def grid_shape(n: int) -> tuple[int, int]:
+    """Rows and columns for n pictures, about as many of each.
+
+    The last cell of a large grid stays free: the scale bar lies there, about as wide as the cell.
+    """
+    columns = math.ceil(math.sqrt(n))
+    if n > _MOST_LARGE and n % columns == 0:
+        columns += 1
+    return math.ceil(n / columns), columns
 
 
 def blue_white_red() -> Colormap:
@@ -51,7 +72,7 @@ def blue_white_red() -> Colormap:
 class Difference(Mode):
     """Fused minus raw: red where the fusion raised the map, blue where it lowered it.
 
-    Several channels stand side by side in a grid.
+    Several channels stand in a grid.
     """
 
     def __init__(
@@ -67,10 +88,11 @@ class Difference(Mode):
         self.show_only(view, shown, annotations=len(shown) == 1)
         for layer in shown:
             view.change(layer.name_overlay, visible=True)
-            view.change(layer.colorbar, visible=True, position="bottom_left", size=COLORBAR)
+            size = COLORBAR if len(shown) <= _MOST_LARGE else _SMALL_COLORBAR
+            view.change(layer.colorbar, visible=True, position="bottom_left", size=size)
         if len(shown) > 1:
             view.arrange(shown)
-            show_grid(view, self.viewer, (1, len(shown)))
+            show_grid(view, self.viewer, grid_shape(len(shown)))
         self.watch([layer for pair in pairs for layer in (pair.raw, pair.fused)], self._draw_again)
 
     def _add(self, pair: Pair) -> Image:
