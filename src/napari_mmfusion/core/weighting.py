@@ -68,11 +68,9 @@ def element_weights(
     kind, _, norm = weighting.partition("/")
     if kind == "unit":
         return np.ones_like(z)
-    if norm == "fitted":
-        return z
     if kind == "z^gamma":
         z = np.power(z, gamma)
-    scale = float(z.mean() if norm == "mean" else z.sum())
+    scale = float(z.sum() if norm == "sum" else z.mean())
     return z / scale
 
 
