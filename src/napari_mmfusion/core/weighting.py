@@ -19,7 +19,7 @@ from napari_mmfusion.core.parameters import FusionParameters, Weighting
 _HIGH_ANGLE_EXPONENT: Final = 1.7
 _BLUR: Final = 2.0
 _LEAST_CORRELATION: Final = 0.3
-_STEEPNESS: Final = 1.8
+_STEEPNESS: Final = 1.6
 """Step of the HAADF term, times its largest curvature; gradient descent overshoots from 2 on."""
 
 
@@ -103,7 +103,7 @@ def haadf_model(data: FusionDataset, params: FusionParameters) -> HaadfModel:
 
     The ranges of noisy maps are those of their noise, so fitted weights can be many times 1. Where
     `lambda_haadf` is left out, that of ``z/fitted`` is therefore what a step of length 1 bears:
-    :math:`1.8 / \max \sum_i (\gamma w_i x_i^{\gamma-1})^2`, since from 2 on it overshoots.
+    :math:`1.6 / \max \sum_i (\gamma w_i x_i^{\gamma-1})^2`, since from 2 on it overshoots.
 
     Raises
     ------
