@@ -76,6 +76,16 @@ def test_the_schedule_bears_the_haadf_weight_of_fitted_weights(phantom: str, cou
     assert mmf.fuse(data, steeper).costs[-1, 0] > 2 * psi_haadf[-1]
 
 
+def test_no_column_swings_at_fitted_weights() -> None:
+    data = mmf.simulate("lattice", shape=(128, 128), counts=10, seed=0)
+    params = mmf.FusionParameters(
+        weighting="z/fitted", n_iter_tv=2, background=0.01, lambda_chem=0.016, lambda_tv=0.06
+    )
+    *_, before, after = mmf.fuse_iter(data, params)
+    for name in data.elements:
+        np.testing.assert_allclose(after.maps[name], before.maps[name], atol=0.01)
+
+
 def test_maps_that_share_nothing_with_the_haadf_get_its_level() -> None:
     rng = np.random.default_rng(0)
     data = mmf.FusionDataset(rng.random((128, 128)), {"Fe": rng.random((128, 128))})
