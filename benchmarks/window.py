@@ -23,28 +23,18 @@ import napari
 import numpy as np
 from clicker import Clicker
 from main_thread import Meter
-from napari._qt.dialogs.qt_activity_dialog import QtActivityDialog
-from napari._qt.qt_main_window import _QtMainWindow
-from napari.components import ViewerModel
 from qtpy.QtCore import QEventLoop, QTimer
 from samples import random_data, tutorial_data
 from timing import table
 from vispy.gloo import read_pixels
+from watched import OTHERS, watched
 
 import napari_mmfusion as mmf
 from napari_mmfusion.plugin import job as job_module
-from napari_mmfusion.plugin.activity import Activity
 from napari_mmfusion.plugin.compatibility import scene_canvas
-from napari_mmfusion.plugin.curves import CostCurves
 from napari_mmfusion.plugin.dock import open_dock
 from napari_mmfusion.plugin.layers import add_layers
-from napari_mmfusion.plugin.live import Live
-from napari_mmfusion.plugin.painting import CanvasWatch
-from napari_mmfusion.plugin.progress_line import ProgressLine
-from napari_mmfusion.plugin.runner import Runner
 from napari_mmfusion.plugin.streaming import Pace
-from napari_mmfusion.plugin.turns import Turns
-from napari_mmfusion.plugin.widget import FusionWidget
 
 BLOCKED = [
     "",
@@ -58,9 +48,6 @@ BLOCKED = [
     "ours: p95 / longest",
     "ours, processor time: longest",
 ]
-OTHERS = ("new layer", "progress bar", "collector")
-"""What keeps the thread of the window besides painting and us."""
-
 QUICK = ["plain fuse", "run", "of it painting", "frames", "(run - painting) / fuse"]
 LIVE = ["results", "results a second", "painted a second"]
 STOPPED = [
@@ -76,24 +63,6 @@ REPEATS = 7
 STOPS = 6
 VALUES = np.linspace(0.05, 0.4, 20)
 DRAG = 33  # ms between two values of a dragged slider
-
-
-def watched() -> Meter:
-    """A meter of all that Qt calls of ours while a fusion runs, and of what is napari's."""
-    meter = Meter()
-    meter.watch_painting(_QtMainWindow)
-    meter.watch("new layer", ViewerModel, "add_image")
-    meter.watch("progress bar", QtActivityDialog, "make_new_pbar")
-    meter.watch_collector()
-    meter.watch("ours", Turns, "_step")
-    meter.watch("ours", Runner, "_on_yielded", "_on_finished")
-    meter.watch("ours", CanvasWatch, "_on_draw", "_call")
-    meter.watch("ours", CostCurves, "paintEvent")
-    meter.watch("ours", ProgressLine, "paintEvent")
-    meter.watch("ours", Activity, "_move")
-    meter.watch("ours", Live, "ask", "_on_rest")
-    meter.watch("ours", FusionWidget, "run")
-    return meter
 
 
 class Window:

@@ -77,6 +77,10 @@ def tv_prox(
     return clipped(b - weight * adjoint(p_y, p_x))
 
 
+WEIGHTINGS = ("unit", "z/mean", "z^gamma/mean", "z/sum", "z^gamma/sum")
+"""The published ones, which do not hang on the maps."""
+
+
 def weights_of(z: list[int], weighting: str, gamma: float) -> NDArray[np.float64]:
     """Weights of the HAADF model, written out from their table."""
     numbers = np.array(z, dtype=np.float64)

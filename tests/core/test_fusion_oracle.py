@@ -12,8 +12,6 @@ import napari_mmfusion as mmf
 import oracle
 from tutorial import Tutorial, agrees
 
-# The oracle has the published weightings; the linear mode's is tested with the converged solver.
-WEIGHTINGS = [kind for kind in mmf.FusionParameters.info("weighting").choices if kind != "z^1.7"]
 TV_KINDS = mmf.FusionParameters.info("tv").choices
 
 
@@ -40,7 +38,7 @@ def random_images(shape: tuple[int, int], names: list[str], seed: int = 0) -> An
 
 
 @pytest.mark.parametrize("tv", TV_KINDS)
-@pytest.mark.parametrize("weighting", WEIGHTINGS)
+@pytest.mark.parametrize("weighting", oracle.WEIGHTINGS)
 def test_real_data(tutorial: Tutorial, tv: str, weighting: str) -> None:
     settings = {**tutorial.settings, "n_iter": 10, "tv": tv, "weighting": weighting}
     data = mmf.FusionDataset(tutorial.haadf, tutorial.maps)

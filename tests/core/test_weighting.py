@@ -9,14 +9,8 @@ import napari_mmfusion as mmf
 import oracle
 from napari_mmfusion.core.weighting import element_weights, haadf_model
 
-KINDS = [
-    kind
-    for kind in mmf.FusionParameters.info("weighting").choices
-    if kind not in ("z/fitted", "z^1.7")
-]
 
-
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", oracle.WEIGHTINGS)
 @pytest.mark.parametrize("z", [[21, 66, 8], [6], [1, 118]])
 def test_weights_are_those_of_their_formula(kind: str, z: list[int]) -> None:
     np.testing.assert_allclose(
