@@ -44,11 +44,7 @@ class Method:
     params: mmf.FusionParameters | None = None
 
 
-def fusion(
-    params: mmf.FusionParameters,
-    *starts: Settings,
-    **factors: float,
-) -> Method:
+def fusion(params: mmf.FusionParameters, *starts: Settings, **factors: float) -> Method:
     """Our fusion, with factors of 2 unless told; without a HAADF term it is a baseline."""
 
     def run(data: mmf.FusionDataset, settings: Settings) -> Maps:

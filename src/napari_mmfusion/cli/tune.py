@@ -10,7 +10,7 @@ import argparse
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from napari_mmfusion.cli.console import complain, say
 from napari_mmfusion.cli.input_options import add_choice_of_images, add_input, load_arguments
@@ -20,12 +20,11 @@ from napari_mmfusion.core.dataset import FusionDataset
 from napari_mmfusion.core.errors import MMFusionWriteError
 from napari_mmfusion.core.parameters import FusionParameters
 from napari_mmfusion.core.suggest import THOROUGH, Suggestion, suggest
+from napari_mmfusion.core.suggestion.curves import Weights
 from napari_mmfusion.io import load
 from napari_mmfusion.io.atomic import staged
 
 SUMMARY = "suggest the weights of a fusion"
-
-_WEIGHTS: Final = ("lambda_tv", "lambda_chem")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -59,7 +58,7 @@ def run(arguments: argparse.Namespace) -> None:
     for warning in suggestion.warnings:
         complain(f"warning: {warning}")
     _say_scores(suggestion)
-    chosen = {name: getattr(suggestion.params, name) for name in (*_WEIGHTS, *besides)}
+    chosen = {name: getattr(suggestion.params, name) for name in (*Weights._fields, *besides)}
     options = " ".join(f"--{name.replace('_', '-')} {value:.4g}" for name, value in chosen.items())
     say(f"Suggested: {options} (for the {params.solver} solver and {params.n_iter} iterations)")
     if picture is not None:

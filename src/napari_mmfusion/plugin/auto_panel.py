@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
-from typing import Any, Final
+from typing import Any
 
 from qtpy.QtCore import Signal  # type: ignore[attr-defined]  # qtpy makes it
 from qtpy.QtWidgets import (
@@ -22,6 +22,7 @@ from napari_mmfusion.core.errors import MMFusionError
 from napari_mmfusion.core.fusion import StopFlag
 from napari_mmfusion.core.parameters import FusionParameters
 from napari_mmfusion.core.suggest import THOROUGH, Suggestion, suggest
+from napari_mmfusion.core.suggestion.curves import Weights
 from napari_mmfusion.core.suggestion.search import Trial
 from napari_mmfusion.plugin.background import Background
 from napari_mmfusion.plugin.job import Source
@@ -32,7 +33,6 @@ from napari_mmfusion.plugin.score_plot import ScorePlot
 Request = tuple[Source, FusionParameters]
 
 _AUTO, _CANCEL = "Auto", "Cancel Auto"
-_WEIGHTS: Final = ("lambda_tv", "lambda_chem")
 
 
 class AutoPanel(QWidget):
@@ -140,7 +140,7 @@ class AutoPanel(QWidget):
         elif isinstance(outcome, Suggestion):
             self.plot.show_suggestion(outcome)
             self._say(" ".join(outcome.warnings))
-            names = (*_WEIGHTS, *self._besides)
+            names = (*Weights._fields, *self._besides)
             self.suggested.emit({name: getattr(outcome.params, name) for name in names})
         self.ended.emit()
 
