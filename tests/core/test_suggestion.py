@@ -8,8 +8,10 @@ from scipy import ndimage
 
 import napari_mmfusion as mmf
 from napari_mmfusion.core.suggestion.assumptions import check_assumptions, noise_correlation
+from napari_mmfusion.core.suggestion.curves import Weights
 from napari_mmfusion.core.suggestion.holdout import hold_out, hold_outs
-from napari_mmfusion.core.suggestion.score import prediction_loss
+from napari_mmfusion.core.suggestion.judge import Judge
+from napari_mmfusion.core.suggestion.score import prediction_losses
 from napari_mmfusion.core.suggestion.search import search
 
 
@@ -66,13 +68,17 @@ def test_every_pixel_of_a_small_image_is_held_out_once_and_few_of_a_large_one(da
     assert 0.07 < large.scored.mean() < 0.1
 
 
+def loss(predicted, measured):
+    return prediction_losses(predicted, measured).mean()
+
+
 def test_the_loss_is_what_the_best_affine_fit_leaves():
     rng = np.random.default_rng(1)
     x = rng.gamma(2.0, size=300)
     b = rng.poisson(3 + 2 * x)
     left = b - np.polynomial.Polynomial.fit(x, b, 1)(x)
-    assert prediction_loss(x, b) == pytest.approx(left.var() / b.var(), rel=1e-9)
-    assert prediction_loss(7 * x + 3, b) == pytest.approx(prediction_loss(x, b), rel=1e-9)
+    assert loss(x, b) == pytest.approx(left.var() / b.var(), rel=1e-9)
+    assert loss(7 * x + 3, b) == pytest.approx(loss(x, b), rel=1e-9)
 
 
 def test_independent_noise_adds_the_same_to_every_prediction():
@@ -82,25 +88,35 @@ def test_independent_noise_adds_the_same_to_every_prediction():
     predictions = truth + 0.3 * rng.normal(size=truth.size), np.maximum(truth, 0.5)
     for counts in (1, 20):
         measured = rng.poisson(counts * truth) / counts
-        gain = measured.var() * (
-            prediction_loss(predictions[0], measured) - prediction_loss(predictions[1], measured)
-        )
-        expected = truth.var() * (
-            prediction_loss(predictions[0], truth) - prediction_loss(predictions[1], truth)
-        )
+        gain = measured.var() * (loss(predictions[0], measured) - loss(predictions[1], measured))
+        expected = truth.var() * (loss(predictions[0], truth) - loss(predictions[1], truth))
         assert gain == pytest.approx(expected, rel=0.1)
 
 
 def test_the_loss_of_predictions_that_tell_nothing():
     b = np.array([1.0, 2.0, 3.0])
     for useless in (np.ones(3), b[::-1], np.array([1.0, np.nan, 2.0]), np.array([0, np.inf, 1])):
-        assert prediction_loss(useless, b) == 1
-    assert prediction_loss(b, np.zeros(3)) == 1
+        assert loss(useless, b) == pytest.approx(1)
+    assert loss(b, np.zeros(3)) == 1
+
+
+def test_what_is_clearly_worse_is_known_from_part_of_the_pixels():
+    data = mmf.simulate("lattice", shape=(128, 128), counts=30, seed=2)
+    params = mmf.FusionParameters(n_iter=6)
+    pairs = [Weights(0.1, 0.04), Weights(1e-4, 1e-4), Weights(0.1, 0.04001), Weights(4.0, 0.2)]
+
+    def scores(accuracy):
+        with Judge(data, 0, 1, mmf.StopFlag()) as judge:
+            return np.array([*judge.scores(params, pairs, accuracy)])
+
+    exact, quick = scores(0.0), scores(0.1)
+    np.testing.assert_array_equal(quick == exact, [True, False, True, False])
+    np.testing.assert_allclose(quick - quick[0], exact - exact[0], rtol=0.3, atol=1e-12)
 
 
 def run(score, highest=10.0):
     """The trials of a search, and the weights it returns."""
-    steps = search(lambda pairs: map(score, pairs), highest)
+    steps = search(lambda pairs, _: map(score, pairs), highest)
     trials = []
     while True:
         try:

@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
+from itertools import repeat
 from types import TracebackType
+from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from napari_mmfusion.core.dataset import FusionDataset
 from napari_mmfusion.core.fusion import StopFlag, fuse
 from napari_mmfusion.core.parameters import FusionParameters
 from napari_mmfusion.core.suggestion.curves import Weights
 from napari_mmfusion.core.suggestion.holdout import Holdout, hold_outs
-from napari_mmfusion.core.suggestion.score import prediction_loss
+from napari_mmfusion.core.suggestion.score import prediction_losses
+
+
+class _Lead(NamedTuple):
+    """The best so far: the losses of the pixels of the first part, and the score of all parts."""
+
+    look: NDArray[np.float64]
+    score: float
 
 
 class Judge(AbstractContextManager["Judge"]):
@@ -39,6 +50,7 @@ class Judge(AbstractContextManager["Judge"]):
         self._threads = threads // workers
         self._pool = ThreadPoolExecutor(workers)
         self._stop = stop
+        self._lead: _Lead | None = None
 
     def __exit__(
         self,
@@ -48,20 +60,50 @@ class Judge(AbstractContextManager["Judge"]):
     ) -> None:
         self._pool.shutdown()
 
-    def scores(self, params: FusionParameters, pairs: Sequence[Weights]) -> Iterator[float]:
-        """Mean prediction loss of pair after pair of weights, all else as in `params`."""
-        fusions = [params.replace(**weights._asdict()) for weights in pairs]
-        tasks = [(holdout, each) for each in fusions for holdout in self._holdouts]
-        losses = self._pool.map(self._loss, *zip(*tasks, strict=True))
-        for _ in pairs:
-            yield float(np.mean([next(losses) for _ in self._holdouts]))
+    def scores(
+        self, params: FusionParameters, pairs: Sequence[Weights], accuracy: float
+    ) -> Iterator[float]:
+        """Mean prediction loss of pair after pair of weights, all else as in `params`.
 
-    def _loss(self, holdout: Holdout, params: FusionParameters) -> float:
+        A pair that the first part of the pixels shows to be worse than the best one so far is not
+        taken further: its score is that of the best one, and the difference there.
+
+        Parameters
+        ----------
+        params : FusionParameters
+            All other parameters.
+        pairs : sequence of Weights
+            The weights to score.
+        accuracy : float
+            Part of itself to which that difference has to be known, as a standard error.
+        """
+        fusions = [params.replace(**weights._asdict()) for weights in pairs]
+        looks = self._pool.map(self._losses, repeat(self._holdouts[0]), fusions)
+        for fusion, look in zip(fusions, looks, strict=True):
+            if self._lead is not None:
+                worse = look - self._lead.look
+                if _standard_error(worse) < accuracy * worse.mean():
+                    yield self._lead.score + float(worse.mean())
+                    continue
+            others = self._pool.map(self._losses, self._holdouts[1:], repeat(fusion))
+            score = float(np.mean([losses.mean() for losses in (look, *others)]))
+            if self._lead is None or score < self._lead.score:
+                self._lead = _Lead(look, score)
+            yield score
+
+    def _losses(self, holdout: Holdout, params: FusionParameters) -> NDArray[np.float64]:
+        """The loss of every pixel held out, mean of the maps."""
         # Always from the maps, as the fusion that is to follow: maps of other weights would bring
         # along a smoothness that these weights do not give.
         result = fuse(holdout.data, params, threads=self._threads, stop=self._stop)
         losses = [
-            prediction_loss(image[holdout.scored], values)
+            prediction_losses(image[holdout.scored], values)
             for image, values in zip(result.maps.values(), holdout.values, strict=True)
         ]
-        return float(np.mean(losses))
+        mean: NDArray[np.float64] = np.mean(losses, axis=0)
+        return mean
+
+
+def _standard_error(values: NDArray[np.float64]) -> float:
+    """Of their mean, if they are independent."""
+    return float(values.std()) / math.sqrt(values.size)

@@ -6,10 +6,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 
-def prediction_loss(predicted: NDArray[np.floating], measured: NDArray[np.floating]) -> float:
-    r"""Part of the variance of a map's pixels that the prediction does not explain.
+def prediction_losses(
+    predicted: NDArray[np.floating], measured: NDArray[np.floating]
+) -> NDArray[np.float64]:
+    r"""What each of a map's pixels adds to the part of their variance that is not explained.
 
-    .. math:: 1 - R^2 = \min_{a \ge 0, \, c} \; \|b - (a x + c)\|^2 / \|b - \bar b\|^2
+    .. math:: \frac{(b - (a x + c))^2}{\|b - \bar b\|^2 / m}, \quad
+        (a, c) = \arg\min_{a \ge 0, \, c} \|b - (a x + c)\|
+
+    Their mean is :math:`1 - R^2`.
 
     Whatever the distribution of the noise, the noise of pixels that the fusion has not seen adds
     the same to every prediction on average, and what is left is the squared error of the map. A
@@ -26,20 +31,27 @@ def prediction_loss(predicted: NDArray[np.floating], measured: NDArray[np.floati
 
     Returns
     -------
-    float
-        From 0 to 1; 1 if either is constant, the prediction falls where the measurement rises, or
-        a fusion that diverged has left numbers that are not finite.
+    (m,) float64
+        Of a mean from 0 to 1; all 1 if either is constant or a fusion that diverged has left
+        numbers that are not finite. A prediction that falls where the measurement rises explains
+        nothing either.
 
     Examples
     --------
     >>> import numpy as np
     >>> measured = np.array([1.0, 2.0, 3.0])
-    >>> prediction_loss(10 * measured + 5, measured), prediction_loss(-measured, measured)
-    (0.0, 1.0)
+    >>> prediction_losses(10 * measured + 5, measured).round(6).tolist()
+    [0.0, 0.0, 0.0]
+    >>> prediction_losses(-measured, measured).tolist()
+    [1.5, 0.0, 1.5]
     """
     x, b = (values.astype(np.float64) for values in (predicted, measured))
     if not np.isfinite(x).all():
-        return 1.0
+        return np.ones_like(b)
     x, b = x - x.mean(), b - b.mean()
-    variances = float(x @ x) * float(b @ b)
-    return 1.0 - max(float(x @ b), 0.0) ** 2 / variances if variances > 0 else 1.0
+    # Sums, since products of long vectors go to a library with threads of its own.
+    power, variance = float((x * x).sum()), float((b * b).mean())
+    if power == 0 or variance == 0:
+        return np.ones_like(b)
+    losses: NDArray[np.float64] = (b - max(float((x * b).sum()), 0.0) / power * x) ** 2 / variance
+    return losses

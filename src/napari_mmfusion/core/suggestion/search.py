@@ -17,13 +17,23 @@ Point = tuple[float, float]
 How far maps are smoothed hangs on the ratio, so the valleys of the score run along an axis.
 """
 
-_GRID: Final = tuple(itertools.product(range(-12, -1, 2), range(-1, 6, 2)))
+_GRID: Final = tuple(
+    sorted(
+        itertools.product(range(-12, -1, 2), range(-1, 6, 2)),
+        key=lambda point: (abs(point[0] + 7), abs(point[1] - 2)),
+    )
+)
+"""From its middle on, where the best is likely: it is soon clear which of the others are worse."""
 _AROUND: Final = tuple(itertools.product((-1, 0, 1), repeat=2))
 _FINE: Final = len(_AROUND) - 1
 _LEAST: Final = 2.0**-20
 """Below this a weight has no say: a search led this far would go on for ever."""
 
-Evaluate = Callable[[Sequence[Weights]], Iterable[float]]
+_ROUGHLY: Final = 0.25
+_CLOSELY: Final = 0.1
+"""Accuracy of differences from the lowest score: to tell that it is lower, and to fit a bowl."""
+
+Evaluate = Callable[[Sequence[Weights], float], Iterable[float]]
 
 
 @dataclass(frozen=True)
@@ -38,7 +48,8 @@ class Trial:
     lambda_tv, lambda_chem : float
         The weights.
     score : float
-        Mean prediction loss of the pixels held out; lower is better.
+        Mean prediction loss of the pixels held out, lower is better; an estimate from part of
+        them where that shows it to be clearly worse than another.
     """
 
     done: int
@@ -61,7 +72,8 @@ def search(
     Parameters
     ----------
     evaluate : callable
-        Gives the scores of pairs of weights, in their order.
+        Gives the scores of pairs of weights, in their order; how much higher they are than the
+        lowest one known, at least to the given part of it.
     highest : float
         No weight is above this.
 
@@ -79,6 +91,7 @@ def search(
     yield from plane.tried(_GRID, _FINE)
     yield from plane.walk(2, _FINE)
     coarse, start = plane.known(), _weights(plane.lowest)
+    plane.accuracy = _CLOSELY
     yield from plane.walk(1)
     yield from plane.tried(_vertex(plane.lowest, plane.scores))
     best = _weights(plane.lowest)
@@ -99,6 +112,7 @@ class _Plane:
         self._evaluate = evaluate
         self._highest = highest
         self.scores: dict[Point, float] = {}
+        self.accuracy = _ROUGHLY
 
     @property
     def lowest(self) -> Point:
@@ -114,7 +128,8 @@ class _Plane:
         new = [point for point in points if point not in self.scores and self._has(point)]
         pairs = [_weights(point) for point in new]
         total = len(self.scores) + len(new) + to_come
-        for point, pair, score in zip(new, pairs, self._evaluate(pairs), strict=True):
+        scores = self._evaluate(pairs, self.accuracy)
+        for point, pair, score in zip(new, pairs, scores, strict=True):
             self.scores[point] = score
             yield Trial(len(self.scores), total, *pair, score)
 
