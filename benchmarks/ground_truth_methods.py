@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -15,7 +15,6 @@ import napari_mmfusion as mmf
 Settings = dict[str, float]
 Maps = Mapping[str, np.ndarray]
 
-WEIGHTS: Final = ("lambda_chem", "lambda_tv")
 BACKGROUND: Final = 0.01
 """At low counts .24, the tutorial's, is above most of the values there are."""
 CONVERGED: Final = mmf.FusionParameters(solver="converged", n_iter=300, background=BACKGROUND)
@@ -117,16 +116,15 @@ def suggested(method: Method, data: mmf.FusionDataset) -> Settings:
     assert method.params is not None
     converged = method.params.solver == "converged"
     changes = {"n_iter": TRIAL_ITERATIONS} if converged else {}
-    return _settings(mmf.suggest(data, method.params, **changes), WEIGHTS)
+    return _chosen(mmf.suggest(data, method.params, **changes))
 
 
 def all_suggested(method: Method, data: mmf.FusionDataset) -> Settings:
     """The weights, TV steps and background that it finds in a thorough search."""
-    steps = mmf.suggest(data, method.params, besides=mmf.THOROUGH)
-    return _settings(steps, (*WEIGHTS, *mmf.THOROUGH))
+    return _chosen(mmf.suggest(data, method.params, besides=mmf.THOROUGH))
 
 
-def _settings(steps: Iterator[mmf.Trial | mmf.Suggestion], names: Iterable[str]) -> Settings:
+def _chosen(steps: Iterator[mmf.Trial | mmf.Suggestion]) -> Settings:
     *_, suggestion = steps
     assert isinstance(suggestion, mmf.Suggestion)
-    return {name: getattr(suggestion.params, name) for name in names}
+    return dict(suggestion.chosen)

@@ -103,6 +103,8 @@ def test_what_else_is_to_be_chosen_is_that_of_the_lowest_score(lattice):
         key=lambda each: each.score,
     )
     assert chosen.params == best.params
+    assert chosen.params == params.replace(**chosen.chosen)
+    assert set(chosen.chosen) == {"lambda_tv", "lambda_chem", *besides}
 
 
 def test_the_converged_solver_has_no_tv_steps_to_choose(lattice):
@@ -111,6 +113,7 @@ def test_the_converged_solver_has_no_tv_steps_to_choose(lattice):
     *trials, chosen = mmf.suggest(lattice, params, besides={"n_iter_tv": (1, 2)})
     assert len(trials) == len(plain)
     assert chosen.params.n_iter_tv == params.n_iter_tv
+    assert set(chosen.chosen) == {"lambda_tv", "lambda_chem"}
 
 
 def found(data, params, **changes):

@@ -20,7 +20,6 @@ from napari_mmfusion.core.dataset import FusionDataset
 from napari_mmfusion.core.errors import MMFusionWriteError
 from napari_mmfusion.core.parameters import FusionParameters
 from napari_mmfusion.core.suggest import THOROUGH, Suggestion, suggest
-from napari_mmfusion.core.suggestion.curves import Weights
 from napari_mmfusion.io import load
 from napari_mmfusion.io.atomic import staged
 
@@ -58,8 +57,9 @@ def run(arguments: argparse.Namespace) -> None:
     for warning in suggestion.warnings:
         complain(f"warning: {warning}")
     _say_scores(suggestion)
-    chosen = {name: getattr(suggestion.params, name) for name in (*Weights._fields, *besides)}
-    options = " ".join(f"--{name.replace('_', '-')} {value:.4g}" for name, value in chosen.items())
+    options = " ".join(
+        f"--{name.replace('_', '-')} {value:.4g}" for name, value in suggestion.chosen.items()
+    )
     say(f"Suggested: {options} (for the {params.solver} solver and {params.n_iter} iterations)")
     if picture is not None:
         from napari_mmfusion.cli.score_figure import draw_scores

@@ -19,11 +19,12 @@ from napari_mmfusion.core.suggestion.search import Trial, search
 from napari_mmfusion.core.threads import thread_count
 
 THOROUGH: Final[Mapping[str, Sequence[Any]]] = MappingProxyType(
-    {"n_iter_tv": (2, 3, 6), "background": (1e-5, 0.01, 0.24)}
+    {"n_iter_tv": (2, 3, 6, 12), "background": (1e-5, 0.01, 0.24)}
 )
 """What `suggest` can choose besides the weights: what matters most after them.
 
-A single TV step is not among them: it hardly damps the step of the HAADF term.
+Few TV steps suit fine structure, many suit even areas. A single one is not among them: it hardly
+damps the step of the HAADF term.
 """
 
 
@@ -33,10 +34,10 @@ class Suggestion:
 
     Attributes
     ----------
-    lambda_tv, lambda_chem : float
-        The weights.
+    chosen : dict of str to value
+        The two weights and whatever else was to be chosen, by the names of their parameters.
     params : FusionParameters
-        The parameters asked for, with these weights and whatever else was chosen.
+        The parameters asked for, with what was chosen.
     score : float
         The mean prediction loss with these weights. It compares the other parameters as well: of
         two backgrounds or solvers, the one with the lower score suits the data better.
@@ -47,12 +48,21 @@ class Suggestion:
         Assumptions that fail for these data, and what was done about it.
     """
 
-    lambda_tv: float
-    lambda_chem: float
+    chosen: Mapping[str, Any]
     params: FusionParameters
     score: float
     curves: tuple[ScoreCurve, ...]
-    warnings: tuple[str, ...]
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def lambda_tv(self) -> float:
+        """The TV weight."""
+        return self.params.lambda_tv
+
+    @property
+    def lambda_chem(self) -> float:
+        """The chemistry weight."""
+        return self.params.lambda_chem
 
 
 def suggest(
@@ -176,7 +186,8 @@ def _chosen(
         for value in values:
             found = yield from searched(start.replace(**{name: value}))
             best = min(best, found, key=lambda each: each.score)
-    yield best
+    names = (*best.chosen, *others)
+    yield replace(best, chosen={name: getattr(best.params, name) for name in names})
 
 
 def _weighed(judge: Judge, params: FusionParameters) -> Iterator[Trial | Suggestion]:
@@ -189,5 +200,5 @@ def _weighed(judge: Judge, params: FusionParameters) -> Iterator[Trial | Suggest
             weights, curves = end.value
             break
         yield trial
-    chosen, score = params.replace(**weights._asdict()), float(curves[-1].scores.min())
-    yield Suggestion(weights.lambda_tv, weights.lambda_chem, chosen, score, curves, ())
+    chosen = weights._asdict()
+    yield Suggestion(chosen, params.replace(**chosen), float(curves[-1].scores.min()), curves)

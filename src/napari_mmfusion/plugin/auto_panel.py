@@ -22,7 +22,6 @@ from napari_mmfusion.core.errors import MMFusionError
 from napari_mmfusion.core.fusion import StopFlag
 from napari_mmfusion.core.parameters import FusionParameters
 from napari_mmfusion.core.suggest import THOROUGH, Suggestion, suggest
-from napari_mmfusion.core.suggestion.curves import Weights
 from napari_mmfusion.core.suggestion.search import Trial
 from napari_mmfusion.plugin.background import Background
 from napari_mmfusion.plugin.job import Source
@@ -55,7 +54,6 @@ class AutoPanel(QWidget):
         super().__init__()
         self._request = request
         self._stop: StopFlag | None = None
-        self._besides: Mapping[str, Sequence[Any]] = {}
         self._background = Background(daemon=True)
         self._background.done.connect(self._on_done)
         self._tried.connect(self._on_trial)
@@ -103,10 +101,10 @@ class AutoPanel(QWidget):
             report(error)
             return
         self._stop = StopFlag()
-        self._besides = THOROUGH if self.thorough.isChecked() else {}
+        besides = THOROUGH if self.thorough.isChecked() else {}
         self._say("")
         self.button.setText(_CANCEL)
-        self._background.start(partial(self._search, source, params, self._besides, self._stop))
+        self._background.start(partial(self._search, source, params, besides, self._stop))
 
     def cancel(self) -> None:
         """Give up the search under way, if any."""
@@ -140,8 +138,7 @@ class AutoPanel(QWidget):
         elif isinstance(outcome, Suggestion):
             self.plot.show_suggestion(outcome)
             self._say(" ".join(outcome.warnings))
-            names = (*Weights._fields, *self._besides)
-            self.suggested.emit({name: getattr(outcome.params, name) for name in names})
+            self.suggested.emit(dict(outcome.chosen))
         self.ended.emit()
 
     def _say(self, words: str) -> None:
