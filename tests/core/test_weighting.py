@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
+
 import numpy as np
 import pytest
 
@@ -99,3 +102,18 @@ def test_given_weights_replace_the_computed_ones(weighting: mmf.core.parameters.
     }
     with pytest.raises(mmf.MMFusionParameterError, match="weights names 'Fe'"):
         haadf_model(data, params.replace(weights={"Fe": 1}))
+
+
+def test_a_data_set_is_fitted_once_and_kept_alive_by_nobody(monkeypatch) -> None:
+    data = mmf.simulate("lattice", shape=(32, 40), counts=10, seed=0)
+    params = mmf.FusionParameters(weighting="z/fitted")
+    first, part = haadf_model(data, params), haadf_model(data.select(["Sc", "O"]), params)
+    assert part.weights["Sc"] != first.weights["Sc"]
+    monkeypatch.delattr("napari_mmfusion.core.weighting.gaussian_filter")
+    assert haadf_model(data, params.replace(lambda_tv=0.3)) == first
+    with pytest.raises(NameError):
+        haadf_model(data, params.replace(gamma=1.5))
+    alive = weakref.ref(data)
+    del data
+    gc.collect()
+    assert alive() is None

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Final
+from typing import Final, NamedTuple
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -121,9 +122,10 @@ def haadf_model(data: FusionDataset, params: FusionParameters) -> HaadfModel:
         numbers = [given[name] if name in given else _number_of(name) for name in data.elements]
         weights = element_weights(numbers, params.weighting, params.gamma)
     if params.weighting in ("z/fitted", "z^1.7"):
-        weights, offset, bearable = _fitted(data, weights, params.gamma)
+        fit = _fit_of(data, tuple(weights.tolist()), params.gamma)
+        weights, offset = fit.weights, fit.offset
         if params.weighting == "z/fitted":
-            lambda_haadf = bearable
+            lambda_haadf = fit.bearable
     named = dict(zip(data.elements, weights.tolist(), strict=True))
     return HaadfModel(
         MappingProxyType(named | dict(overriding)),
@@ -140,10 +142,27 @@ def _require_known(parameter: str, given: Mapping[str, float], data: FusionDatas
         )
 
 
-def _fitted(
-    data: FusionDataset, weights: NDArray[np.float64], gamma: float
-) -> tuple[NDArray[np.float64], float, float]:
-    """Weights at the scale of the normalised HAADF image, offset, and a bearable `lambda_haadf`.
+class _Fit(NamedTuple):
+    """Weights at the scale of the normalised HAADF image, offset, and a bearable `lambda_haadf`."""
+
+    weights: NDArray[np.float64]
+    offset: float
+    bearable: float
+
+
+_FITS: Final[WeakKeyDictionary[FusionDataset, dict[object, _Fit]]] = WeakKeyDictionary()
+"""Of every data set in use: a search for weights asks for the same fit in each of its trials."""
+
+
+def _fit_of(data: FusionDataset, weights: tuple[float, ...], gamma: float) -> _Fit:
+    known = _FITS.setdefault(data, {})
+    if (weights, gamma) not in known:
+        known[weights, gamma] = _fit(data, np.array(weights), gamma)
+    return known[weights, gamma]
+
+
+def _fit(data: FusionDataset, weights: NDArray[np.float64], gamma: float) -> _Fit:
+    """Fit the scale and the offset.
 
     The maps are regressed on the HAADF image and not the other way round, since the noise is
     theirs; both are blurred a little, since maps are often wider. The maps are blurred before the
@@ -164,7 +183,7 @@ def _fitted(
     if covariance > _LEAST_CORRELATION * float(haadf.std() * model.std()):
         scale = float(haadf.var()) / covariance
         offset = float(haadf.mean() - scale * model.mean())
-    return weights * scale, offset, _STEEPNESS / float(scale**2 * curvature.max())
+    return _Fit(weights * scale, offset, _STEEPNESS / float(scale**2 * curvature.max()))
 
 
 def _number_of(name: str) -> int:
