@@ -37,7 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--thorough",
         action="store_true",
-        help=f"choose {' and '.join(THOROUGH)} as well; takes five times as long",
+        help=f"choose {' and '.join(THOROUGH)} as well; takes some eight times as long",
     )
     parser.add_argument(
         "--threads", metavar="N", type=int, help="threads to use; the result is the same"

@@ -94,7 +94,7 @@ def suggest(
     besides : dict of str to sequence, optional
         Values of other parameters to choose among, one parameter after the other: the weights are
         searched anew for each value, and what has the lowest score is kept. `THOROUGH` holds the
-        parameters that matter most and takes five times as long.
+        parameters that matter most and takes some eight times as long.
     threads : int, optional
         Threads to use, for as many fusions at a time; the result is the same for any number.
     stop : StopFlag, optional

@@ -65,7 +65,7 @@ class AutoPanel(QWidget):
         self.button.clicked.connect(lambda: self.press())
         self.thorough = QCheckBox("thorough")
         names = " and ".join(FusionParameters.info(name).label for name in THOROUGH)
-        self.thorough.setToolTip(f"Let Auto set {names} as well; takes five times as long")
+        self.thorough.setToolTip(f"Let Auto set {names} as well; takes some eight times as long")
         self.progress = ProgressLine()
         self.plot = ScorePlot()
         self.plot.setToolTip("How badly hidden pixels are predicted; the line marks what was set")
