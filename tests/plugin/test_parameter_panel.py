@@ -60,6 +60,20 @@ def test_slider_and_box_move_together(panel):
     )
 
 
+@pytest.mark.gui
+def test_a_number_that_is_left_out_is_not_shown_but_kept(panel):
+    field = panel.field("lambda_haadf")
+    box = field.number.box
+    assert (box.text(), panel.value.lambda_haadf) == ("\N{EN DASH}", None)
+    field.check.setChecked(True)
+    assert box.text() == f"{panel.value.lambda_haadf:.7g}" != "\N{EN DASH}"
+    box.setValue(0.05)
+    panel.value = panel.value.replace(lambda_haadf=None)
+    assert (box.text(), panel.value.lambda_haadf) == ("\N{EN DASH}", None)
+    field.check.setChecked(True)
+    assert (box.text(), panel.value.lambda_haadf) == ("0.05", 0.05)
+
+
 @pytest.mark.parametrize("name", NUMBERS)
 def test_a_slider_covers_the_whole_range(name):
     info = mmf.FusionParameters.info(name)

@@ -97,6 +97,11 @@ class NumberField(QWidget):
         self._show_on_slider(value)
         self.box.setValue(value)
 
+    def set_in_use(self, in_use: bool) -> None:
+        """Whether the number has a say; else it can be neither seen nor changed, but is kept."""
+        self.setEnabled(in_use)
+        self.box.show_number(in_use)
+
     def _on_slider(self, position: int) -> None:
         self.box.setValue(self._scale.value(position))
 
@@ -123,14 +128,22 @@ class _NumberBox(QDoubleSpinBox):
     """Shows no more digits than the number has; leaves the wheel to the scroll area."""
 
     def __init__(self, decimals: int) -> None:
+        self._shown = True  # first: Qt asks for the text while it builds the box
         super().__init__()
         self.setDecimals(decimals)
         self.setKeyboardTracking(False)
         self.setStepType(QAbstractSpinBox.StepType.AdaptiveDecimalStepType)
         self.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
 
+    def show_number(self, shown: bool) -> None:
+        """Show the number, or a dash."""
+        self._shown = shown
+        line = self.lineEdit()
+        assert line is not None
+        line.setText(self.textFromValue(self.value()))
+
     def textFromValue(self, value: float) -> str:  # noqa: N802 - Qt's name
-        return f"{value:.7g}"
+        return f"{value:.7g}" if self._shown else "\N{EN DASH}"
 
     def wheelEvent(self, event: QWheelEvent | None) -> None:  # noqa: N802 - Qt's name
         if event is not None:

@@ -110,10 +110,10 @@ class OptionalNumber(QWidget):
         if value is not None:
             self.number.value = value
         self.check.setChecked(value is not None)
-        self.number.setEnabled(value is not None)
+        self.number.set_in_use(value is not None)
 
     def _on_toggled(self, on: bool) -> None:
-        self.number.setEnabled(on)
+        self.number.set_in_use(on)
         self.changed.emit(self.value)
 
     def _on_changed(self, _: float) -> None:
