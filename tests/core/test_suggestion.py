@@ -7,6 +7,7 @@ import pytest
 from scipy import ndimage
 
 import napari_mmfusion as mmf
+from napari_mmfusion.core.cost_curve import Status
 from napari_mmfusion.core.suggestion.assumptions import check_assumptions, noise_correlation
 from napari_mmfusion.core.suggestion.curves import Weights
 from napari_mmfusion.core.suggestion.holdout import hold_out, hold_outs
@@ -112,6 +113,20 @@ def test_what_is_clearly_worse_is_known_from_part_of_the_pixels():
     exact, quick = scores(0.0), scores(0.1)
     np.testing.assert_array_equal(quick == exact, [True, False, True, False])
     np.testing.assert_allclose(quick - quick[0], exact - exact[0], rtol=0.3, atol=1e-12)
+
+
+def test_weights_with_which_the_costs_get_out_of_hand_are_not_suggested(data):
+    """What they predict hangs on the iteration they end with, and can be the best there is."""
+    params = mmf.FusionParameters(background=0.01)
+    for weights, status in [
+        (Weights(0.1, 0.04), Status.CONVERGED),
+        (Weights(4.0, 0.5), Status.DIVERGING),
+        (Weights(8.0, 4.0), Status.OSCILLATING),
+    ]:
+        found = mmf.fuse(data, params, **weights._asdict()).verdict.status
+        with Judge(data, 0, 1, mmf.StopFlag()) as judge:
+            (score,) = judge.scores(params, [weights], 0.0)
+        assert (found, score == 1) == (status, status is not Status.CONVERGED)
 
 
 def run(score, highest=10.0):

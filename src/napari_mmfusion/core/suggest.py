@@ -81,9 +81,10 @@ def suggest(
     noise, so how well it predicts them tells whether it smooths too little or too much: the loss
     is the part of their variance that the best affine fit of the fused maps does not explain.
     Small images are held out whole in this way, large ones until 16384 pixels are scored; weights
-    that the first twelfth shows to be clearly worse than the best so far go no further. Every
-    trial is a whole fusion with all other parameters as given, so weights hold for the solver,
-    the background and the number of iterations they were found with.
+    that the first twelfth shows to be clearly worse than the best so far go no further, and those
+    with which the costs get out of hand are not suggested. Every trial is a whole fusion with all
+    other parameters as given, so weights hold for the solver, the background and the number of
+    iterations they were found with.
 
     Parameters
     ----------

@@ -8,17 +8,22 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from itertools import repeat
 from types import TracebackType
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from napari_mmfusion.core.cost_curve import Status
 from napari_mmfusion.core.dataset import FusionDataset
-from napari_mmfusion.core.fusion import StopFlag, fuse
+from napari_mmfusion.core.fusion import FusionResult, StopFlag, fuse
 from napari_mmfusion.core.parameters import FusionParameters
 from napari_mmfusion.core.suggestion.curves import Weights
 from napari_mmfusion.core.suggestion.holdout import Holdout, hold_outs
 from napari_mmfusion.core.suggestion.score import prediction_losses
+
+_LAST: Final = 4
+_LARGE_SWING: Final = 2.0
+"""Ratio of the highest to the lowest cost of the last iterations."""
 
 
 class _Lead(NamedTuple):
@@ -65,6 +70,7 @@ class Judge(AbstractContextManager["Judge"]):
     ) -> Iterator[float]:
         """Mean prediction loss of pair after pair of weights, all else as in `params`.
 
+        That of weights with which the costs get out of hand is 1, as if they predicted nothing.
         A pair that the first part of the pixels shows to be worse than the best one so far is not
         taken further: its score is that of the best one, and the difference there.
 
@@ -96,12 +102,24 @@ class Judge(AbstractContextManager["Judge"]):
         # Always from the maps, as the fusion that is to follow: maps of other weights would bring
         # along a smoothness that these weights do not give.
         result = fuse(holdout.data, params, threads=self._threads, stop=self._stop)
+        if params.solver == "tutorial" and _is_out_of_hand(result):
+            return np.ones(holdout.values.shape[1])
         losses = [
             prediction_losses(image[holdout.scored], values)
             for image, values in zip(result.maps.values(), holdout.values, strict=True)
         ]
         mean: NDArray[np.float64] = np.mean(losses, axis=0)
         return mean
+
+
+def _is_out_of_hand(result: FusionResult) -> bool:
+    """Whether a result hangs on the iteration it ends with, however well it predicts.
+
+    Where the counts are high, costs that swing by a few per cent still go with the best maps.
+    """
+    status, haadf = result.verdict.status, result.costs[-_LAST:, 0]
+    swings = status is Status.OSCILLATING and haadf.max() > _LARGE_SWING * haadf.min()
+    return status is Status.DIVERGING or bool(swings)
 
 
 def _standard_error(values: NDArray[np.float64]) -> float:
