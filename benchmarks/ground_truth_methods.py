@@ -82,7 +82,10 @@ SCHEDULES: Final[tuple[Settings, ...]] = (
     {"lambda_chem": 0.02, "lambda_tv": 0.1, "n_iter_tv": 3, "background": BACKGROUND},
 )
 """Many and few TV steps: there are two valleys, and the oracle does not cross what is between."""
-FITTED_START: Final[Settings] = SCHEDULES[1] | {"lambda_chem": 0.005, "n_iter_tv": 2}
+FITTED_SCHEDULES: Final[tuple[Settings, ...]] = (
+    SCHEDULES[1] | {"lambda_chem": 0.005, "n_iter_tv": 2},
+    SCHEDULES[0] | {"lambda_chem": 0.001, "lambda_tv": 0.008, "n_iter_tv": 12},
+)
 _SCHEDULE_FACTORS: Final[Settings] = {
     "lambda_chem": 2.0,
     "lambda_tv": 2.0,
@@ -104,7 +107,7 @@ METHODS: Final[dict[str, Method]] = {
     ),
     "linear": fusion(LINEAR, {"lambda_chem": 0.01, "lambda_tv": 0.01}),
     "tutorial": fusion(TUTORIAL, *SCHEDULES, **_SCHEDULE_FACTORS),
-    "fitted": fusion(FITTED, FITTED_START, **_SCHEDULE_FACTORS),
+    "fitted": fusion(FITTED, *FITTED_SCHEDULES, **_SCHEDULE_FACTORS),
     "multimodal-fusion": Method(multimodal_fusion, SCHEDULES, _SCHEDULE_FACTORS),
 }
 SLOW: Final = "multimodal-fusion"

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 import ground_truth_figures
+from ground_truth_cases import CONDITIONS
 from ground_truth_methods import METHODS, SLOW
 from timing import table
 
@@ -29,6 +30,15 @@ TITLES: Final = {
     "leak_slope": "Leakage into the map without structure: slope",
     "leak_correlation": "Leakage into the map without structure: correlation",
 }
+
+HEAD: Final = """\
+# Accuracy, case by case
+
+What `make ground-truth` prints: means over the seeds and, at the end, how often our fusions come
+nearer to the truth than their rivals. Settings are the best for each measurement, found with its
+truth, unless the column says (suggested), for suggested weights, or (all suggested), for a thorough
+search. [accuracy.md](accuracy.md) has the terms, and what follows.
+"""
 
 
 def read(path: Path) -> list[Row]:
@@ -50,8 +60,11 @@ def grouped(
 def score_table(rows: list[Row], score: str) -> str:
     """Mean over the seeds, with their number, of every case and method."""
 
+    haadfs = list(CONDITIONS)
+
     def key(row: Row) -> tuple[object, ...]:
-        case = (row["phantom"], int(row["side"]), row["condition"], int(row["counts"]))
+        haadf = haadfs.index(row["condition"])
+        case = (row["phantom"], int(row["side"]), haadf, int(row["counts"]))
         return case, (row["choice"], row["method"])
 
     groups = grouped(rows, key, score)
@@ -59,11 +72,13 @@ def score_table(rows: list[Row], score: str) -> str:
     head = ["specimen", "side", "HAADF", "counts", "seeds"]
     head += [name if choice == "oracle" else f"{name} ({choice})" for choice, name in columns]
     lines = []
-    for case in sorted({case for case, _ in groups}, key=str):
+    for case in sorted({case for case, _ in groups}):
+        phantom, side, haadf, counts = case
         values = [groups.get((case, column), []) for column in columns]
         texts = [f"{statistics.fmean(each):.3g}" if each else "-" for each in values]
         seeds = sorted({len(each) for each in values if each})
-        lines.append([*map(str, case), "-".join(map(str, seeds[:: len(seeds) - 1 or 1])), *texts])
+        seen = "-".join(map(str, seeds[:: len(seeds) - 1 or 1]))
+        lines.append([phantom, str(side), haadfs[haadf], str(counts), seen, *texts])
     return table(TITLES[score], head, lines)
 
 
@@ -78,17 +93,20 @@ def wins(rows: list[Row], ours: tuple[str, str], rival: str) -> str:
         if ours in found and ("oracle", rival) in found:
             pairs[case[0], case[3]].append(found[ours] < found["oracle", rival])
     texts = [f"{p}/{c} {sum(won)} of {len(won)}" for (p, c), won in sorted(pairs.items())]
-    return f"{ours[1]} ({ours[0]}) nearer than {rival} (oracle): {'; '.join(texts)}"
+    return f"{ours[1]} ({ours[0]}) nearer than {rival}: {'; '.join(texts)}" if texts else ""
 
 
 def main(path: Path, pictures: Path | None) -> None:
     """Print every table, and draw the figures where asked."""
     rows = read(path)
+    print(HEAD)
     for score in TITLES:
         if any(row[score] for row in rows):
             print(score_table(rows, score))
+    print("### Runs won\n")
     for choice, name in COLUMNS:
         for rival in ("Gaussian", "TV only", SLOW) if name in OURS else ():
-            print(wins(rows, (choice, name), rival))
+            if text := wins(rows, (choice, name), rival):
+                print("-", text)
     if pictures:
         ground_truth_figures.draw(rows, pictures)
