@@ -27,7 +27,12 @@ COLOURS: Final = {
     "linear": "#009e73",
 }
 PHANTOMS: Final = ("core-shell", "lattice", "wedge", "null-element")
-LINES: Final = {"oracle": "o-", "suggested": "x--"}
+LINES: Final = {"oracle": "o-", "suggested": "x--", "all suggested": "^:"}
+LABELS: Final = {
+    "oracle": "{}",
+    "suggested": "{}, suggested weights",
+    "all suggested": "{}, thorough search",
+}
 DPI: Final = 150
 
 
@@ -40,9 +45,9 @@ def draw(rows: list[dict[str, str]], folder: Path) -> None:
 
 
 def against_dose(rows: list[dict[str, str]], path: Path) -> None:
-    """NRMSE against the counts, on two specimens, both logarithmic."""
-    figure = white_figure(8.6, 4.0, DPI)
-    panels = figure.subplots(1, 2, sharey=True)
+    """NRMSE against the counts, on three specimens, both logarithmic."""
+    figure = white_figure(11.4, 4.4, DPI)
+    panels = figure.subplots(1, 3, sharey=True)
     for axes, phantom in zip(panels, PHANTOMS, strict=False):
         chosen = [r for r in rows if r["phantom"] == phantom and r["condition"] == "gamma 1.6"]
         for (choice, method), group in _by_method(chosen).items():
@@ -53,7 +58,7 @@ def against_dose(rows: list[dict[str, str]], path: Path) -> None:
                 [mean[d] for d in counts],
                 LINES[choice],
                 color=COLOURS[method],
-                label=_label(choice, method),
+                label=LABELS[choice].format(method),
                 markersize=4,
             )
         axes.set(xscale="log", yscale="log", title=phantom, xlabel="counts where a map is 1")
@@ -62,7 +67,7 @@ def against_dose(rows: list[dict[str, str]], path: Path) -> None:
         axes.set_yticks([0.03, 0.1, 0.3, 1], ["0.03", "0.1", "0.3", "1"])
         _plain(axes)
     panels[0].set_ylabel("nRMSE")
-    panels[1].legend(frameon=False, bbox_to_anchor=(1, 1), loc="upper left", fontsize=8)
+    panels[-1].legend(frameon=False, bbox_to_anchor=(1, 1), loc="upper left", fontsize=8)
     figure.tight_layout()
     figure.savefig(path)
 
@@ -84,7 +89,7 @@ def against_condition(rows: list[dict[str, str]], path: Path) -> None:
                 [mean[name] for name in shown],
                 LINES[choice][0],
                 color=COLOURS[method],
-                label=_label(choice, method),
+                label=LABELS[choice].format(method),
             )
         axes.set(title=phantom, ylim=(0, None), xlim=(-0.5, len(names) - 0.5))
         axes.set_xticks(range(len(names)), names, rotation=40, ha="right")
@@ -125,10 +130,6 @@ def _by_method(rows: list[dict[str, str]]) -> dict[tuple[str, str], list[dict[st
         pair: [row for row in rows if (row["choice"], row["method"]) == pair] for pair in pairs
     }
     return {pair: group for pair, group in groups.items() if group}
-
-
-def _label(choice: str, method: str) -> str:
-    return f"{method}, suggested weights" if choice == "suggested" else method
 
 
 def _means(rows: list[dict[str, str]], name: str) -> dict[str, float]:
