@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import numpy as np
 import pytest
 from scipy import ndimage
@@ -113,6 +115,22 @@ def test_what_is_clearly_worse_is_known_from_part_of_the_pixels():
     exact, quick = scores(0.0), scores(0.1)
     np.testing.assert_array_equal(quick == exact, [True, False, True, False])
     np.testing.assert_allclose(quick - quick[0], exact - exact[0], rtol=0.3, atol=1e-12)
+
+
+def test_a_search_that_nobody_follows_goes_on_with_nothing(monkeypatch, data):
+    begun = []
+
+    def slow_fuse(*arguments, **named):
+        begun.append(1)
+        time.sleep(0.01)
+        return mmf.fuse(*arguments, **named)
+
+    monkeypatch.setattr("napari_mmfusion.core.suggestion.judge.fuse", slow_fuse)
+    with Judge(data, 0, 1, mmf.StopFlag()) as judge:
+        scores = judge.scores(mmf.FusionParameters(n_iter=1), [Weights(0.1, 0.1)] * 200, 0.0)
+        next(scores)
+        scores.close()
+    assert len(begun) < 20  # the twelve parts of the first, and the next ones begun
 
 
 def test_weights_with_which_the_costs_get_out_of_hand_are_not_suggested(data):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from itertools import repeat
 from types import TracebackType
@@ -51,9 +52,9 @@ class Judge(AbstractContextManager["Judge"]):
     def __init__(self, data: FusionDataset, reach: int, threads: int, stop: StopFlag) -> None:
         self._holdouts = hold_outs(data, reach=reach)
         # Fusions side by side, a thread each, are done sooner than one after the other.
-        workers = min(threads, len(self._holdouts))
-        self._threads = threads // workers
-        self._pool = ThreadPoolExecutor(workers)
+        self._workers = min(threads, len(self._holdouts))
+        self._threads = threads // self._workers
+        self._pool = ThreadPoolExecutor(self._workers)
         self._stop = stop
         self._lead: _Lead | None = None
 
@@ -63,7 +64,7 @@ class Judge(AbstractContextManager["Judge"]):
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._pool.shutdown()
+        self._pool.shutdown(cancel_futures=True)  # a search that nobody follows any more
 
     def scores(
         self, params: FusionParameters, pairs: Sequence[Weights], accuracy: float
@@ -84,8 +85,7 @@ class Judge(AbstractContextManager["Judge"]):
             Part of itself to which that difference has to be known, as a standard error.
         """
         fusions = [params.replace(**weights._asdict()) for weights in pairs]
-        looks = self._pool.map(self._losses, repeat(self._holdouts[0]), fusions)
-        for fusion, look in zip(fusions, looks, strict=True):
+        for fusion, look in zip(fusions, self._looks(fusions), strict=True):
             if self._lead is not None:
                 worse = look - self._lead.look
                 if _standard_error(worse) < accuracy * worse.mean():
@@ -96,6 +96,16 @@ class Judge(AbstractContextManager["Judge"]):
             if self._lead is None or score < self._lead.score:
                 self._lead = _Lead(look, score)
             yield score
+
+    def _looks(self, fusions: Iterable[FusionParameters]) -> Iterator[NDArray[np.float64]]:
+        """The losses of the first part of the pixels, some fusions ahead of who asks."""
+        ahead: deque[Future[NDArray[np.float64]]] = deque()
+        for fusion in fusions:
+            ahead.append(self._pool.submit(self._losses, self._holdouts[0], fusion))
+            if len(ahead) > self._workers:
+                yield ahead.popleft().result()
+        while ahead:
+            yield ahead.popleft().result()
 
     def _losses(self, holdout: Holdout, params: FusionParameters) -> NDArray[np.float64]:
         """The loss of every pixel held out, mean of the maps."""
