@@ -67,7 +67,9 @@ def against_dose(rows: list[dict[str, str]], path: Path) -> None:
         axes.set_yticks([0.03, 0.1, 0.3, 1], ["0.03", "0.1", "0.3", "1"])
         _plain(axes)
     panels[0].set_ylabel("nRMSE")
-    panels[-1].legend(frameon=False, bbox_to_anchor=(1, 1), loc="upper left", fontsize=8)
+    # The first panel has every method.
+    named = panels[0].get_legend_handles_labels()
+    panels[-1].legend(*named, frameon=False, bbox_to_anchor=(1, 1), loc="upper left", fontsize=8)
     figure.tight_layout()
     figure.savefig(path)
 

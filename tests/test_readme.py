@@ -10,6 +10,9 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+DOCUMENTS = [
+    path.relative_to(ROOT).as_posix() for path in (*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"))
+]
 
 
 def blocks(language: str) -> list[str]:
@@ -38,9 +41,7 @@ def test_the_commands_run(tmp_path):
             run([*program, *arguments], tmp_path)
 
 
-@pytest.mark.parametrize(
-    "document", ["README.md", "ARCHITECTURE.md", "CHANGELOG.md", "docs/plugin.md"]
-)
+@pytest.mark.parametrize("document", DOCUMENTS)
 def test_links_into_the_project_lead_somewhere(document):
     text = (ROOT / document).read_text(encoding="utf-8")
     targets = re.findall(r"\]\((?!https?:|#)([^)#]+)", text)
