@@ -65,7 +65,8 @@ class Photographer:
         self.dock.auto.button.click()
         wait_until(lambda: not self.dock.auto.busy)
         self.dock.run()
-        wait_until(lambda: not self.dock.session.busy)
+        session = self.dock.session
+        wait_until(lambda: not (session.busy or session.unsettled))
         self.dock.compare.mode.value = "Grid"
         self.take("auto")
 
@@ -83,7 +84,7 @@ class Photographer:
         self.take("running")
         session.iterated.disconnect(hold)
         session.pause(False)
-        wait_until(lambda: not session.busy)
+        wait_until(lambda: not (session.busy or session.unsettled))
         self.take("finished")
 
     def compare(self) -> None:
