@@ -65,8 +65,7 @@ class Photographer:
         self.dock.auto.button.click()
         wait_until(lambda: not self.dock.auto.busy)
         self.dock.run()
-        session = self.dock.session
-        wait_until(lambda: not (session.busy or session.unsettled))
+        self.wait_for_result()
         self.dock.compare.mode.value = "Grid"
         self.take("auto")
 
@@ -84,8 +83,13 @@ class Photographer:
         self.take("running")
         session.iterated.disconnect(hold)
         session.pause(False)
-        wait_until(lambda: not (session.busy or session.unsettled))
+        self.wait_for_result()
         self.take("finished")
+
+    def wait_for_result(self) -> None:
+        """Wait until a run has ended and its layers have their contrast and thumbnails."""
+        session = self.dock.session
+        wait_until(lambda: not (session.busy or session.unsettled))
 
     def compare(self) -> None:
         """Every way of comparing."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from napari_mmfusion.core.line import fitted_line
+
 
 def prediction_losses(
     predicted: NDArray[np.floating], measured: NDArray[np.floating]
@@ -32,9 +34,9 @@ def prediction_losses(
     Returns
     -------
     (m,) float64
-        Of a mean from 0 to 1; all 1 if either is constant or a fusion that diverged has left
-        numbers that are not finite. A prediction that falls where the measurement rises explains
-        nothing either.
+        Of a mean from 0 to 1; all 1 if the measurement is constant or a fusion that diverged has
+        left numbers that are not finite. A prediction that is constant or falls where the
+        measurement rises explains nothing either.
 
     Examples
     --------
@@ -48,10 +50,9 @@ def prediction_losses(
     x, b = (values.astype(np.float64) for values in (predicted, measured))
     if not np.isfinite(x).all():
         return np.ones_like(b)
-    x, b = x - x.mean(), b - b.mean()
-    # Sums, since products of long vectors go to a library with threads of its own.
-    power, variance = float((x * x).sum()), float((b * b).mean())
-    if power == 0 or variance == 0:
+    variance = float(b.var())
+    if variance == 0:
         return np.ones_like(b)
-    losses: NDArray[np.float64] = (b - max(float((x * b).sum()), 0.0) / power * x) ** 2 / variance
+    offset, slope = fitted_line(x, b)
+    losses: NDArray[np.float64] = (b - (offset + slope * x)) ** 2 / variance
     return losses

@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.ndimage import convolve, uniform_filter
 
 from napari_mmfusion.core.fusion import FusionResult
+from napari_mmfusion.core.line import fitted_line
 
 Array = NDArray[np.float64]
 
@@ -118,11 +119,3 @@ def expected_signal(result: FusionResult, name: str) -> ExpectedSignal:
     zero = min(float(measured.min()), 0.0)
     image = np.maximum(offset + slope * fused, zero)
     return ExpectedSignal(image, counts_per_unit(measured, fused), zero, offset, slope)
-
-
-def fitted_line(fused: Array, measured: Array) -> tuple[float, float]:
-    """Offset and slope, not negative, that bring a fused image to the level of the measured one."""
-    spread = fused - fused.mean()
-    power = float(np.vdot(spread, spread))
-    slope = max(float(np.vdot(spread, measured)) / power, 0.0) if power > 0 else 0.0
-    return float(measured.mean() - slope * fused.mean()), slope

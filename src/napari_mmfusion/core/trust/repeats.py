@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from napari_mmfusion.core.dataset import FusionDataset
 from napari_mmfusion.core.fusion import FusionResult, StopFlag, fuse
 from napari_mmfusion.core.image import FloatImage
-from napari_mmfusion.core.trust.noise import Array, expected_signal, fitted_line
+from napari_mmfusion.core.line import fitted_line
+from napari_mmfusion.core.trust.noise import Array, expected_signal
 
 
 @dataclass(frozen=True, eq=False)
