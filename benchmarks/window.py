@@ -30,11 +30,11 @@ from vispy.gloo import read_pixels
 from watched import OTHERS, watched
 
 import napari_mmfusion as mmf
-from napari_mmfusion.plugin import job as job_module
-from napari_mmfusion.plugin.compatibility import scene_canvas
-from napari_mmfusion.plugin.dock import open_dock
-from napari_mmfusion.plugin.layers import add_layers
-from napari_mmfusion.plugin.streaming import Pace
+from napari_mmfusion.plugin.dock.window import open_dock
+from napari_mmfusion.plugin.layers.layer_data import add_layers
+from napari_mmfusion.plugin.qt.napari_versions import scene_canvas
+from napari_mmfusion.plugin.run import job as job_module
+from napari_mmfusion.plugin.run.streaming import Pace
 
 BLOCKED = [
     "",

@@ -8,8 +8,8 @@ from typing import NamedTuple
 import numpy as np
 
 import napari_mmfusion as mmf
-from napari_mmfusion.plugin.layer_set import LayerSet
-from napari_mmfusion.plugin.layers import add_layers
+from napari_mmfusion.plugin.layers.layer_data import add_layers
+from napari_mmfusion.plugin.layers.layer_set import LayerSet
 
 
 class Fused(NamedTuple):

@@ -7,9 +7,9 @@ from contextlib import contextmanager
 import numpy as np
 
 import napari_mmfusion as mmf
-from napari_mmfusion.plugin import job as job_module
-from napari_mmfusion.plugin.layers import add_layers
-from napari_mmfusion.plugin.session import Session
+from napari_mmfusion.plugin.layers.layer_data import add_layers
+from napari_mmfusion.plugin.run import job as job_module
+from napari_mmfusion.plugin.run.session import Session
 
 SHAPE = (40, 56)
 

@@ -13,9 +13,9 @@ from qtpy.QtCore import QEvent, QEventLoop, QTimer
 from qtpy.QtWidgets import QApplication
 
 import napari_mmfusion as mmf
-from napari_mmfusion.plugin.compatibility import fit_to_view
-from napari_mmfusion.plugin.dock import open_dock
-from napari_mmfusion.plugin.layers import add_layers
+from napari_mmfusion.plugin.dock.window import open_dock
+from napari_mmfusion.plugin.layers.layer_data import add_layers
+from napari_mmfusion.plugin.qt.napari_versions import fit_to_view
 
 SIZE = 1280, 720
 SETTLING = 800  # ms

@@ -106,7 +106,7 @@ def test_the_folder_writer_of_napari(
 ) -> None:
     """It calls files as the layers are called, so that is up to who reads the names."""
     builtins = pytest.importorskip("napari_builtins.io")
-    from napari_mmfusion.plugin.reader import read_layers
+    from napari_mmfusion.plugin.contributions.reader import read_layers
 
     discover_plugins()
     write(tmp_path / "hostile.h5")

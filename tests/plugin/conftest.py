@@ -39,7 +39,7 @@ def phantom():
 @pytest.fixture
 def notices(monkeypatch):
     """Every error shown, as text."""
-    from napari_mmfusion.plugin import notices as module
+    from napari_mmfusion.plugin.qt import notices as module
 
     shown: list[str] = []
     monkeypatch.setattr(module, "show_error", shown.append)
@@ -49,8 +49,8 @@ def notices(monkeypatch):
 @pytest.fixture
 def dock(make_napari_viewer, phantom):
     """A dock in a window that shows the phantom."""
-    from napari_mmfusion.plugin.layers import add_layers
-    from napari_mmfusion.plugin.widget import FusionWidget
+    from napari_mmfusion.plugin.dock.widget import FusionWidget
+    from napari_mmfusion.plugin.layers.layer_data import add_layers
 
     viewer = make_napari_viewer(show=True)
     add_layers(viewer, phantom)
@@ -77,7 +77,7 @@ def run_and_wait(qtbot):
 @pytest.fixture
 def told(monkeypatch):
     """What a person is told about saving, in place of napari's notices."""
-    from napari_mmfusion.plugin import save_panel
+    from napari_mmfusion.plugin.dock import save_panel
 
     messages = []
     monkeypatch.setattr(save_panel, "show_info", messages.append)

@@ -15,9 +15,9 @@ from attacks.figures import FIGURES, attempts
 
 pytest.importorskip("napari")
 
-from napari_mmfusion.plugin.layers import add_layers
-from napari_mmfusion.plugin.streaming import Pace
-from napari_mmfusion.plugin.widget import FusionWidget
+from napari_mmfusion.plugin.dock.widget import FusionWidget
+from napari_mmfusion.plugin.layers.layer_data import add_layers
+from napari_mmfusion.plugin.run.streaming import Pace
 
 pytestmark = [
     pytest.mark.gui,

@@ -14,10 +14,10 @@ from napari_plugins import discover_plugins
 components = pytest.importorskip("napari.components")
 npe2 = pytest.importorskip("npe2")
 
-from napari_mmfusion.plugin import samples  # noqa: E402
-from napari_mmfusion.plugin.file_layers import add_file  # noqa: E402
-from napari_mmfusion.plugin.layers import add_layers, show_layers  # noqa: E402
-from napari_mmfusion.plugin.provenance import fused_layer_data  # noqa: E402
+from napari_mmfusion.plugin.contributions import samples  # noqa: E402
+from napari_mmfusion.plugin.layers.file_layers import add_file  # noqa: E402
+from napari_mmfusion.plugin.layers.layer_data import add_layers, show_layers  # noqa: E402
+from napari_mmfusion.plugin.layers.provenance import fused_layer_data  # noqa: E402
 
 PLUGIN = "napari-mmfusion"
 

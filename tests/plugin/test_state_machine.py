@@ -29,9 +29,9 @@ pytest.importorskip("napari")
 
 from pytestqt.exceptions import capture_exceptions, format_captured_exceptions
 
-from napari_mmfusion.plugin.layers import add_layers
-from napari_mmfusion.plugin.streaming import Pace
-from napari_mmfusion.plugin.widget import FusionWidget
+from napari_mmfusion.plugin.dock.widget import FusionWidget
+from napari_mmfusion.plugin.layers.layer_data import add_layers
+from napari_mmfusion.plugin.run.streaming import Pace
 from watched_window import Window, other_data
 
 pytestmark = [pytest.mark.gui, pytest.mark.slow]

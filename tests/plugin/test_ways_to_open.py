@@ -14,8 +14,8 @@ from napari.components import ViewerModel  # noqa: E402
 from qtpy.QtWidgets import QFileDialog  # noqa: E402
 
 from napari_mmfusion.cli import main  # noqa: E402
-from napari_mmfusion.plugin.file_layers import add_file  # noqa: E402
-from napari_mmfusion.plugin.widget import FusionWidget  # noqa: E402
+from napari_mmfusion.plugin.dock.widget import FusionWidget  # noqa: E402
+from napari_mmfusion.plugin.layers.file_layers import add_file  # noqa: E402
 
 pytestmark = pytest.mark.gui
 

@@ -29,7 +29,7 @@ def run(arguments: argparse.Namespace) -> None:
     """Open the window and wait until it is closed."""
     try:
         # The only door from here to napari, opened late: all other commands work without it.
-        from napari_mmfusion.plugin.view import open_window
+        from napari_mmfusion.plugin.dock.window import open_window
 
         open_window(
             arguments.input,

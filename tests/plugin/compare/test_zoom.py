@@ -7,10 +7,10 @@ import pytest
 
 pytest.importorskip("napari.components")
 
-from napari_mmfusion.plugin.compare.grid import Grid
+from napari_mmfusion.plugin.compare.modes.grid import Grid
 from napari_mmfusion.plugin.compare.region_picker import NAME, RegionPicker
 from napari_mmfusion.plugin.compare.zoom import Region, region_of, zoom_to
-from napari_mmfusion.plugin.compatibility import (
+from napari_mmfusion.plugin.qt.napari_versions import (
     camera_of,
     grid_of,
     size_of_a_view,

@@ -9,7 +9,7 @@ import numpy as np
 
 from napari_mmfusion.core.errors import MMFusionDataError
 from napari_mmfusion.plugin.compare.rendering import Light
-from napari_mmfusion.plugin.layer_set import LayerSet
+from napari_mmfusion.plugin.layers.layer_set import LayerSet
 
 if TYPE_CHECKING:
     from napari.layers import Image

@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from napari_mmfusion.plugin.compare.channels import Pair, pairs_of, range_of
-from napari_mmfusion.plugin.layer_set import LayerSet
+from napari_mmfusion.plugin.layers.layer_set import LayerSet
 
 if TYPE_CHECKING:
     from napari.layers import Image

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from napari_mmfusion.plugin.compare.channels import place_of
+from napari_mmfusion.plugin.compare.view_state import ViewState
 from napari_mmfusion.plugin.compare.zoom import Region, region_of
-from napari_mmfusion.plugin.compatibility import grid_of
-from napari_mmfusion.plugin.view_state import ViewState
+from napari_mmfusion.plugin.qt.napari_versions import grid_of
 
 if TYPE_CHECKING:
     from napari.components import ViewerModel

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from napari_mmfusion.plugin.compatibility import camera_of, size_of_a_view
+from napari_mmfusion.plugin.qt.napari_versions import camera_of, size_of_a_view
 
 if TYPE_CHECKING:
     from napari.components import ViewerModel

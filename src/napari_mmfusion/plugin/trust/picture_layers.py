@@ -9,15 +9,19 @@ from typing import TYPE_CHECKING, Any, Final
 from napari_mmfusion.core.fusion import FusionResult
 from napari_mmfusion.drawing import contrast_of
 from napari_mmfusion.plugin.compare.channels import place_of
-from napari_mmfusion.plugin.compare.difference import COLORBAR, blue_white_red, symmetric_limits
-from napari_mmfusion.plugin.layers import METADATA_KEY, calibration
+from napari_mmfusion.plugin.compare.modes.difference import (
+    COLORBAR,
+    blue_white_red,
+    symmetric_limits,
+)
+from napari_mmfusion.plugin.layers.layer_data import METADATA_KEY, calibration
 from napari_mmfusion.plugin.trust.tools import Outcome, Picture, Tool
 
 if TYPE_CHECKING:
     from napari.components import ViewerModel
     from napari.layers import Image
 
-    from napari_mmfusion.plugin.layer_set import LayerSet
+    from napari_mmfusion.plugin.layers.layer_set import LayerSet
 
 ROLE: Final = "trust"
 

@@ -1,0 +1,136 @@
+"""The same fusion with a low, the chosen and a high weight of the total variation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from napari_mmfusion.core.dataset import FusionDataset
+from napari_mmfusion.core.errors import MMFusionDataError, MMFusionParameterError
+from napari_mmfusion.core.fusion import StopFlag, fuse
+from napari_mmfusion.core.image import FloatImage
+from napari_mmfusion.core.parameters import FusionParameters
+from napari_mmfusion.plugin.layers.layer_data import METADATA_KEY
+
+if TYPE_CHECKING:
+    from napari_mmfusion.plugin.layers.layer_set import LayerSet
+
+FACTORS = (1 / 3, 1.0, 3.0)
+"""What the chosen weight is multiplied with: low, chosen, high."""
+
+Job = tuple[FusionDataset, FusionParameters]
+
+
+@dataclass(frozen=True, eq=False)
+class Exploration:
+    """Fused maps for several weights of the total variation.
+
+    Attributes
+    ----------
+    weights : tuple of float
+        The weights lambda_tv.
+    chosen : float
+        The one the user had chosen.
+    stacks : mapping of str to (k, ny, nx) float32
+        For every element the fused map with each weight.
+    """
+
+    weights: tuple[float, ...]
+    chosen: float
+    stacks: Mapping[str, FloatImage]
+
+    def label(self, index: int) -> str:
+        """Which weight it is, in words."""
+        weight = self.weights[index]
+        word = "chosen" if weight == self.chosen else "low" if weight < self.chosen else "high"
+        return f"lambda_tv = {weight:.3g} ({word})"
+
+
+def explore(
+    data: FusionDataset,
+    params: FusionParameters | None = None,
+    factors: Sequence[float] = FACTORS,
+) -> dict[str, FloatImage]:
+    """Fuse with several weights of the total variation.
+
+    Parameters
+    ----------
+    data : FusionDataset
+        What to fuse.
+    params : FusionParameters, optional
+        All other parameters, and the weight that is multiplied.
+    factors : sequence of float
+        What to multiply it with.
+
+    Returns
+    -------
+    dict of str to (k, ny, nx) float32
+        For every element the fused map with each of the k weights.
+
+    Raises
+    ------
+    MMFusionParameterError
+        If the weight is 0, which no factor changes.
+
+    Examples
+    --------
+    >>> import napari_mmfusion as mmf
+    >>> data = mmf.simulate("core-shell", shape=(32, 48), counts=10, seed=0)
+    >>> {stack.shape for stack in explore(data).values()}
+    {(3, 32, 48)}
+    """
+    return dict(exploration(data, params or FusionParameters(), factors).stacks)
+
+
+def exploration(
+    data: FusionDataset,
+    params: FusionParameters,
+    factors: Sequence[float] = FACTORS,
+    stop: StopFlag | None = None,
+) -> Exploration:
+    """As `explore`, with the weights; once `stop` is set the result is worth nothing."""
+    weights = weights_for(params, factors)
+    results = [
+        fuse(data, params.replace(lambda_tv=weight, regularize=True), stop=stop)
+        for weight in weights
+    ]
+    stacks = {
+        element: np.stack([result.maps[element] for result in results]) for element in data.elements
+    }
+    return Exploration(weights, params.lambda_tv, stacks)
+
+
+def weights_for(params: FusionParameters, factors: Sequence[float] = FACTORS) -> tuple[float, ...]:
+    """The weights an exploration runs through, held within the parameter's range."""
+    if params.lambda_tv == 0:
+        raise MMFusionParameterError(
+            "the TV weight is 0, so there is nothing lower or higher to explore; raise it first"
+        )
+    info = FusionParameters.info("lambda_tv")
+    return tuple(min(max(params.lambda_tv * f, info.minimum), info.maximum) for f in factors)
+
+
+def job_of(layers: LayerSet) -> Job:
+    """What was fused last, read from the layers, with their parameters or else the defaults.
+
+    Raises
+    ------
+    MMFusionDataError
+        If the HAADF layer or all maps are missing.
+    """
+    haadf = layers.measured(None)
+    if haadf is None:
+        raise MMFusionDataError("The HAADF layer is missing: load or choose one.")
+    measured = {element: layers.measured(element) for element in layers.elements()}
+    maps = {element: layer.data for element, layer in measured.items() if layer is not None}
+    if not maps:
+        raise MMFusionDataError("There is no chemical map to fuse: load one.")
+    params: Mapping[str, Any] = {}
+    for element in maps:
+        fused = layers.fused(element)
+        if fused is not None:
+            params = fused.metadata.get(METADATA_KEY, {}).get("parameters", params)
+    return FusionDataset(haadf.data, maps), FusionParameters(**params)

@@ -1,0 +1,1 @@
+"""The modes of the comparison, one module each."""

@@ -1,0 +1,118 @@
+"""What the fusion changed: fused minus raw."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from napari_mmfusion.core.image import FloatImage
+from napari_mmfusion.plugin.compare.channels import Channel, Pair, pairs_of, range_of
+from napari_mmfusion.plugin.compare.modes.mode import Mode, show_grid
+from napari_mmfusion.plugin.layers.layer_data import METADATA_KEY
+
+if TYPE_CHECKING:
+    from napari.components import ViewerModel
+    from napari.layers import Image
+    from napari.utils.colormaps import Colormap
+    from numpy.typing import NDArray
+
+    from napari_mmfusion.plugin.compare.view_state import ViewState
+    from napari_mmfusion.plugin.layers.layer_set import LayerSet
+
+_BLUE_WHITE_RED = ("#053061", "#4393C3", "#F7F7F7", "#D6604D", "#67001F")
+COLORBAR: Final = (16, 100)
+"""Width and height of a color bar on the canvas."""
+
+_SMALL_COLORBAR = (10, 60)
+"""The same for more pictures than `_MOST_LARGE`."""
+_MOST_LARGE = 4
+
+_ENDS = (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 7.0, 10.0)
+"""Limits, times a power of ten, that have numbers beside the color bar and not only its zero."""
+
+_LARGEST = 99.5
+"""Percentile of the differences at full colour, so that a few pixels do not pale the rest."""
+
+
+def difference(raw: NDArray[Any], fused: NDArray[Any], offset: float, scale: float) -> FloatImage:
+    """``fused - (raw - offset) / scale``: both relative to the range of the measured image."""
+    relative = (np.asarray(raw, dtype=np.float32) - np.float32(offset)) / np.float32(scale)
+    return np.asarray(fused, dtype=np.float32) - relative
+
+
+def symmetric_limits(image: FloatImage) -> tuple[float, float]:
+    """Round limits that put zero in the middle."""
+    largest = float(np.percentile(np.abs(image), _LARGEST)) or float(np.abs(image).max()) or 1.0
+    power = 10.0 ** math.floor(math.log10(largest))
+    end = power * next((end for end in _ENDS if end * power >= largest), _ENDS[-1])
+    return -end, end
+
+
+def grid_shape(n: int) -> tuple[int, int]:
+    """Rows and columns for n pictures, about as many of each.
+
+    The last cell of a large grid stays free: the scale bar lies there, about as wide as the cell.
+    """
+    columns = math.ceil(math.sqrt(n))
+    if n > _MOST_LARGE and n % columns == 0:
+        columns += 1
+    return math.ceil(n / columns), columns
+
+
+def blue_white_red() -> Colormap:
+    """Colours for values of both signs: white is zero."""
+    from napari.utils.colormaps import Colormap
+
+    return Colormap(_BLUE_WHITE_RED, name="blue-white-red")
+
+
+class Difference(Mode):
+    """Fused minus raw: red where the fusion raised the map, blue where it lowered it.
+
+    Several channels stand in a grid.
+    """
+
+    def __init__(
+        self, viewer: ViewerModel, layers: LayerSet, channels: Sequence[Channel] | None = None
+    ) -> None:
+        super().__init__(viewer, layers, channels)
+        self.moves_camera = len(self.channels) > 1
+
+    def show(self, view: ViewState) -> None:
+        """Show nothing but the differences."""
+        pairs = self.pairs()
+        shown = [self._add(pair) for pair in pairs]
+        self.show_only(view, shown, annotations=len(shown) == 1)
+        for layer in shown:
+            view.change(layer.name_overlay, visible=True)
+            size = COLORBAR if len(shown) <= _MOST_LARGE else _SMALL_COLORBAR
+            view.change(layer.colorbar, visible=True, position="bottom_left", size=size)
+        if len(shown) > 1:
+            view.arrange(shown)
+            show_grid(view, self.viewer, grid_shape(len(shown)))
+        self.watch([layer for pair in pairs for layer in (pair.raw, pair.fused)], self._draw_again)
+
+    def _add(self, pair: Pair) -> Image:
+        image = _difference_of(pair)
+        return self.add_image(
+            image,
+            pair.raw,
+            name=f"{pair.name}: fused \N{MINUS SIGN} raw",
+            colormap=blue_white_red(),
+            contrast_limits=symmetric_limits(image),
+            metadata={"element": pair.channel},
+        )
+
+    def _draw_again(self) -> None:
+        pairs = {pair.channel: pair for pair in pairs_of(self.layers, self.channels)}
+        for layer in self.own_layers():
+            pair = pairs.get(layer.metadata[METADATA_KEY]["element"])
+            if pair is not None:
+                layer.data = _difference_of(pair)
+
+
+def _difference_of(pair: Pair) -> FloatImage:
+    return difference(pair.raw.data, pair.fused.data, *range_of(pair.raw))

@@ -1,0 +1,86 @@
+"""Raw left of a divider, fused right of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from napari_mmfusion.plugin.compare.channels import Channel, light_of, pairs_of
+from napari_mmfusion.plugin.compare.modes.mode import Mode
+from napari_mmfusion.plugin.compare.rendering import Picture, add_light
+
+if TYPE_CHECKING:
+    from napari.components import ViewerModel
+
+    from napari_mmfusion.plugin.compare.view_state import ViewState
+    from napari_mmfusion.plugin.layers.layer_set import LayerSet
+
+_LINE = 400
+"""The divider is one pixel wide for so many columns, so that it is seen in a large image too."""
+
+
+class Swipe(Mode):
+    """One picture: raw left of a divider, fused right of it.
+
+    Napari's clipping planes do not clip two-dimensional images, so the picture is a layer of its
+    own; moving the divider changes only the columns it passes.
+    """
+
+    def __init__(
+        self,
+        viewer: ViewerModel,
+        layers: LayerSet,
+        channels: Sequence[Channel] | None = None,
+        *,
+        position: float = 0.5,
+    ) -> None:
+        super().__init__(viewer, layers, channels)
+        self.position = position
+
+    def show(self, view: ViewState) -> None:
+        """Show the picture alone."""
+        pairs = self.pairs()
+        self._raw, self._fused = self._pictures()
+        self._line = (0, 0)
+        layer = self.add_image(
+            self._fused.copy(), pairs[0].raw, name="Swipe: raw | fused", rgb=True
+        )
+        self.set_position(self.position)
+        self.show_only(view, [layer], annotations=True)
+        self.write(view, "raw | fused")
+        self.watch([layer for pair in pairs for layer in (pair.raw, pair.fused)], self._draw_again)
+
+    def set_position(self, position: float) -> None:
+        """Move the divider: 0 is the left edge, all fused; 1 the right one, all raw."""
+        self.position = position
+        for layer in self.own_layers() if self.is_on else ():
+            columns = self._raw.shape[1]
+            cut = round(position * columns)
+            width = max(1, columns // _LINE) if 0 < cut < columns else 0
+            line = (cut - width // 2, cut - width // 2 + width)
+            first, last = min(self._line[0], line[0]), max(self._line[1], line[1])
+            self._paint(layer.data, first, cut, last)
+            layer.data[:, slice(*line)] = 255
+            self._line = line
+            layer.refresh(thumbnail=False, highlight=False, extent=False)
+
+    def _paint(self, picture: Picture, first: int, cut: int, last: int) -> None:
+        """Raw columns from `first` to `cut`, fused ones from there to `last`."""
+        picture[:, first:cut] = self._raw[:, first:cut]
+        picture[:, cut:last] = self._fused[:, cut:last]
+
+    def _pictures(self) -> tuple[Picture, Picture]:
+        pairs = self.pairs()
+        return (
+            add_light(light_of(pair.raw) for pair in pairs),
+            add_light(light_of(pair.fused) for pair in pairs),
+        )
+
+    def _draw_again(self) -> None:
+        if not any(pairs_of(self.layers, self.channels)):
+            return  # what is shown stays until the mode is left
+        self._raw, self._fused = self._pictures()
+        for layer in self.own_layers():
+            layer.data = self._fused.copy()
+        self._line = (0, self._raw.shape[1])
+        self.set_position(self.position)

@@ -1,0 +1,96 @@
+"""The maps of an exploration as a stack, one slider position for each weight."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from napari_mmfusion.colours import element_colours
+from napari_mmfusion.drawing import contrast_of
+from napari_mmfusion.plugin.compare.channels import NothingToCompareError, place_of
+from napari_mmfusion.plugin.compare.explorer import Exploration
+from napari_mmfusion.plugin.compare.modes.mode import Mode, show_grid
+from napari_mmfusion.plugin.qt.napari_versions import name_first_axis, text_of
+
+if TYPE_CHECKING:
+    from napari.components import ViewerModel
+    from napari.layers import Image
+
+    from napari_mmfusion.plugin.compare.view_state import ViewState
+    from napari_mmfusion.plugin.layers.layer_set import LayerSet
+
+_AXIS = "lambda_tv"
+
+
+class TvStack(Mode):
+    """A grid with one layer for each element; the slider goes through the weights."""
+
+    moves_camera = True
+
+    def __init__(self, viewer: ViewerModel, layers: LayerSet, exploration: Exploration) -> None:
+        super().__init__(viewer, layers, tuple(exploration.stacks))
+        self.exploration = exploration
+
+    def show(self, view: ViewState) -> None:
+        """Show the stacks at the chosen weight."""
+        shown = []
+        weights = self.exploration.weights
+        for element, stack in self.exploration.stacks.items():
+            like = self._like(element, stack.shape[1:])
+            if like is None:
+                continue
+            place = place_of(like)
+            layer = self.add_image(
+                stack,
+                like,
+                {"element": element, "lambda_tv": list(weights)},
+                name=f"TV: {element}",
+                colormap=self._colour(element),
+                contrast_limits=(0, contrast_of(stack)[1] or 1.0),
+                blending="additive",
+                scale=(1, *place["scale"]),
+                translate=(0, *place["translate"]),
+                axis_labels=(_AXIS, *place["axis_labels"]),
+                units=("pixel", *place["units"]),
+                rotate=None,
+                shear=None,
+                affine=None,
+            )
+            view.change(layer.name_overlay, visible=True)
+            shown.append(layer)
+        if not shown:
+            raise NothingToCompareError("The layers that were explored are gone.")
+        name_first_axis(self.viewer, _AXIS)
+        self.show_only(view, shown, annotations=False)
+        view.arrange(shown)
+        show_grid(view, self.viewer, (1, len(shown)))
+        nearest = int(np.argmin(np.abs(np.subtract(weights, self.exploration.chosen))))
+        self.write(view, "")
+        self.viewer.dims.set_current_step(0, nearest)
+        self.viewer.dims.events.current_step.connect(self._say_weight)
+        self._say_weight()
+
+    def leave(self) -> None:
+        """Bring back the view as it was."""
+        self.viewer.dims.events.current_step.disconnect(self._say_weight)
+        super().leave()
+
+    def _like(self, element: str, shape: tuple[int, ...]) -> Image | None:
+        """A layer to lie on: that of the element, or before the first run any of this shape."""
+        own = self.layers.measured(element), self.layers.fused(element)
+        of_shape = (
+            layer
+            for layer in self.viewer.layers
+            if layer._type_string == "image" and layer.data.shape == shape
+        )
+        return next((layer for layer in (*own, *of_shape) if layer is not None), None)
+
+    def _colour(self, element: str) -> Any:
+        layer = self.layers.measured(element) or self.layers.fused(element)
+        colours = element_colours(tuple(self.exploration.stacks))
+        return colours[element] if layer is None else layer.colormap
+
+    def _say_weight(self) -> None:
+        step = min(self.viewer.dims.current_step[0], len(self.exploration.weights) - 1)
+        text_of(self.viewer).text = self.exploration.label(step)

@@ -1,0 +1,63 @@
+"""What the plugin adds to napari's menus, beside the dock."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import napari
+from napari.layers import Image
+from napari.utils.notifications import show_info
+
+from napari_mmfusion.colours import element_colours
+from napari_mmfusion.core.elements import is_haadf_name, symbol_in
+from napari_mmfusion.core.errors import MMFusionError
+from napari_mmfusion.plugin.dock.file_loader import FileLoader
+from napari_mmfusion.plugin.dock.save_panel import SavePanel
+from napari_mmfusion.plugin.layers.layer_set import LayerSet
+
+if TYPE_CHECKING:
+    from napari.components import ViewerModel
+
+_at_work: set[FileLoader | SavePanel] = set()
+"""What must live until its files are read or written."""
+
+
+def open_files() -> None:
+    """Ask for files and open them, past napari's question which reader to use."""
+    loader = FileLoader(_viewer())
+    loader.finished.connect(lambda: _at_work.discard(loader))
+    loader.ask()
+    if loader.busy:
+        _at_work.add(loader)
+
+
+def save_results() -> None:
+    """Ask for a folder and write the results of the fusion in the viewer there."""
+    viewer = _viewer()
+    panel = SavePanel(viewer, LayerSet(viewer))
+    panel.ask_and_save()
+    if panel.busy:
+        _at_work.add(panel)
+        panel.background.done.connect(lambda _: _at_work.discard(panel))
+
+
+def colour_maps() -> None:
+    """Show every layer whose name holds an element in that element's colour, over a gray HAADF."""
+    layers = [layer for layer in _viewer().layers if isinstance(layer, Image) and not layer.rgb]
+    haadf = [layer for layer in layers if is_haadf_name(layer.name)]
+    symbols = {layer: symbol for layer in layers if (symbol := symbol_in(layer.name)) is not None}
+    if not symbols:
+        show_info("No layer has an element symbol in its name, such as Fe or Fe_K.")
+        return
+    colours = element_colours(list(dict.fromkeys(symbols.values())))
+    for layer in haadf:
+        layer.colormap = "gray"
+    for layer, symbol in symbols.items():
+        layer.colormap, layer.blending = colours[symbol], "additive"
+
+
+def _viewer() -> ViewerModel:
+    viewer: Any = napari.current_viewer()
+    if viewer is None:
+        raise MMFusionError("there is no napari window; open one first")
+    return viewer

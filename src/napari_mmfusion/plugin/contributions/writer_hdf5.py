@@ -1,0 +1,96 @@
+"""Writer of ``.h5`` for File > Save: a whole result, or the layers as they are."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from pathlib import Path
+
+from napari_mmfusion.io import layout
+from napari_mmfusion.io.contents import Calibration
+from napari_mmfusion.io.layers_file import NamedImage, write_layers_file
+from napari_mmfusion.io.naming import safe_names
+from napari_mmfusion.io.reconstruction import write_reconstruction
+from napari_mmfusion.plugin.layers.layer_data import HAADF, METADATA_KEY, NO_UNIT, LayerData
+from napari_mmfusion.plugin.layers.layer_image import (
+    LayerImage,
+    distinct_names,
+    images_of,
+)
+from napari_mmfusion.plugin.layers.look import LOOK, look_of
+from napari_mmfusion.plugin.layers.provenance import is_fused, metadata_of
+from napari_mmfusion.plugin.layers.result_from_layers import whole_result
+from napari_mmfusion.plugin.layers.writing import file_to_write, written
+
+_ENDINGS = (".h5", ".hdf5")
+
+
+def write_hdf5(path: str, layers: Sequence[LayerData]) -> list[str]:
+    """Write layers to one HDF5 file that opens again with the same layers.
+
+    All layers of a fusion together, measured and fused, make the same file as ``mmf.save``
+    does, with costs and parameters. Other layers are saved as they are; those that are a HAADF
+    image and maps can be loaded and fused.
+
+    Parameters
+    ----------
+    path : str
+        File to write; ``.h5`` is added where it has no such ending.
+    layers : sequence of LayerData
+        Two-dimensional image layers of one shape.
+
+    Returns
+    -------
+    list of str
+        The file written.
+
+    Raises
+    ------
+    MMFusionWriteError
+        If the layers do not fit in one file or writing fails; a file that was there is as before.
+    """
+    images = images_of(layers)
+    file = file_to_write(path, _ENDINGS)
+    with written(file.parent, [file.name], overwrite=True) as staging:
+        _write(staging / file.name, images)
+    return [str(file)]
+
+
+def _write(path: Path, images: list[LayerImage]) -> None:
+    result = whole_result(images)
+    if result is not None:
+        names = safe_names(result.data.elements, reserved=(layout.HAADF_NAME,))
+        write_reconstruction(path, result, names)
+        return
+    names_in_file = distinct_names(_stored_name(image) for image in images)
+    named = [
+        NamedImage(name, image.image, _note(image))
+        for name, image in zip(names_in_file, images, strict=True)
+    ]
+    write_layers_file(path, named, _calibration(images[0]))
+
+
+def _stored_name(image: LayerImage) -> str:
+    """The name that `load` goes by: that of the element, never one that hides a fused map."""
+    ours = metadata_of(image.attributes)
+    if "element" not in ours:
+        return image.name
+    element = ours["element"]
+    if is_fused(image.attributes):
+        return layout.FUSED + (layout.HAADF_NAME if element is None else str(element))
+    return HAADF if element is None else str(element)
+
+
+def _note(image: LayerImage) -> dict[str, object]:
+    """What a layer says, but for the costs, which are longer than a note may be."""
+    note: dict[str, object] = {"name": image.name, LOOK: look_of(image.attributes)}
+    if image.pixel_size is not None:
+        note |= {"pixel_size": image.pixel_size, "unit": image.unit}
+    ours = {key: value for key, value in metadata_of(image.attributes).items() if key != "costs"}
+    return note | ({METADATA_KEY: ours} if ours else {})
+
+
+def _calibration(image: LayerImage) -> Calibration:
+    if image.pixel_size is None or not math.isclose(*image.pixel_size, rel_tol=1e-6):
+        return Calibration(None, NO_UNIT)
+    return Calibration(image.pixel_size[1], image.unit)

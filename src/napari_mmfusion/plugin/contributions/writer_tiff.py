@@ -1,0 +1,136 @@
+"""Writers of ``.tif`` for File > Save: layers as channels of one file, or a file each."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from napari_mmfusion._version import __version__
+from napari_mmfusion.core.errors import MMFusionWriteError
+from napari_mmfusion.io import layout
+from napari_mmfusion.io.hyperstack import Channel, write_hyperstack
+from napari_mmfusion.io.naming import listed
+from napari_mmfusion.plugin.layers.layer_data import LayerData
+from napari_mmfusion.plugin.layers.layer_image import (
+    LayerImage,
+    distinct_names,
+    images_of,
+)
+from napari_mmfusion.plugin.layers.provenance import metadata_of
+from napari_mmfusion.plugin.layers.writing import file_to_write, written
+
+_ENDINGS = (".tif", ".tiff")
+
+
+def write_stack(path: str, layers: Sequence[LayerData]) -> list[str]:
+    """Write layers as the channels of one ImageJ hyperstack, with names, colours and pixel size.
+
+    Parameters
+    ----------
+    path : str
+        File to write; ``.tif`` is added where it has no such ending.
+    layers : sequence of LayerData
+        Two-dimensional image layers of one shape.
+
+    Returns
+    -------
+    list of str
+        The file written.
+
+    Raises
+    ------
+    MMFusionWriteError
+        If the layers do not fit in one file or writing fails; a file that was there is as before.
+    """
+    images = images_of(layers)
+    file = file_to_write(path, _ENDINGS)
+    _write({file.name: images}, file.parent, overwrite=True)
+    return [str(file)]
+
+
+def write_each(path: str, layers: Sequence[LayerData]) -> list[str]:
+    """Write each layer to a file of its own, ``<name>_<layer>.tif``.
+
+    Parameters
+    ----------
+    path : str
+        Folder and first part of the names of the files.
+    layers : sequence of LayerData
+        Two-dimensional image layers.
+
+    Returns
+    -------
+    list of str
+        The files written, one a layer.
+
+    Raises
+    ------
+    MMFusionWriteError
+        If such a file is there already, a layer is no plain image or writing fails; then no file
+        is written.
+    """
+    images = [image for layer in layers for image in images_of([layer])]
+    file = Path(path)
+    typed = file.suffix.lower() in _ENDINGS
+    stem, ending = (file.stem, file.suffix) if typed else (file.name, _ENDINGS[0])
+    names = [f"{name}{ending}" for name in distinct_names(f"{stem}_{i.name}" for i in images)]
+    there = [name for name in names if (file.parent / name).exists()]
+    if there:
+        # The dialog asked about the name the user typed, not about these.
+        raise MMFusionWriteError(
+            f"{listed(there, 4)} exist already and are left as they are; choose another name"
+        )
+    _write(
+        {name: [image] for name, image in zip(names, images, strict=True)},
+        file.parent,
+        overwrite=False,
+    )
+    return [str(file.parent / name) for name in names]
+
+
+def _write(files: Mapping[str, list[LayerImage]], folder: Path, *, overwrite: bool) -> None:
+    with written(folder, list(files), overwrite=overwrite) as staging:
+        for name, images in files.items():
+            write_hyperstack(
+                staging / name,
+                [_channel(image) for image in images],
+                pixel_size=images[0].pixel_size,
+                unit=images[0].unit,
+                info=_info(images),
+            )
+
+
+def _channel(image: LayerImage) -> Channel:
+    limits = image.attributes.get("contrast_limits")
+    return Channel(
+        image.name,
+        image.image,
+        None if limits is None else (float(limits[0]), float(limits[1])),
+        _colour_table(image.attributes.get("colormap")),
+    )
+
+
+def _colour_table(colormap: Any) -> NDArray[np.uint8] | None:
+    if colormap is None:
+        return None
+    from napari.utils.colormaps import ensure_colormap
+
+    colours = np.asarray(ensure_colormap(colormap).map(np.linspace(0, 1, 256)))
+    table: NDArray[np.uint8] = np.rint(255 * colours[:, :3]).astype(np.uint8)
+    return table
+
+
+def _info(images: Sequence[LayerImage]) -> str:
+    """Where the layers come from, as JSON; without the costs, which are long."""
+    told = {
+        image.name: {key: value for key, value in ours.items() if key != "costs"}
+        for image in images
+        if (ours := metadata_of(image.attributes))
+    }
+    creator = {"creator": layout.OURS, "version": __version__}
+    return json.dumps(creator | {"layers": told}, default=str)

@@ -1,0 +1,146 @@
+"""The Auto button: weights from the data, and the curves that they are from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from functools import partial
+from typing import Any
+
+from qtpy.QtCore import Signal  # type: ignore[attr-defined]  # qtpy makes it
+from qtpy.QtWidgets import (
+    QCheckBox,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from napari_mmfusion.core.errors import MMFusionError
+from napari_mmfusion.core.fusion import StopFlag
+from napari_mmfusion.core.parameters import FusionParameters
+from napari_mmfusion.core.suggest import THOROUGH, Suggestion, suggest
+from napari_mmfusion.core.suggestion.search import Trial
+from napari_mmfusion.plugin.dock.score_plot import ScorePlot
+from napari_mmfusion.plugin.layers.source import Source
+from napari_mmfusion.plugin.qt.background import Background
+from napari_mmfusion.plugin.qt.notices import report
+from napari_mmfusion.plugin.qt.progress_line import ProgressLine
+
+Request = tuple[Source, FusionParameters]
+
+_AUTO, _CANCEL = "Auto", "Cancel Auto"
+
+
+class AutoPanel(QWidget):
+    """Searches the TV and the chemistry weight; the second press of the button gives up.
+
+    `suggested` comes with the values found, by the names of their parameters; `ended` after every
+    search, whatever its outcome.
+
+    Parameters
+    ----------
+    request : callable
+        Gives the images and the parameters to begin with, or raises an MMFusionError.
+    """
+
+    suggested = Signal(dict)
+    ended = Signal()
+    _tried = Signal(object)
+
+    def __init__(self, request: Callable[[], Request]) -> None:
+        super().__init__()
+        self._request = request
+        self._stop: StopFlag | None = None
+        self._background = Background(daemon=True)
+        self._background.done.connect(self._on_done)
+        self._tried.connect(self._on_trial)
+        self.button = QPushButton(_AUTO)
+        self.button.setToolTip(
+            "Set TV and chemistry weight from the data: hide some pixels, and take the weights"
+            " that predict them best (for this solver)"
+        )
+        self.button.clicked.connect(lambda: self.press())
+        self.thorough = QCheckBox("thorough")
+        names = " and ".join(FusionParameters.info(name).label for name in THOROUGH)
+        self.thorough.setToolTip(f"Let Auto set {names} as well; takes some eight times as long")
+        self.progress = ProgressLine()
+        self.plot = ScorePlot()
+        self.plot.setToolTip("How badly hidden pixels are predicted; the line marks what was set")
+        self.message = QLabel()
+        self.message.setWordWrap(True)
+        self.message.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        row = QHBoxLayout()
+        row.setSpacing(4)
+        row.addWidget(self.button)
+        row.addWidget(self.thorough)
+        row.addWidget(self.progress, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addLayout(row)
+        column.addWidget(self.plot)
+        column.addWidget(self.message)
+        self._say("")
+
+    @property
+    def busy(self) -> bool:
+        """Whether a search is under way."""
+        return self._background.busy
+
+    def press(self) -> None:
+        """Start a search, or give up the one under way."""
+        if self._background.busy:
+            self.cancel()
+            return
+        try:
+            source, params = self._request()
+        except MMFusionError as error:
+            report(error)
+            return
+        self._stop = StopFlag()
+        besides = THOROUGH if self.thorough.isChecked() else {}
+        self._say("")
+        self.button.setText(_CANCEL)
+        self._background.start(partial(self._search, source, params, besides, self._stop))
+
+    def cancel(self) -> None:
+        """Give up the search under way, if any."""
+        if self._stop is not None:
+            self._stop.set()
+
+    def _search(
+        self,
+        source: Source,
+        params: FusionParameters,
+        besides: Mapping[str, Sequence[Any]],
+        stop: StopFlag,
+    ) -> object:
+        outcome: Trial | Suggestion | None = None
+        for outcome in suggest(source.dataset(), params, besides=besides, stop=stop):
+            if isinstance(outcome, Trial):
+                with suppress(RuntimeError):  # the window was closed and took this object with it
+                    self._tried.emit(outcome)
+        return outcome
+
+    def _on_trial(self, trial: Trial) -> None:
+        if self._background.busy:
+            self.progress.show_steps(trial.done, trial.total)
+
+    def _on_done(self, outcome: object) -> None:
+        self._stop = None
+        self.button.setText(_AUTO)
+        self.progress.show_steps(0, 1)
+        if isinstance(outcome, Exception):
+            report(outcome, "The search for the weights")
+        elif isinstance(outcome, Suggestion):
+            self.plot.show_suggestion(outcome)
+            self._say(" ".join(outcome.warnings))
+            self.suggested.emit(dict(outcome.chosen))
+        self.ended.emit()
+
+    def _say(self, words: str) -> None:
+        self.message.setText(words)
+        self.message.setVisible(bool(words))

@@ -1,0 +1,67 @@
+"""The overlay figure of what the viewer shows, and the question where to write it."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from qtpy.QtWidgets import QFileDialog, QWidget
+
+from napari_mmfusion.core.fusion import FusionResult
+from napari_mmfusion.plugin.compare.overlay_figure import FORMATS, save_overlay
+from napari_mmfusion.plugin.layers.layer_set import LayerSet
+from napari_mmfusion.plugin.layers.look import colour_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+_FILTERS: Final = {"PNG image (*.png)": ".png", "TIFF image (*.tif *.tiff)": ".tif"}
+"""Kinds of file the dialog offers, and the ending a name without one gets."""
+_NAME: Final = "overlay.png"
+
+
+def ask_for_figure(parent: QWidget, folder: str) -> tuple[Path | None, bool]:
+    """Ask for a file; None if the dialog is cancelled.
+
+    Returns
+    -------
+    file : Path or None
+        The file, with an ending.
+    asked : bool
+        Whether the dialog itself has asked about a file of this name.
+    """
+    name, kind = QFileDialog.getSaveFileName(
+        parent, "Overlay of fused maps on HAADF", str(Path(folder, _NAME)), ";;".join(_FILTERS)
+    )
+    if not name:
+        return None, False
+    file = Path(name)
+    if file.suffix.lower() in FORMATS:
+        return file, True
+    return file.with_name(file.name + _FILTERS.get(kind, ".png")), False
+
+
+def overlay_to(
+    file: Path, result: FusionResult, layers: LayerSet, look: Mapping[str, Any]
+) -> Callable[[], Path]:
+    """What writes the figure of a result, in the colours and limits its layers have now.
+
+    `look` holds further arguments of `overlay_figure.draw_overlay`.
+    """
+    fused = {name: layer for name in result.maps if (layer := layers.fused(name)) is not None}
+    shown = dict(fused)
+    haadf = layers.measured(None)
+    if haadf is not None:
+        shown["HAADF"] = haadf
+    return partial(
+        save_overlay,
+        file,
+        result.data.haadf,
+        dict(result.maps),
+        colours={name: colour_of(layer) for name, layer in fused.items()},
+        limits={name: tuple(map(float, layer.contrast_limits)) for name, layer in shown.items()},
+        pixel_size=result.data.pixel_size,
+        unit=result.data.unit,
+        **look,
+    )

@@ -1,0 +1,81 @@
+"""Opening files from the dock or a menu, past napari's question which reader to use."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
+
+from psygnal import Signal
+from qtpy.QtWidgets import QFileDialog
+
+from napari_mmfusion.io.opening import FORMATS
+from napari_mmfusion.plugin.layers.file_layers import file_layers
+from napari_mmfusion.plugin.layers.layer_data import LayerData, show_layers
+from napari_mmfusion.plugin.qt.background import Background
+from napari_mmfusion.plugin.qt.napari_versions import fit_to_view, is_open
+from napari_mmfusion.plugin.qt.notices import report
+
+if TYPE_CHECKING:
+    from napari.components import ViewerModel
+
+_FILES: Final = f"HAADF image and maps ({' '.join(f'*{ending}' for ending in FORMATS)})"
+
+
+class FileLoader:
+    """Reads files beside the thread of the window, then adds their layers to a viewer.
+
+    Signals: `started` and, whatever happens, `finished`.
+    """
+
+    started = Signal()
+    finished = Signal()
+
+    def __init__(self, viewer: ViewerModel) -> None:
+        self._viewer = viewer
+        self._background = Background(daemon=True)
+        self._background.done.connect(self._on_done)
+
+    @property
+    def busy(self) -> bool:
+        """Whether files are being read."""
+        return self._background.busy
+
+    def ask(self, parent: Any = None) -> None:
+        """Ask for files and load them."""
+        chosen, _ = QFileDialog.getOpenFileNames(parent, "Open a HAADF image with maps", "", _FILES)
+        if chosen:
+            self.load(chosen)
+
+    def load(self, paths: Sequence[str]) -> None:
+        """Read files, one after the other; those that cannot be read are named in a notice."""
+        self._background.start(partial(_read, paths))
+        self.started.emit()
+
+    def _on_done(self, outcomes: list[list[LayerData] | Exception]) -> None:
+        try:
+            if is_open(self._viewer):
+                self._show(outcomes)
+        finally:
+            self.finished.emit()
+
+    def _show(self, outcomes: list[list[LayerData] | Exception]) -> None:
+        was_empty = not self._viewer.layers
+        for outcome in outcomes:
+            if isinstance(outcome, Exception):
+                report(outcome, "Loading")
+            else:
+                show_layers(self._viewer, outcome)
+        if was_empty and self._viewer.layers:
+            fit_to_view(self._viewer)
+
+
+def _read(paths: Sequence[str]) -> list[list[LayerData] | Exception]:
+    """The layers of every file, or what went wrong with it."""
+    outcomes: list[list[LayerData] | Exception] = []
+    for path in paths:
+        try:
+            outcomes.append(file_layers(path))
+        except Exception as error:
+            outcomes.append(error)
+    return outcomes

@@ -1,0 +1,110 @@
+"""What fills in the parameters, presets or an earlier layer, and their way out as a script."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
+
+from napari.utils.notifications import show_info
+from qtpy.QtGui import QGuiApplication
+from qtpy.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from napari_mmfusion.core.errors import MMFusionError
+from napari_mmfusion.core.parameters import FusionParameters
+from napari_mmfusion.plugin.dock.parameter_panel import ParameterPanel
+from napari_mmfusion.plugin.layers.origin import parameters_of
+from napari_mmfusion.plugin.qt.notices import report
+
+if TYPE_CHECKING:
+    from napari.components import ViewerModel
+
+PRESETS: Final = {
+    "Tutorial 1 (EDX)": FusionParameters(
+        lambda_chem=0.08, lambda_tv=0.15, n_iter=30, n_iter_tv=3, background=0.24
+    ),
+    "Tutorial 2 (EELS)": FusionParameters(
+        lambda_chem=0.006, lambda_tv=0.022, n_iter=30, n_iter_tv=6, background=0.01, threshold=0.2
+    ),
+    "Few counts (then Auto)": FusionParameters(
+        weighting="z/fitted", lambda_chem=0.01, lambda_tv=0.1, n_iter_tv=2, background=0.01
+    ),
+}
+"""Name of each preset and its parameters."""
+
+
+class ParameterTools(QWidget):
+    """Presets and Auto above the parameters, and below them a button that takes those of a layer.
+
+    Parameters
+    ----------
+    viewer : napari.components.ViewerModel
+        Its selected layer is the one parameters are loaded from.
+    panel : ParameterPanel
+        The parameters.
+    auto : QWidget
+        Finds parameters from the data.
+    make_script : callable
+        Gives the script to copy, or raises an MMFusionError.
+    """
+
+    def __init__(
+        self,
+        viewer: ViewerModel,
+        panel: ParameterPanel,
+        auto: QWidget,
+        make_script: Callable[[], str],
+    ) -> None:
+        super().__init__()
+        self._viewer = viewer
+        self._panel = panel
+        self._make_script = make_script
+        self.presets = QComboBox()
+        self.presets.addItems(["Presets...", "Defaults", *PRESETS])
+        self.presets.setToolTip("Fill in the parameters of one of the tutorial's examples")
+        self.presets.activated.connect(self._on_preset)
+        self.load_button = QPushButton("Load parameters from layer")
+        self.load_button.setToolTip("Take the parameters that made the selected layer")
+        self.load_button.clicked.connect(lambda: self.load_from_layer())
+        self.copy_button = QPushButton("Copy as Python")
+        self.copy_button.setToolTip("Copy a script that does the same without napari")
+        self.copy_button.clicked.connect(lambda: self.copy_script())
+        first_row = QHBoxLayout()
+        first_row.setSpacing(4)
+        first_row.addWidget(self.presets, 1)
+        first_row.addWidget(self.copy_button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addLayout(first_row)
+        column.addWidget(auto)
+        column.addWidget(panel)
+        column.addWidget(self.load_button)
+
+    def load_from_layer(self) -> None:
+        """Show the parameters that made the selected layer."""
+        layer = self._viewer.layers.selection.active
+        try:
+            if layer is None:
+                raise MMFusionError("select one layer in the layer list first")
+            self._panel.value = parameters_of(layer.metadata)
+        except MMFusionError as error:
+            report(error)
+            return
+        show_info(f"Parameters taken from {layer.name}")
+
+    def copy_script(self) -> None:
+        """Put the script into the clipboard."""
+        try:
+            text = self._make_script()
+        except MMFusionError as error:
+            report(error)
+            return
+        clipboard = QGuiApplication.clipboard()
+        if clipboard is not None:
+            clipboard.setText(text)
+            show_info("The script is in the clipboard")
+
+    def _on_preset(self, index: int) -> None:
+        if index > 0:
+            self._panel.value = PRESETS.get(self.presets.itemText(index), FusionParameters())
+        self.presets.setCurrentIndex(0)

@@ -1,0 +1,101 @@
+"""Run, Stop, Pause and Live, the pace, a progress bar, and the verdict in words."""
+
+from __future__ import annotations
+
+from magicgui.widgets import CheckBox, ComboBox, Container, PushButton
+from psygnal import Signal
+from qtpy.QtWidgets import QLabel, QSizePolicy
+
+from napari_mmfusion.plugin.qt.progress_line import ProgressLine
+from napari_mmfusion.plugin.run.streaming import Pace
+
+_FIRST_WORDS = "All elements of the specimen must be mapped; the fused maps are relative."
+
+
+class RunPanel(Container):  # type: ignore[type-arg]
+    """The controls of a run; shows a state and asks for changes, but computes nothing.
+
+    `buttons` is their row, and `streaming` a row with the pace that may stand elsewhere.
+    """
+
+    run_asked = Signal()
+    stop_asked = Signal()
+    pause_asked = Signal(bool)
+    live_asked = Signal(bool)
+
+    def __init__(self) -> None:
+        self.run_button = PushButton(text="Run", tooltip="Fuse the images")
+        self.stop_button = PushButton(
+            text="Stop", enabled=False, tooltip="End after this iteration and keep what was reached"
+        )
+        self.pause_button = PushButton(text="Pause", enabled=False)
+        self.live_box = CheckBox(text="Live", tooltip="Fuse again whenever a parameter changes")
+        self.pace_box = ComboBox(
+            choices=[(pace.value, pace) for pace in Pace],
+            value=Pace.EVERY_ITERATION,
+            tooltip="Every iteration: each one is painted, at most 30 a second."
+            " As fast as possible: a slow canvas skips some.",
+        )
+        self.history_box = CheckBox(
+            text="Keep iterations", tooltip="Add every iteration as a stack with a slider"
+        )
+        self.progress = ProgressLine()
+        self.buttons = Container(
+            widgets=[self.run_button, self.stop_button, self.pause_button, self.live_box],
+            layout="horizontal",
+            labels=False,
+        )
+        self.streaming = Container(
+            widgets=[self.pace_box, self.history_box], layout="horizontal", labels=False
+        )
+        super().__init__(widgets=[self.buttons], labels=False)
+        for part in (self, self.buttons, self.streaming):
+            part.margins = (0, 0, 0, 0)
+        self.native.layout().addWidget(self.progress)
+        self.verdict = QLabel(_FIRST_WORDS)
+        self.verdict.setWordWrap(True)
+        self.verdict.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        self.native.layout().addWidget(self.verdict)
+        self.run_button.changed.connect(lambda: self.run_asked.emit())
+        self.stop_button.changed.connect(self._on_stop)
+        self.pause_button.changed.connect(self._on_pause)
+        self.live_box.changed.connect(self.live_asked.emit)
+        self._paused = False
+        self._iterations = 1
+
+    def show_running(self, iterations: int) -> None:
+        """A run of so many iterations started."""
+        self._set_paused(False)
+        self.run_button.enabled = False
+        self.stop_button.enabled = True
+        self.pause_button.enabled = True
+        self._iterations = iterations
+        self.show_progress(0)
+
+    def show_progress(self, done: int) -> None:
+        """So many iterations are done."""
+        self.progress.show_steps(done, self._iterations)
+
+    def show_idle(self) -> None:
+        """Nothing runs."""
+        self._set_paused(False)
+        self.run_button.enabled = True
+        self.stop_button.enabled = False
+        self.pause_button.enabled = False
+
+    def say(self, text: str) -> None:
+        """Show a verdict or message."""
+        if self.verdict.text() != text:  # a new text lays out the whole dock again
+            self.verdict.setText(text)
+
+    def _on_stop(self) -> None:
+        self.stop_button.enabled = self.pause_button.enabled = False  # heard, if not yet obeyed
+        self.stop_asked.emit()
+
+    def _on_pause(self) -> None:
+        self._set_paused(not self._paused)
+        self.pause_asked.emit(self._paused)
+
+    def _set_paused(self, paused: bool) -> None:
+        self._paused = paused
+        self.pause_button.text = "Resume" if paused else "Pause"

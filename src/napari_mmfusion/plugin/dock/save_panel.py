@@ -1,0 +1,191 @@
+"""Saving: one button for the folder of results, one for the overlay figure."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from magicgui.widgets import Container, PushButton
+from napari.utils.notifications import show_info
+from psygnal import Signal
+from qtpy.QtWidgets import QFileDialog, QMessageBox
+
+from napari_mmfusion.core.errors import MMFusionError
+from napari_mmfusion.core.fusion import FusionResult
+from napari_mmfusion.io import layout, save
+from napari_mmfusion.io.naming import listed, printable, safe_names
+from napari_mmfusion.plugin.dock.figure_saving import ask_for_figure, overlay_to
+from napari_mmfusion.plugin.layers.layer_set import LayerSet
+from napari_mmfusion.plugin.layers.provenance import metadata_of
+from napari_mmfusion.plugin.layers.result_from_layers import result_among
+from napari_mmfusion.plugin.qt.background import Background
+from napari_mmfusion.plugin.qt.notices import report
+
+if TYPE_CHECKING:
+    from napari.components import ViewerModel
+
+
+_RESULTS, _FIGURE = "Save results...", "Save figure..."
+
+
+class SavePanel(Container[Any]):
+    """Buttons that write the results to a folder, and the overlay on the HAADF image to a file.
+
+    Parameters
+    ----------
+    viewer : napari.components.ViewerModel
+        The viewer.
+    layers : LayerSet
+        The layers of the fusion; they are saved where there is no result, as in a file of
+        results that was opened again.
+    get_result : callable, optional
+        Gives the last result, or None.
+    get_look : callable, optional
+        Gives arguments of `overlay_figure.draw_overlay` for the figure, such as the opacity.
+    """
+
+    saved = Signal(Path)
+
+    def __init__(
+        self,
+        viewer: ViewerModel,
+        layers: LayerSet,
+        get_result: Callable[[], FusionResult | None] = lambda: None,
+        get_look: Callable[[], Mapping[str, Any]] = dict,
+    ) -> None:
+        self._viewer = viewer
+        self._layers = layers
+        self._get_result = get_result
+        self._get_look = get_look
+        self.button = PushButton(
+            text=_RESULTS,
+            tooltip="Write the fused images as TIFF, and everything as one HDF5 file, to a folder",
+        )
+        self.figure_button = PushButton(
+            text=_FIGURE,
+            tooltip="Write the fused maps over the HAADF image, with a scale bar and a legend,"
+            " as PNG or TIFF",
+        )
+        super().__init__(
+            widgets=[self.button, self.figure_button], layout="horizontal", labels=False
+        )
+        self.margins = (0, 0, 0, 0)
+        self.background = Background()
+        self.background.done.connect(self._on_done)
+        self.button.changed.connect(lambda: self.ask_and_save())
+        self.figure_button.changed.connect(lambda: self.ask_and_save_figure())
+
+    @property
+    def busy(self) -> bool:
+        """Whether files are being written."""
+        return self.background.busy
+
+    def result(self) -> FusionResult:
+        """What is to be saved.
+
+        Raises
+        ------
+        MMFusionWriteError
+            If there is no result yet.
+        """
+        result = self._get_result()
+        if result is not None:
+            return result
+        noted = self._layers.fused(None) is not None
+        return result_among(self._layers if noted else self._viewer.layers)
+
+    def save_to(self, folder: str | os.PathLike[str], overwrite: bool = False) -> Path:
+        """Write the results to a folder and return when all is on the disk.
+
+        Parameters
+        ----------
+        folder : str or path
+            Folder to write to; made if missing.
+        overwrite : bool
+            Whether to replace files of these names.
+
+        Raises
+        ------
+        MMFusionWriteError
+            If there is no result, files are there or writing fails; nothing has changed then.
+        """
+        return save(self.result(), folder, overwrite)
+
+    def ask_and_save(self) -> None:
+        """Ask for a folder and write the results there, as the button does."""
+        result = self._result_or_notice()
+        if result is None:
+            return
+        chosen = QFileDialog.getExistingDirectory(
+            self.native, "Folder for the results", self._first_folder()
+        )
+        if not chosen:
+            return
+        there = [name for name in file_names(result) if os.path.lexists(Path(chosen, name))]
+        if there and not self._may_replace(chosen, there):
+            return
+        self._start(self.button, partial(save, result, chosen, bool(there)))
+
+    def ask_and_save_figure(self) -> None:
+        """Ask for a file and write the overlay figure there, as its button does."""
+        result = self._result_or_notice()
+        if result is None:
+            return
+        file, asked = ask_for_figure(self.native, self._first_folder())
+        if file is None:
+            return
+        if not asked and os.path.lexists(file) and not self._may_replace(file.parent, [file.name]):
+            return
+        work = overlay_to(file, result, self._layers, self._get_look())
+        self._start(self.figure_button, work)
+
+    def _result_or_notice(self) -> FusionResult | None:
+        try:
+            return self.result()
+        except MMFusionError as error:
+            report(error)
+            return None
+
+    def _start(self, button: PushButton, work: Callable[[], Path]) -> None:
+        button.text = "Saving..."
+        for each in (self.button, self.figure_button):
+            each.enabled = False
+        self.background.start(work)
+
+    def _may_replace(self, folder: str | Path, names: list[str]) -> bool:
+        answer = QMessageBox.question(
+            self.native,
+            "Replace?",
+            f"{printable(str(folder), 200)} already holds {listed(names, 6)}. Replace?",
+        )
+        return bool(answer == QMessageBox.StandardButton.Yes)
+
+    def _first_folder(self) -> str:
+        """The folder of the data, where they came from a file that is still there."""
+        for layer in self._layers:
+            file = str(metadata_of({"metadata": layer.metadata}).get("file") or "")
+            if file and Path(file).is_file():
+                return str(Path(file).parent)
+        return str(Path.home())
+
+    def _on_done(self, outcome: object) -> None:
+        with suppress(RuntimeError):  # the window was closed meanwhile
+            for button, text in ((self.button, _RESULTS), (self.figure_button, _FIGURE)):
+                button.text = text
+                button.enabled = True
+        if isinstance(outcome, Exception):
+            report(outcome, "Saving")
+        elif isinstance(outcome, Path):
+            show_info(f"Saved to {outcome}")
+            self.saved.emit(outcome)
+
+
+def file_names(result: FusionResult) -> list[str]:
+    """Names of the files of a result."""
+    names = safe_names(result.data.elements, reserved=(layout.HAADF_NAME,)).values()
+    maps = (name + layout.MAP_ENDING for name in names)
+    return [layout.HAADF_IMAGE, *maps, layout.RECONSTRUCTION]

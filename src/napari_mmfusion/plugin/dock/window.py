@@ -1,0 +1,108 @@
+"""A window of napari that shows a file, with the dock beside it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import napari
+from qtpy.QtCore import QEventLoop
+from qtpy.QtWidgets import QApplication
+
+from napari_mmfusion.core.errors import MMFusionError
+from napari_mmfusion.plugin.compare.panel import GRID
+from napari_mmfusion.plugin.dock.widget import FusionWidget
+from napari_mmfusion.plugin.layers.file_layers import file_layers
+from napari_mmfusion.plugin.layers.layer_data import show_layers
+from napari_mmfusion.plugin.qt.napari_versions import fit_to_view
+
+NAME = "Multi-modal fusion"
+
+_PICTURE_SIZE = (1500, 920)
+
+
+def open_window(
+    path: str | os.PathLike[str],
+    *,
+    run: bool = False,
+    screenshot: str | os.PathLike[str] | None = None,
+    **options: Any,
+) -> None:
+    """Show a file and the dock in a window of their own, until the window is closed.
+
+    Parameters
+    ----------
+    path : str or path
+        File to show.
+    run : bool
+        Fuse the maps at once, as the Run button does.
+    screenshot : str or path, optional
+        Do not wait: save a picture of the window there, as PNG, and close it. With `run` it
+        shows the result, measured maps above fused ones.
+    **options
+        Further arguments of `napari_mmfusion.load`.
+
+    Raises
+    ------
+    MMFusionReadError
+        If the file cannot be read.
+    MMFusionError
+        If there is no screen.
+    """
+    layers = file_layers(path, **options)
+    _require_screen()
+    viewer = napari.Viewer(title=Path(path).name)
+    show_layers(viewer, layers)
+    dock = open_dock(viewer)
+    if screenshot is None:
+        if run:
+            dock.run()
+        napari.run()
+        return
+    try:
+        viewer.window.resize(*_PICTURE_SIZE)
+        if run:
+            _run_to_the_end(dock)
+            dock.compare.mode.value = GRID
+        QApplication.processEvents()  # the canvas takes its final size
+        fit_to_view(viewer)
+        viewer.window.screenshot(os.fspath(screenshot), canvas_only=False, flash=False)
+    finally:
+        viewer.close()
+
+
+def open_dock(viewer: napari.Viewer) -> FusionWidget:
+    """Add the dock widget to a viewer, with the keyboard on Run."""
+    widget = FusionWidget(viewer)
+    viewer.window.add_dock_widget(widget, name=NAME, area="right")
+    widget.run_panel.run_button.native.setFocus()
+    return widget
+
+
+def _run_to_the_end(dock: FusionWidget) -> None:
+    loop = QEventLoop()
+    ended: list[bool] = []  # a run that cannot start ends before the loop begins
+
+    def end() -> None:
+        ended.append(True)
+        loop.quit()
+
+    dock.session.finished.connect(end)
+    dock.run()
+    if dock.session.busy and not ended:
+        loop.exec()
+    dock.session.finished.disconnect(end)
+    while dock.session.unsettled:
+        QApplication.processEvents()
+
+
+def _require_screen() -> None:
+    """Without a screen Qt would end the whole process, with a message about its plugins."""
+    variables = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    if sys.platform.startswith("linux") and not any(os.environ.get(name) for name in variables):
+        raise MMFusionError(
+            "there is no screen to open a window on; log in with a desktop or put xvfb-run"
+            " before the command"
+        )

@@ -1,0 +1,87 @@
+"""The layers of a file: the same for the reader, the Load button and the command line."""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from napari_mmfusion.io import load
+from napari_mmfusion.io.layers_file import NamedImage, read_layers_file
+from napari_mmfusion.io.reloading import load_result
+from napari_mmfusion.plugin.layers.layer_data import (
+    METADATA_KEY,
+    LayerData,
+    geometry,
+    layer_data,
+    show_layers,
+)
+from napari_mmfusion.plugin.layers.layer_image import distinct_names
+from napari_mmfusion.plugin.layers.look import LOOK, attributes_of
+from napari_mmfusion.plugin.layers.provenance import fused_layer_data
+
+if TYPE_CHECKING:
+    from napari.components import ViewerModel
+    from napari.layers import Image
+
+
+def file_layers(path: str | os.PathLike[str], **options: Any) -> list[LayerData]:
+    """Read a file as layers: what was measured, and what was fused from it if the file has that.
+
+    Parameters
+    ----------
+    path : str or path
+        File ending in ``.npz``, ``.h5`` or ``.hdf5``.
+    **options
+        Further arguments of `napari_mmfusion.load`; with any, only what was measured is read.
+
+    Raises
+    ------
+    MMFusionReadError
+        If the file cannot be read.
+    """
+    source = str(Path(path).resolve())
+    if all(value is None for value in options.values()):
+        result = load_result(path)
+        if result is not None:
+            return layer_data(result.data, source) + fused_layer_data(result, source)
+        images = read_layers_file(path)
+        if images is not None:
+            return _plain_layers(images, source)
+    return layer_data(load(path, **options), source)
+
+
+def add_file(viewer: ViewerModel, path: str | os.PathLike[str], **options: Any) -> list[Image]:
+    """Add the layers of a file to a viewer; see `file_layers`."""
+    return show_layers(viewer, file_layers(path, **options))
+
+
+def _plain_layers(images: list[NamedImage], source: str) -> list[LayerData]:
+    """Layers that were saved as they are; their notes are as trusted as the file."""
+    names = distinct_names(str(each.note.get("name", each.name)) for each in images)
+    layers: list[LayerData] = []
+    for each, name in zip(images, names, strict=True):
+        attributes = {"name": name, **attributes_of(each.note.get(LOOK)), **_geometry(each)}
+        ours = _ours(each)
+        if ours:
+            attributes["metadata"] = {METADATA_KEY: ours | {"file": source}}
+        layers.append((each.image, attributes, "image"))
+    return layers
+
+
+def _ours(image: NamedImage) -> dict[str, Any]:
+    note = image.note.get(METADATA_KEY)
+    if not isinstance(note, Mapping) or not isinstance(note.get("element"), str | None):
+        return {}
+    return dict(note)
+
+
+def _geometry(image: NamedImage) -> dict[str, Any]:
+    try:
+        height, width = (float(size) for size in image.note["pixel_size"])
+    except (KeyError, TypeError, ValueError, OverflowError):
+        return {}
+    positive = 0 < height < math.inf and 0 < width < math.inf
+    return geometry((height, width), str(image.note.get("unit", ""))) if positive else {}

@@ -1,0 +1,41 @@
+"""The images a fusion takes from the layers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from napari_mmfusion.core.dataset import FusionDataset
+from napari_mmfusion.plugin.layers.preview_region import Region
+
+
+@dataclass(frozen=True)
+class Source:
+    """The images to fuse, as the layers hold them; checked and copied only in the thread."""
+
+    haadf: Any
+    maps: Mapping[str, Any]
+    pixel_size: float | None = None
+    unit: str = "pixel"
+    name: str = ""
+    sha256: str | None = None
+    region: Region | None = None
+
+    def dataset(self) -> FusionDataset:
+        """The data set, from copies of the images or of a region of them."""
+        return FusionDataset(
+            self._cut(self.haadf),
+            {element: self._cut(image) for element, image in self.maps.items()},
+            self.pixel_size,
+            self.unit,
+            name=self.name,
+            source_sha256=self.sha256,
+        )
+
+    def _cut(self, image: Any) -> NDArray[Any]:
+        whole = np.asarray(image)
+        return whole if self.region is None else self.region.cut(whole)

@@ -1,0 +1,1 @@
+"""Helpers for Qt and napari that know nothing of fusion."""

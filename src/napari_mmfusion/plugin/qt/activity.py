@@ -1,0 +1,58 @@
+"""The progress bar in napari's activity dock."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING, Final
+
+from napari.utils import progress
+from qtpy.QtCore import QTimer
+
+from napari_mmfusion.plugin.qt.napari_versions import hold_wheel
+
+if TYPE_CHECKING:
+    from napari.components import ViewerModel
+
+_PAUSE: Final = 500  # ms: napari paints the whole window at each step of the bar
+
+
+class Activity:
+    """A bar of our own: that of napari's workers counts yields, not iterations.
+
+    It moves in turns of its own and never within `advance`, since napari goes through all pending
+    events then. What ends within the first pause has no bar.
+    """
+
+    def __init__(self, viewer: ViewerModel, text: str, total: int) -> None:
+        self._viewer = viewer
+        self._text = text
+        self._total = total
+        self._done = 0
+        self._bar: progress | None = None
+        self._timer = QTimer()
+        self._timer.setInterval(_PAUSE)
+        self._timer.timeout.connect(self._move)
+        self._timer.start()
+
+    def advance(self, steps: int) -> None:
+        """Note that so many steps more are done."""
+        self._done += steps
+
+    def close(self) -> None:
+        """Take the bar away."""
+        self._timer.stop()
+        bar, self._bar = self._bar, None
+        if bar is not None:
+            bar.close()
+
+    def _move(self) -> None:
+        if self._bar is None:
+            # Without a file of its own the bar would be printed to the terminal as well.
+            bar = progress(total=self._total, desc=self._text, file=io.StringIO())
+            if not self._timer.isActive():  # closed while napari made the bar
+                bar.close()
+                return
+            self._bar = bar
+            hold_wheel(self._viewer)
+        if self._done > self._bar.n:
+            self._bar.update(self._done - self._bar.n)

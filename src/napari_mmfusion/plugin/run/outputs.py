@@ -1,0 +1,211 @@
+"""The layers a fusion writes: made at its first frame, changed in place by every later one."""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from napari_mmfusion.colours import element_colours
+from napari_mmfusion.core.fusion import FusionResult, FusionState
+from napari_mmfusion.core.image import FloatImage
+from napari_mmfusion.io.naming import safe_name
+from napari_mmfusion.plugin.layers.layer_data import METADATA_KEY
+from napari_mmfusion.plugin.layers.layer_set import LayerSet
+from napari_mmfusion.plugin.layers.origin import result_metadata
+from napari_mmfusion.plugin.layers.preview_region import Region
+from napari_mmfusion.plugin.layers.provenance import FUSED, HAADF_MODEL, fused_name
+
+if TYPE_CHECKING:
+    from napari.components import ViewerModel
+    from napari.layers import Image
+
+PIXELS_A_STEP = 1 << 20
+"""How many pixels are copied before the window has a turn: some ms where the memory is new."""
+
+_PERCENTILE = 99.9
+_SAMPLES = 1 << 16
+
+
+def geometry(layer: Image) -> dict[str, Any]:
+    """Where a layer lies in the world, as arguments of another layer of the same shape."""
+    return {
+        "scale": layer.scale,
+        "translate": layer.translate,
+        "rotate": layer.rotate,
+        "shear": layer.shear,
+        "units": layer.units,
+        "axis_labels": layer.axis_labels,
+    }
+
+
+class OutputLayers:
+    """The output layers of one run.
+
+    A layer of an earlier run is used again, with its colours and contrast; one that the user
+    removes during the run stays away.
+    """
+
+    def __init__(self, viewer: ViewerModel, layers: LayerSet, reference: Image, file: str) -> None:
+        self._viewer = viewer
+        self._layers = layers
+        self._geometry = geometry(reference)
+        self._file = file
+        self._own: dict[str | None, weakref.ref[Image]] = {}
+        self._limits: dict[str | None, tuple[float, float]] = {}
+        self._shown: Mapping[str, FloatImage] | None = None
+
+    def show(self, state: FusionState | FusionResult) -> Iterator[None]:
+        """Put an iteration on the canvas, in steps: no thumbnail, no histogram, fixed contrast.
+
+        Layers change one after the other and are redrawn in the last step, all at once.
+        """
+        if not self._own:
+            yield from self._make(state)
+        if state.maps is self._shown:
+            return
+        yield from _copied(_targets(self._pairs(state)))
+        for layer, _ in self._pairs(state):
+            layer.refresh(thumbnail=False, highlight=False, extent=False)
+        self._shown = state.maps
+
+    def show_region(self, region: Region, result: FusionResult) -> None:
+        """Show a part of the images, in the layers of an earlier run."""
+        for element, image in _images(result):
+            layer = self._layers.fused(element)
+            if layer is not None and layer.data.shape == region.shape:
+                layer.data[region.slices] = region.trim(image)
+                layer.refresh(thumbnail=False, highlight=False, extent=False)
+
+    def describe(self, result: FusionResult) -> None:
+        """Note in the layers what made them."""
+        made_by = result_metadata(result, self._file)
+        for element, _ in _images(result):
+            layer = self._present(element)
+            if layer is not None:
+                layer.metadata[METADATA_KEY] = made_by | {"element": element}
+
+    def settle(self, result: FusionResult) -> Iterator[None]:
+        """Let all that follows the data of a layer know of a result, one thing in each step."""
+        for element, image in _images(result):
+            layer = self._present(element)
+            if layer is None:
+                continue
+            yield from _copied(_targets([(layer, image)]))
+            yield
+            limits = tuple(layer.contrast_limits)
+            layer.data = layer.data
+            if tuple(layer.contrast_limits) != limits:
+                layer.contrast_limits = limits
+            yield
+            if self._limits.get(element) == limits == tuple(layer.contrast_limits):
+                layer.contrast_limits = _limits(image)
+            yield
+
+    def _make(self, state: FusionState | FusionResult) -> Iterator[None]:
+        colours = element_colours(list(state.maps))
+        if self._layers.fused(None) is None:
+            yield from self._hide_measured(state.maps)
+        for element, image in _images(state):
+            layer = self._layers.fused(element)
+            if layer is None or layer.data.shape != image.shape:
+                data = np.empty_like(image)
+                yield from _copied([(data, image)])
+                layer = self._add(element, data, colours)
+                yield
+            else:
+                self._place(layer)
+            self._own[element] = weakref.ref(layer)
+
+    def _place(self, layer: Image) -> None:
+        for name, value in self._geometry.items():
+            if not np.array_equal(getattr(layer, name), value):  # to set it takes milliseconds
+                setattr(layer, name, value)
+
+    def _add(self, element: str | None, data: FloatImage, colours: dict[str, str]) -> Image:
+        limits = (0.0, 1.0) if element is None else _limits(data)
+        look: dict[str, Any] = {"colormap": "gray", "blending": "translucent", "visible": False}
+        if element is not None:
+            measured = self._layers.measured(element)
+            colormap = colours[element] if measured is None else measured.colormap
+            look = {"colormap": colormap, "blending": "additive"}
+        layer: Image = self._viewer.add_image(
+            data,
+            name=HAADF_MODEL if element is None else fused_name(safe_name(element)),
+            contrast_limits=limits,
+            metadata={METADATA_KEY: {"role": FUSED, "element": element, "file": self._file}},
+            **look,
+            **self._geometry,
+        )
+        self._limits[element] = (float(layer.contrast_limits[0]), float(layer.contrast_limits[1]))
+        self._layers.set_fused(element, layer)
+        return layer
+
+    def _hide_measured(self, maps: Mapping[str, FloatImage]) -> Iterator[None]:
+        """Leave the canvas to the fused maps: below the noisy ones they could not be seen."""
+        for element in (None, *maps):
+            layer = self._layers.measured(element)
+            if layer is not None:
+                layer.visible = False
+                yield
+
+    def _pairs(self, state: FusionState | FusionResult) -> Iterator[tuple[Image, FloatImage]]:
+        """The layers that are still there, and their images."""
+        for element, image in _images(state):
+            layer = self._present(element)
+            if layer is not None:
+                yield layer, image
+
+    def _present(self, element: str | None) -> Image | None:
+        reference = self._own.get(element)
+        layer = reference() if reference is not None else None
+        return layer if layer is not None and layer in self._viewer.layers else None
+
+
+def _images(state: FusionState | FusionResult) -> Iterator[tuple[str | None, FloatImage]]:
+    yield None, state.haadf
+    yield from state.maps.items()
+
+
+def _targets(
+    pairs: Iterable[tuple[Image, FloatImage]],
+) -> Iterator[tuple[FloatImage, FloatImage]]:
+    """The data of layers, and the images to copy there; replaced where they do not fit."""
+    for layer, image in pairs:
+        if _fits(layer.data, image):
+            yield layer.data, image
+        else:
+            layer.data = image.copy()
+
+
+def _copied(pairs: Iterable[tuple[FloatImage, FloatImage]]) -> Iterator[None]:
+    """Copy images into arrays, at most `PIXELS_A_STEP` in a step."""
+    room = PIXELS_A_STEP
+    for target, image in pairs:
+        rows = max(1, PIXELS_A_STEP // image.shape[1])
+        for first in range(0, len(image), rows):
+            part = image[first : first + rows]
+            if part.size > room:
+                yield
+                room = PIXELS_A_STEP
+            target[first : first + rows] = part
+            room -= part.size
+
+
+def _fits(data: Any, image: FloatImage) -> bool:
+    return (
+        isinstance(data, np.ndarray)
+        and data.shape == image.shape
+        and data.dtype == image.dtype
+        and data.flags.writeable
+    )
+
+
+def _limits(image: FloatImage) -> tuple[float, float]:
+    """Contrast from the darkest to nearly the brightest; a few hot pixels may saturate."""
+    step = max(1, image.size // _SAMPLES) | 1  # odd, to meet all columns and not every other one
+    sample = image.reshape(-1)[::step]
+    low, high = float(sample.min()), float(np.percentile(sample, _PERCENTILE))
+    return (low, high) if high > low else (low, low + 1.0)

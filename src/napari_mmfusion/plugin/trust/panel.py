@@ -1,0 +1,179 @@
+"""The part of the dock that tells how far a fusion can be trusted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import TYPE_CHECKING
+
+from qtpy.QtCore import Qt
+from qtpy.QtWidgets import QGridLayout, QLabel, QPushButton, QSizePolicy, QWidget
+
+from napari_mmfusion.core.errors import MMFusionDataError, MMFusionError
+from napari_mmfusion.core.fusion import FusionResult, StopFlag
+from napari_mmfusion.plugin.layers.result_from_layers import result_among
+from napari_mmfusion.plugin.qt.background import Steps
+from napari_mmfusion.plugin.qt.notices import report
+from napari_mmfusion.plugin.qt.progress_line import ProgressLine
+from napari_mmfusion.plugin.qt.turns import Turns
+from napari_mmfusion.plugin.trust.picture_layers import PictureLayers
+from napari_mmfusion.plugin.trust.regions import marked_regions
+from napari_mmfusion.plugin.trust.tools import TOOLS, Outcome, Regions, Tool
+
+if TYPE_CHECKING:
+    from napari.components import ViewerModel
+
+    from napari_mmfusion.plugin.layers.layer_set import LayerSet
+
+
+class TrustPanel(QWidget):
+    """A button for each trust tool, with what it tells; one runs at a time.
+
+    Parameters
+    ----------
+    viewer : napari.components.ViewerModel
+        The viewer.
+    layers : LayerSet
+        The layers of the fusion.
+    get_result : callable
+        Gives the last result, or None; then the layers are asked, as after opening saved results.
+    """
+
+    def __init__(
+        self,
+        viewer: ViewerModel,
+        layers: LayerSet,
+        get_result: Callable[[], FusionResult | None] = lambda: None,
+    ) -> None:
+        super().__init__()
+        self._viewer = viewer
+        self._layers = layers
+        self._get_result = get_result
+        self._stop = stop = StopFlag()
+        self._busy = self._showing = False
+        self._latest: Outcome | None = None
+        self._shown: tuple[Tool, FusionResult] | None = None
+        self._pictures = PictureLayers(viewer, layers)
+        self._turns = Turns(self._fail)
+        self._steps = Steps()
+        self.buttons = {tool.key: QPushButton(tool.title) for tool in TOOLS}
+        self.cancel_button = QPushButton("Cancel")
+        self.progress = ProgressLine()
+        self.message = _words()
+        self._build()
+        for tool in TOOLS:
+            self.buttons[tool.key].clicked.connect(lambda _, tool=tool: self.run(tool))
+        self.cancel_button.clicked.connect(self.cancel)
+        self._steps.stepped.connect(self._on_step)
+        self._steps.done.connect(self._on_done)
+        self.destroyed.connect(lambda: stop.set())  # the panel itself is gone by then
+
+    @property
+    def busy(self) -> bool:
+        """Whether a tool is at work, or what it found on its way to the layers."""
+        return self._busy
+
+    def run(self, tool: Tool) -> None:
+        """Start a tool on the last result; what it finds is shown as it comes."""
+        if self.busy:
+            return
+        try:
+            result, regions = self._find_result(), self._find_regions()
+        except MMFusionError as error:
+            self._say(str(error))
+            return
+        self._stop.clear()
+        self._shown = tool, result
+        self._pictures.show_only(tool)
+        self._say("Computing\N{HORIZONTAL ELLIPSIS}")
+        self._show_busy(True)
+        self._steps.go(partial(tool.run, result, regions, self._stop))
+
+    def cancel(self) -> None:
+        """End the tool at work soon; what it has shown stays."""
+        if self.busy:
+            self._stop.set()
+            self._say("Cancelled.")
+
+    def _build(self) -> None:
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setColumnStretch(1, 1)
+        # Above the buttons: an answer below them would be out of sight in a small window.
+        grid.addWidget(self.message, 0, 0, 1, 2)
+        grid.addWidget(self.cancel_button, 1, 0)
+        grid.addWidget(self.progress, 1, 1)
+        for row, tool in enumerate(TOOLS, 2):
+            button, explanation = self.buttons[tool.key], _words(tool.explanation)
+            for part in (button, explanation):
+                part.setToolTip(f"<p>{tool.details}</p>")  # as rich text it is wrapped
+            grid.addWidget(button, row, 0)
+            grid.addWidget(explanation, row, 1)
+        self.message.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._say("")
+        self._show_busy(False)
+
+    def _find_result(self) -> FusionResult:
+        result = self._get_result()
+        if result is not None:
+            return result
+        try:
+            return result_among(self._viewer.layers)
+        except MMFusionError:
+            raise MMFusionDataError("There is nothing fused to examine: press Run first.") from None
+
+    def _find_regions(self) -> Regions:
+        haadf = self._layers.measured(None)
+        return None if haadf is None else marked_regions(self._viewer, haadf)
+
+    def _on_step(self, outcome: Outcome) -> None:
+        if self._stop.is_set() or self._shown is None:
+            return  # what a stop has cut short is worth nothing
+        self.progress.show_steps(outcome.done, outcome.total)
+        self._say(outcome.words)
+        self._latest = outcome
+        if not self._showing:
+            self._showing = True
+            self._turns.add(self._show_latest(*self._shown))
+
+    def _show_latest(self, tool: Tool, result: FusionResult) -> Iterator[None]:
+        """Show what was found last, and never a queue: steps may come faster than layers change."""
+        try:
+            while self._latest is not None:
+                outcome, self._latest = self._latest, None
+                yield from self._pictures.show(tool, outcome, result)
+        finally:
+            self._showing = False
+
+    def _on_done(self, error: Exception | None) -> None:
+        self._turns.add(self._conclude(error))  # after the pictures
+
+    def _conclude(self, error: Exception | None) -> Iterator[None]:
+        self._show_busy(False)
+        if error is not None:
+            self._fail(error)
+        yield
+
+    def _fail(self, error: Exception) -> None:
+        self._stop.set()
+        self._say("")
+        report(error, "The examination")
+
+    def _show_busy(self, busy: bool) -> None:
+        self._busy = busy
+        for button in self.buttons.values():
+            button.setEnabled(not busy)
+        self.cancel_button.setVisible(busy)
+        self.progress.setVisible(busy)
+        self.progress.show_steps(0, 1)
+
+    def _say(self, words: str) -> None:
+        self.message.setText(words)
+        self.message.setVisible(bool(words))
+
+
+def _words(text: str = "") -> QLabel:
+    label = QLabel(text)
+    label.setWordWrap(True)
+    label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+    return label

@@ -1,0 +1,79 @@
+"""Raw left, fused right."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+pytest.importorskip("napari.components")
+
+from napari_mmfusion.plugin.compare.channels import light_of
+from napari_mmfusion.plugin.compare.modes.swipe import Swipe
+from napari_mmfusion.plugin.compare.rendering import add_light
+
+
+def expected(raw, fused, position):
+    columns = raw.shape[1]
+    cut = round(position * columns)
+    picture = np.concatenate([raw[:, :cut], fused[:, cut:]], axis=1)
+    if 0 < cut < columns:
+        picture[:, cut] = 255
+    return picture
+
+
+def pictures(fused, channels):
+    return (
+        add_light(light_of(fused.layers.measured(channel)) for channel in channels),
+        add_light(light_of(fused.layers.fused(channel)) for channel in channels),
+    )
+
+
+@pytest.mark.parametrize("channels", [("Sc", "Dy", "O"), ("O",), (None,)])
+def test_the_divider_goes_anywhere(fused, channels):
+    mode = Swipe(fused.viewer, fused.layers, channels)
+    mode.enter()
+    (layer,) = mode.own_layers()
+    both = pictures(fused, channels)
+    np.testing.assert_array_equal(layer.data, expected(*both, 0.5))
+    for position in (0.7, 0.69, 0.0, 0.01, 1.0, 0.99, 0.25, 0.25, 1.0, 0.0):
+        mode.set_position(position)
+        np.testing.assert_array_equal(layer.data, expected(*both, position))
+
+
+def test_only_the_columns_passed_are_drawn(fused):
+    mode = Swipe(fused.viewer, fused.layers, position=0.5)
+    mode.enter()
+    (layer,) = mode.own_layers()
+    layer.data[:] = 7
+    mode.set_position(0.75)
+    assert (layer.data[:, :16] == 7).all()
+    assert (layer.data[:, 25:] == 7).all()
+    assert (layer.data[:, 24] == 255).all()
+    assert not (layer.data[:, 16:24] == 7).all()
+
+
+def test_it_follows_the_layers(fused):
+    mode = Swipe(fused.viewer, fused.layers, ("Sc",))
+    mode.enter()
+    (layer,) = mode.own_layers()
+    fused.layers.fused("Sc").data = fused.layers.fused("Sc").data[::-1].copy()
+    fused.layers.measured("Sc").contrast_limits = (6, 7)
+    np.testing.assert_array_equal(layer.data, expected(*pictures(fused, ("Sc",)), 0.5))
+
+
+def test_a_layer_deleted_and_another_changed(fused):
+    mode = Swipe(fused.viewer, fused.layers)
+    mode.enter()
+    fused.viewer.layers.remove(fused.layers.fused("Sc"))
+    fused.layers.fused("Dy").contrast_limits = (0, 0.1)
+    (layer,) = mode.own_layers()
+    np.testing.assert_array_equal(layer.data, expected(*pictures(fused, ("Dy", "O")), 0.5))
+    mode.leave()
+
+
+def test_the_divider_of_a_mode_that_is_off_only_remembers(fused):
+    mode = Swipe(fused.viewer, fused.layers)
+    mode.set_position(0.25)
+    mode.enter()
+    (layer,) = mode.own_layers()
+    np.testing.assert_array_equal(layer.data, expected(*pictures(fused, mode.channels), 0.25))

@@ -1,0 +1,218 @@
+"""The trust tools in a real window: press, watch, cancel."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import numpy as np
+import pytest
+
+import napari_mmfusion as mmf
+
+pytest.importorskip("napari")
+
+from napari_mmfusion.plugin.dock.widget import FusionWidget
+from napari_mmfusion.plugin.layers.layer_data import METADATA_KEY, add_layers
+from napari_mmfusion.plugin.trust.tools import TOOLS
+
+pytestmark = pytest.mark.gui
+DATA = mmf.simulate("core-shell", shape=(40, 48), counts=10, seed=0)
+RESULT = mmf.fuse(DATA, lambda_tv=0.05)
+
+
+@pytest.fixture
+def dock(make_napari_viewer):
+    """A dock beside a particle that was fused already."""
+    viewer = make_napari_viewer(show=True)
+    add_layers(viewer, DATA)
+    widget = FusionWidget(viewer)
+    viewer.window.add_dock_widget(widget, name="Multi-modal fusion")
+    widget.session.result = RESULT
+    yield widget
+    widget.close_session()
+
+
+@pytest.fixture
+def press(qtbot):
+    """Press a button and return when its tool has ended and all is shown."""
+
+    def press(dock, key):
+        dock.trust.buttons[key].click()
+        assert dock.trust.busy
+        qtbot.waitUntil(lambda: not dock.trust.busy, timeout=60_000)
+        qtbot.waitUntil(lambda: not dock.trust._turns._work, timeout=60_000)
+
+    return press
+
+
+def shown(dock, key):
+    return [
+        layer
+        for layer in dock._viewer.layers
+        if layer.metadata.get(METADATA_KEY, {}).get("tool") == key
+    ]
+
+
+def test_each_button_shows_layers_at_the_place_of_the_haadf(dock, press):
+    haadf = dock.layers.measured(None)
+    said = set()
+    for key, count, colours in (
+        ("residuals", 4, "blue-white-red"),
+        ("tv-only", 3, "blue-white-red"),
+        ("null-element", 1, "inferno"),
+        ("bootstrap", 3, "inferno"),
+    ):
+        press(dock, key)
+        layers = shown(dock, key)
+        assert len(layers) == count
+        for layer in layers:
+            assert layer.metadata[METADATA_KEY]["role"] == "trust"
+            assert layer.colormap.name == colours
+            np.testing.assert_array_equal(layer.scale, haadf.scale)
+            assert layer.units == haadf.units
+            low, high = layer.contrast_limits
+            assert low == (-high if colours == "blue-white-red" else 0)
+        said.add(dock.trust.message.text())
+        assert not dock.trust.cancel_button.isVisible()
+    assert len(said - {""}) == 4
+
+
+def test_the_layers_hold_what_the_api_finds(dock, press):
+    press(dock, "residuals")
+    found = mmf.residuals(RESULT)
+    by_element = {
+        layer.metadata[METADATA_KEY]["element"]: layer for layer in shown(dock, "residuals")
+    }
+    np.testing.assert_array_equal(by_element[None].data, found.haadf)
+    np.testing.assert_array_equal(by_element["S"].data, found.maps["S"])
+    assert dock.trust.message.text() == str(found)
+
+
+def test_a_second_time_goes_into_the_same_layers(dock, press):
+    press(dock, "tv-only")
+    first = shown(dock, "tv-only")
+    press(dock, "residuals")
+    assert not any(layer.visible for layer in first)
+    press(dock, "tv-only")
+    assert shown(dock, "tv-only") == first
+    assert [layer.visible for layer in first] == [False, False, True]  # they lie on one another
+    dock._viewer.layers.remove(first[0])
+    press(dock, "tv-only")
+    assert len(shown(dock, "tv-only")) == 3
+
+
+def test_the_layers_are_not_fused_nor_saved(dock, press):
+    press(dock, "tv-only")
+    assert [row.symbol for row in dock.choice.chosen()] == list(DATA.elements)
+    measured = {dock.layers.measured(name) for name in (None, *DATA.elements)}
+    assert not measured & set(shown(dock, "tv-only"))
+    assert dock.save.result() is RESULT
+
+
+def test_the_bootstrap_streams(dock, press):
+    seen = []
+    dock.trust._steps.stepped.connect(lambda outcome: seen.append((outcome.done, outcome.total)))
+    press(dock, "bootstrap")
+    assert seen == [(i, 20) for i in range(1, 21)]
+    assert "whole image" in dock.trust.message.text()
+
+
+@pytest.fixture
+def replicates(monkeypatch):
+    """Ask the bootstrap for so many replicates."""
+
+    def replicates(n):
+        monkeypatch.setattr(
+            "napari_mmfusion.plugin.trust.tools.bootstrap", partial(mmf.bootstrap, n=n)
+        )
+
+    return replicates
+
+
+def test_steps_that_come_too_fast_are_passed_over(dock, press, monkeypatch):
+    shown_steps = []
+    show = dock.trust._pictures.show
+
+    def slow(tool, outcome, result):
+        shown_steps.append(outcome.done)
+        while dock.trust._steps.busy:  # all others come meanwhile
+            yield
+        yield from show(tool, outcome, result)
+
+    monkeypatch.setattr(dock.trust._pictures, "show", slow)
+    press(dock, "bootstrap")
+    assert shown_steps == [1, 20]
+    *_, last = mmf.bootstrap(RESULT)
+    (layer,) = (layer for layer in shown(dock, "bootstrap") if layer.visible)
+    element = layer.metadata[METADATA_KEY]["element"]
+    np.testing.assert_array_equal(layer.data, last.deviations[element])
+
+
+def test_cancel_ends_it_and_another_can_start(dock, press, qtbot, replicates):
+    replicates(10_000)
+    dock.trust_section.expand(animate=False)
+    dock.trust.buttons["bootstrap"].click()
+    assert not dock.trust.buttons["residuals"].isEnabled()
+    qtbot.waitUntil(lambda: dock.trust.progress.done > 1, timeout=60_000)
+    dock.trust.cancel_button.click()
+    qtbot.waitUntil(lambda: not dock.trust.busy, timeout=60_000)
+    assert dock.trust.message.text() == "Cancelled."
+    press(dock, "residuals")
+    assert "Residuals" in dock.trust.message.text()
+
+
+@pytest.mark.parametrize("kind", ["shapes", "labels"])
+def test_marked_regions_get_their_own_interval(dock, press, replicates, kind):
+    replicates(3)
+    haadf = dock.layers.measured(None)
+    place = {"scale": haadf.scale, "translate": haadf.translate, "units": haadf.units}
+    if kind == "shapes":
+        square = [[10, 10], [10, 20], [20, 20], [20, 10]]
+        layer = dock._viewer.add_shapes([square], shape_type="polygon", **place)
+    else:
+        labels = np.zeros(DATA.shape, np.uint8)
+        labels[10:20, 10:20] = 1
+        layer = dock._viewer.add_labels(labels, **place)
+    dock._viewer.layers.selection.active = layer
+    press(dock, "bootstrap")
+    assert ("region 1" if kind == "shapes" else "label 1") in dock.trust.message.text()
+    assert "whole image" not in dock.trust.message.text()
+
+
+def test_regions_elsewhere_are_refused(dock):
+    dock._viewer.add_labels(np.ones((4, 4), np.uint8))
+    dock.trust.buttons["bootstrap"].click()
+    assert not dock.trust.busy
+    assert "does not lie on the pixels" in dock.trust.message.text()
+
+
+def test_before_a_run_it_says_what_to_do(dock):
+    dock.session.result = None
+    dock.trust.buttons["residuals"].click()
+    assert not dock.trust.busy
+    assert "press Run" in dock.trust.message.text()
+
+
+def test_an_error_is_told_once(dock, press, notices, monkeypatch):
+    def fail(*_, **__):
+        raise mmf.MMFusionDataError("no luck")
+
+    monkeypatch.setattr("napari_mmfusion.plugin.trust.tools.residuals", fail)
+    press(dock, "residuals")
+    assert notices == ["No luck"]
+    assert dock.trust.buttons["residuals"].isEnabled()
+
+
+def test_closing_the_window_ends_the_work(dock, qtbot):
+    dock.trust.buttons["bootstrap"].click()
+    stop = dock.trust._stop
+    dock.trust.deleteLater()
+    qtbot.waitUntil(stop.is_set, timeout=60_000)
+
+
+def test_every_button_is_explained_by_the_function_it_calls():
+    for tool in TOOLS:
+        assert tool.explanation == tool.function.__doc__.split("\n")[0]
+        assert tool.explanation.endswith(".")
+        assert len(tool.details) > len(tool.explanation)
+        assert "----" not in tool.details
