@@ -81,11 +81,11 @@ class Window:
     def _watch(self, monkeypatch):
         conclude, start = Session._conclude, Session.start
 
-        def concluding(session, job):
+        def concluding(session, run, outcome):
             """Counted in its own turn: it never comes where the dock was closed meanwhile."""
-            self.failed += job.error is not None and not job.superseded
+            self.failed += outcome.error is not None and not run.job.superseded
             self.counts["runs"] += 1
-            yield from conclude(session, job)
+            yield from conclude(session, run, outcome)
 
         def starting(session, *arguments):
             was_busy = session.busy

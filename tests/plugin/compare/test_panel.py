@@ -333,5 +333,5 @@ def test_the_viewer_closed_while_exploring(window, qtbot):
     panel.mode.value = "Blink"
     panel.tools.explore.native.click()
     fused.viewer.close()
-    qtbot.waitUntil(lambda: not panel.tools._background.busy, timeout=20_000)
+    qtbot.waitUntil(lambda: not panel.tools.task.busy, timeout=20_000)
     QApplication.processEvents()

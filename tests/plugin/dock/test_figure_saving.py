@@ -72,7 +72,7 @@ def answers(monkeypatch, answer_replace):
 
 
 def click(panel, qtbot):
-    with qtbot.waitSignal(panel.background.done, timeout=120_000):
+    with qtbot.waitSignal(panel.task.done, timeout=120_000):
         panel.figure_button.native.click()
         assert not panel.button.enabled
         assert panel.figure_button.text == "Saving..."

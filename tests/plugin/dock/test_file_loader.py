@@ -154,8 +154,8 @@ def test_a_dock_closed_meanwhile_leaves_the_layers(empty, sample, choose, qtbot,
 def test_a_program_does_not_wait_for_a_disk_that_hangs():
     code = (
         "import threading; from qtpy.QtCore import QCoreApplication;"
-        "from napari_mmfusion.plugin.qt.background import Background;"
-        "app = QCoreApplication([]); work = Background(daemon=True);"
-        "work.start(threading.Event().wait); assert work.busy"
+        "from napari_mmfusion.plugin.qt.task import Task;"
+        "app = QCoreApplication([]); task = Task(daemon=True);"
+        "task.start(lambda _: threading.Event().wait()); assert task.busy"
     )
     subprocess.run([sys.executable, "-c", code], check=True, timeout=120)

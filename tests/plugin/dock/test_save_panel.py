@@ -61,7 +61,7 @@ def names_in(folder):
 
 
 def click(panel, qtbot):
-    with qtbot.waitSignal(panel.background.done):
+    with qtbot.waitSignal(panel.task.done):
         panel.button.changed.emit(True)
 
 
@@ -170,7 +170,7 @@ def test_closing_the_window_meanwhile_loses_no_file(
     assert not panel.button.enabled
     viewer.close()
     qtbot.wait(50)
-    with qtbot.waitSignal(panel.background.done):
+    with qtbot.waitSignal(panel.task.done):
         closed.set()
     assert names_in(tmp_path / "out") == sorted(FILES)
 

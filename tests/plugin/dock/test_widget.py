@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from functools import partial
 
 import numpy as np
@@ -131,12 +133,14 @@ def test_layers_lie_where_the_haadf_lies(dock, run_and_wait):
     assert fused.axis_labels == haadf.axis_labels
 
 
-def test_results_are_released_from_the_worker(dock, run_and_wait):
+def test_a_job_lives_no_longer_than_until_the_next(dock, run_and_wait):
     jobs = []
-    dock.session.runner.started.connect(jobs.append)
+    dock.session.runner.started.connect(lambda job: jobs.append(weakref.ref(job)))
     run_and_wait(dock)
-    assert jobs[0].source is None
-    assert jobs[0].result is None
+    run_and_wait(dock)
+    gc.collect()
+    assert jobs[0]() is None
+    assert jobs[1]() is not None
 
 
 def test_parameters_come_back_from_a_layer_and_from_the_last_session(dock, run_and_wait):

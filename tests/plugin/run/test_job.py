@@ -9,29 +9,37 @@ pytest.importorskip("napari")
 import napari_mmfusion as mmf
 from napari_mmfusion.plugin.layers.source import Source
 from napari_mmfusion.plugin.run import job as job_module
-from napari_mmfusion.plugin.run.job import Job, steps
+from napari_mmfusion.plugin.run.job import Job, compute
 from napari_mmfusion.plugin.run.streaming import Pace, Stream
 
 
+def outcome_of(computation):
+    """What the thread would hand to the window at the end."""
+    while True:
+        try:
+            next(computation)
+        except StopIteration as end:
+            return end.value
+
+
 @pytest.mark.parametrize("error", [RuntimeError("no room"), StopIteration()])
-def test_what_the_worker_would_swallow_becomes_an_error_of_ours(phantom, monkeypatch, error):
+def test_an_error_of_the_language_becomes_one_of_ours(phantom, monkeypatch, error):
     def failing(*_, **__):
         raise error
 
     monkeypatch.setattr(job_module, "fuse", failing)
-    job = Job(Source(phantom.haadf, phantom.maps), mmf.FusionParameters())
-    with pytest.raises(mmf.MMFusionComputeError, match=str(error) or "StopIteration"):
-        list(steps(job))
+    outcome = outcome_of(compute(Job(Source(phantom.haadf, phantom.maps), mmf.FusionParameters())))
+    assert outcome.result is None
+    assert isinstance(outcome.error, mmf.MMFusionComputeError)
+    assert (str(error) or "StopIteration") in str(outcome.error)
 
 
 def test_the_window_hears_that_the_images_are_copied_before_any_iteration(phantom):
     stream = Stream(Pace.FAST)
     job = Job(Source(phantom.haadf, phantom.maps), mmf.FusionParameters(n_iter=3), stream)
-    run = steps(job)
+    run = compute(job)
     next(run)
     costs, state = stream.take()
     assert len(costs) == 0
     assert state is None
-    for _ in run:
-        pass
-    assert len(job.result.costs) == 3
+    assert len(outcome_of(run).result.costs) == 3

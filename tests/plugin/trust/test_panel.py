@@ -11,6 +11,8 @@ import napari_mmfusion as mmf
 
 pytest.importorskip("napari")
 
+from pytestqt.exceptions import capture_exceptions
+
 from napari_mmfusion.plugin.dock.widget import FusionWidget
 from napari_mmfusion.plugin.layers.layer_data import METADATA_KEY, add_layers
 from napari_mmfusion.plugin.trust.tools import TOOLS
@@ -111,7 +113,7 @@ def test_the_layers_are_not_fused_nor_saved(dock, press):
 
 def test_the_bootstrap_streams(dock, press):
     seen = []
-    dock.trust._steps.stepped.connect(lambda outcome: seen.append((outcome.done, outcome.total)))
+    dock.trust.task.stepped.connect(lambda outcome: seen.append((outcome.done, outcome.total)))
     press(dock, "bootstrap")
     assert seen == [(i, 20) for i in range(1, 21)]
     assert "whole image" in dock.trust.message.text()
@@ -135,7 +137,7 @@ def test_steps_that_come_too_fast_are_passed_over(dock, press, monkeypatch):
 
     def slow(tool, outcome, result):
         shown_steps.append(outcome.done)
-        while dock.trust._steps.busy:  # all others come meanwhile
+        while dock.trust.task.busy:  # all others come meanwhile
             yield
         yield from show(tool, outcome, result)
 
@@ -203,11 +205,33 @@ def test_an_error_is_told_once(dock, press, notices, monkeypatch):
     assert dock.trust.buttons["residuals"].isEnabled()
 
 
+@pytest.mark.parametrize("key", [tool.key for tool in TOOLS])
+def test_closing_the_viewer_during_an_examination_is_quiet(
+    make_napari_viewer, phantom, qtbot, notices, key
+):
+    viewer = make_napari_viewer(show=True)
+    add_layers(viewer, phantom)
+    dock = FusionWidget(viewer)
+    viewer.window.add_dock_widget(dock)
+    with qtbot.waitCallback(timeout=60_000) as over:
+        dock.session.finished.connect(over, check_nargs=False)
+        dock.run()
+    task = dock.trust.task
+    with capture_exceptions() as exceptions:
+        dock.trust.buttons[key].click()
+        assert task.busy
+        viewer.close()
+        qtbot.waitUntil(lambda: not task.busy, timeout=60_000)
+        qtbot.wait(50)
+    assert exceptions == []
+    assert notices == []
+
+
 def test_closing_the_window_ends_the_work(dock, qtbot):
     dock.trust.buttons["bootstrap"].click()
-    stop = dock.trust._stop
+    task = dock.trust.task
     dock.trust.deleteLater()
-    qtbot.waitUntil(stop.is_set, timeout=60_000)
+    qtbot.waitUntil(lambda: not task.busy, timeout=60_000)
 
 
 def test_every_button_is_explained_by_the_function_it_calls():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from magicgui.widgets import Container, Label, PushButton, SpinBox
@@ -12,15 +11,14 @@ from qtpy.QtCore import QTimer
 from qtpy.QtWidgets import QAbstractSpinBox, QSizePolicy
 
 from napari_mmfusion.core.errors import MMFusionError
-from napari_mmfusion.core.fusion import StopFlag
 from napari_mmfusion.plugin.compare import explorer
 from napari_mmfusion.plugin.compare.modes.comparison import Comparison
 from napari_mmfusion.plugin.compare.modes.tv_stack import TvStack
 from napari_mmfusion.plugin.compare.region_picker import RegionPicker
 from napari_mmfusion.plugin.compare.zoom import Region, zoom_to
 from napari_mmfusion.plugin.layers.layer_set import LayerSet
-from napari_mmfusion.plugin.qt.background import Background
 from napari_mmfusion.plugin.qt.napari_versions import fit_to_view
+from napari_mmfusion.plugin.qt.task import Task
 
 if TYPE_CHECKING:
     from napari.components import ViewerModel
@@ -47,9 +45,6 @@ class CompareTools(Container[Any]):
     ) -> None:
         self._viewer, self._layers, self._comparison, self._job = viewer, layers, comparison, job
         self._picker = RegionPicker(viewer)
-        self._stop: StopFlag | None = None
-        self._background = Background()
-        self._background.done.connect(self._explored)
         self.draw = PushButton(
             text="Zoom to rectangle", tooltip="Draw a rectangle on the image to fill the view."
         )
@@ -77,6 +72,8 @@ class CompareTools(Container[Any]):
             # Four of them stand side by side.
             side.native.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
             side.native.setStyleSheet(_NARROW)
+        self.task = Task(self.native)
+        self.task.done.connect(self._on_explored)
         self.message.native.setWordWrap(True)
         self.message.native.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         self.say("")
@@ -84,7 +81,6 @@ class CompareTools(Container[Any]):
         self._deferred = QTimer(self.native)
         self._deferred.setSingleShot(True)
         self._deferred.timeout.connect(self._zoom_to_drawn)
-        self.native.destroyed.connect(self._close)
         self.draw.changed.connect(self._ask)
         self.whole.changed.connect(self._zoom_out)
         for side in self.sides.values():
@@ -98,14 +94,9 @@ class CompareTools(Container[Any]):
 
     def follow(self) -> None:
         """Let the explorer's button say what it does now."""
-        self.explore.enabled = self._stop is None
+        self.explore.enabled = not self.task.busy
         on = isinstance(self._comparison.mode, TvStack)
-        self.explore.text = _BUSY if self._stop is not None else _LEAVE if on else _EXPLORE
-
-    def _close(self) -> None:
-        """End an exploration that is running; there is no button any more to tell."""
-        if self._stop is not None:
-            self._stop.set()
+        self.explore.text = _BUSY if self.task.busy else _LEAVE if on else _EXPLORE
 
     def _image(self) -> Image | None:
         """What rectangles lie on: a measured layer, or before the first run any image."""
@@ -158,14 +149,10 @@ class CompareTools(Container[Any]):
         except MMFusionError as error:
             self.say(str(error))
             return
-        self._stop = StopFlag()
-        self._background.start(partial(explorer.exploration, data, params, stop=self._stop))
+        self.task.start(lambda stop: explorer.exploration(data, params, stop=stop))
         self.follow()
 
-    def _explored(self, outcome: explorer.Exploration | Exception) -> None:
-        stop, self._stop = self._stop, None
-        if stop is None or stop.is_set():
-            return  # the panel is gone
+    def _on_explored(self, outcome: explorer.Exploration | Exception) -> None:
         try:
             if isinstance(outcome, Exception):
                 raise outcome

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Generator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -25,9 +24,9 @@ from napari_mmfusion.core.suggest import THOROUGH, Suggestion, suggest
 from napari_mmfusion.core.suggestion.search import Trial
 from napari_mmfusion.plugin.dock.score_plot import ScorePlot
 from napari_mmfusion.plugin.layers.source import Source
-from napari_mmfusion.plugin.qt.background import Background
 from napari_mmfusion.plugin.qt.notices import report
 from napari_mmfusion.plugin.qt.progress_line import ProgressLine
+from napari_mmfusion.plugin.qt.task import Task
 
 Request = tuple[Source, FusionParameters]
 
@@ -48,15 +47,13 @@ class AutoPanel(QWidget):
 
     suggested = Signal(dict)
     ended = Signal()
-    _tried = Signal(object)
 
     def __init__(self, request: Callable[[], Request]) -> None:
         super().__init__()
         self._request = request
-        self._stop: StopFlag | None = None
-        self._background = Background(daemon=True)
-        self._background.done.connect(self._on_done)
-        self._tried.connect(self._on_trial)
+        self.task = Task(self, daemon=True)
+        self.task.stepped.connect(self._on_trial)
+        self.task.done.connect(self._on_done)
         self.button = QPushButton(_AUTO)
         self.button.setToolTip(
             "Set TV and chemistry weight from the data: hide some pixels, and take the weights"
@@ -88,11 +85,11 @@ class AutoPanel(QWidget):
     @property
     def busy(self) -> bool:
         """Whether a search is under way."""
-        return self._background.busy
+        return self.task.busy
 
     def press(self) -> None:
         """Start a search, or give up the one under way."""
-        if self._background.busy:
+        if self.busy:
             self.cancel()
             return
         try:
@@ -100,37 +97,20 @@ class AutoPanel(QWidget):
         except MMFusionError as error:
             report(error)
             return
-        self._stop = StopFlag()
         besides = THOROUGH if self.thorough.isChecked() else {}
         self._say("")
         self.button.setText(_CANCEL)
-        self._background.start(partial(self._search, source, params, besides, self._stop))
+        self.task.start(partial(_search, source, params, besides))
 
     def cancel(self) -> None:
         """Give up the search under way, if any."""
-        if self._stop is not None:
-            self._stop.set()
-
-    def _search(
-        self,
-        source: Source,
-        params: FusionParameters,
-        besides: Mapping[str, Sequence[Any]],
-        stop: StopFlag,
-    ) -> object:
-        outcome: Trial | Suggestion | None = None
-        for outcome in suggest(source.dataset(), params, besides=besides, stop=stop):
-            if isinstance(outcome, Trial):
-                with suppress(RuntimeError):  # the window was closed and took this object with it
-                    self._tried.emit(outcome)
-        return outcome
+        self.task.stop()
 
     def _on_trial(self, trial: Trial) -> None:
-        if self._background.busy:
+        if self.busy:
             self.progress.show_steps(trial.done, trial.total)
 
     def _on_done(self, outcome: object) -> None:
-        self._stop = None
         self.button.setText(_AUTO)
         self.progress.show_steps(0, 1)
         if isinstance(outcome, Exception):
@@ -144,3 +124,17 @@ class AutoPanel(QWidget):
     def _say(self, words: str) -> None:
         self.message.setText(words)
         self.message.setVisible(bool(words))
+
+
+def _search(
+    source: Source,
+    params: FusionParameters,
+    besides: Mapping[str, Sequence[Any]],
+    stop: StopFlag,
+) -> Generator[Trial, None, Suggestion | None]:
+    """Yield the trials of a search and return its suggestion, if it was not stopped."""
+    for step in suggest(source.dataset(), params, besides=besides, stop=stop):
+        if isinstance(step, Suggestion):
+            return step
+        yield step
+    return None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from psygnal import Signal
@@ -12,9 +11,9 @@ from qtpy.QtWidgets import QFileDialog
 from napari_mmfusion.io.opening import FORMATS
 from napari_mmfusion.plugin.layers.file_layers import file_layers
 from napari_mmfusion.plugin.layers.layer_data import LayerData, show_layers
-from napari_mmfusion.plugin.qt.background import Background
 from napari_mmfusion.plugin.qt.napari_versions import fit_to_view, is_open
 from napari_mmfusion.plugin.qt.notices import report
+from napari_mmfusion.plugin.qt.task import Task
 
 if TYPE_CHECKING:
     from napari.components import ViewerModel
@@ -33,13 +32,13 @@ class FileLoader:
 
     def __init__(self, viewer: ViewerModel) -> None:
         self._viewer = viewer
-        self._background = Background(daemon=True)
-        self._background.done.connect(self._on_done)
+        self.task = Task(daemon=True)
+        self.task.done.connect(self._on_done)
 
     @property
     def busy(self) -> bool:
         """Whether files are being read."""
-        return self._background.busy
+        return self.task.busy
 
     def ask(self, parent: Any = None) -> None:
         """Ask for files and load them."""
@@ -49,7 +48,7 @@ class FileLoader:
 
     def load(self, paths: Sequence[str]) -> None:
         """Read files, one after the other; those that cannot be read are named in a notice."""
-        self._background.start(partial(_read, paths))
+        self.task.start(lambda _: _read(paths))
         self.started.emit()
 
     def _on_done(self, outcomes: list[list[LayerData] | Exception]) -> None:

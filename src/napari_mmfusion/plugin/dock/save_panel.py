@@ -22,8 +22,8 @@ from napari_mmfusion.plugin.dock.figure_saving import ask_for_figure, overlay_to
 from napari_mmfusion.plugin.layers.layer_set import LayerSet
 from napari_mmfusion.plugin.layers.provenance import metadata_of
 from napari_mmfusion.plugin.layers.result_from_layers import result_among
-from napari_mmfusion.plugin.qt.background import Background
 from napari_mmfusion.plugin.qt.notices import report
+from napari_mmfusion.plugin.qt.task import Task
 
 if TYPE_CHECKING:
     from napari.components import ViewerModel
@@ -74,15 +74,15 @@ class SavePanel(Container[Any]):
             widgets=[self.button, self.figure_button], layout="horizontal", labels=False
         )
         self.margins = (0, 0, 0, 0)
-        self.background = Background()
-        self.background.done.connect(self._on_done)
+        self.task = Task()  # never stopped: what is written is written to its end
+        self.task.done.connect(self._on_done)
         self.button.changed.connect(lambda: self.ask_and_save())
         self.figure_button.changed.connect(lambda: self.ask_and_save_figure())
 
     @property
     def busy(self) -> bool:
         """Whether files are being written."""
-        return self.background.busy
+        return self.task.busy
 
     def result(self) -> FusionResult:
         """What is to be saved.
@@ -154,7 +154,7 @@ class SavePanel(Container[Any]):
         button.text = "Saving..."
         for each in (self.button, self.figure_button):
             each.enabled = False
-        self.background.start(work)
+        self.task.start(lambda _: work())
 
     def _may_replace(self, folder: str | Path, names: list[str]) -> bool:
         answer = QMessageBox.question(

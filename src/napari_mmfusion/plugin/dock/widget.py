@@ -16,7 +16,6 @@ from napari_mmfusion.core.parameters import FusionParameters
 from napari_mmfusion.plugin.compare.panel import ComparePanel
 from napari_mmfusion.plugin.dock.auto_panel import AutoPanel
 from napari_mmfusion.plugin.dock.auto_panel import Request as AutoRequest
-from napari_mmfusion.plugin.dock.closing import Closer
 from napari_mmfusion.plugin.dock.curves_panel import CurvesPanel
 from napari_mmfusion.plugin.dock.data_table import DataTable
 from napari_mmfusion.plugin.dock.file_loader import FileLoader
@@ -28,9 +27,11 @@ from napari_mmfusion.plugin.dock.script import script
 from napari_mmfusion.plugin.dock.settings import load_parameters, save_parameters
 from napari_mmfusion.plugin.layers.data_choice import DataChoice
 from napari_mmfusion.plugin.layers.layer_set import LayerSet
+from napari_mmfusion.plugin.qt.closing import Closer
 from napari_mmfusion.plugin.qt.napari_versions import plain
 from napari_mmfusion.plugin.qt.notices import report
 from napari_mmfusion.plugin.qt.section import Section, scroll_to
+from napari_mmfusion.plugin.run.job import Request
 from napari_mmfusion.plugin.run.live import Live
 from napari_mmfusion.plugin.run.session import Session
 from napari_mmfusion.plugin.trust.panel import TrustPanel
@@ -85,11 +86,9 @@ class FusionWidget(Container):  # type: ignore[type-arg]
 
     def run(self) -> None:
         """Fuse the chosen layers with the parameters shown, as the Run button does."""
-        self.session.run(
-            self.parameters.value,
-            self.run_panel.pace_box.value,
-            keep_history=bool(self.run_panel.history_box.value),
-        )
+        panel = self.run_panel
+        keep_history = bool(panel.history_box.value)
+        self.session.run(Request(self.parameters.value, panel.pace_box.value, keep_history))
 
     def script(self) -> str:
         """Python code that does what Run does.
@@ -103,7 +102,7 @@ class FusionWidget(Container):  # type: ignore[type-arg]
         return script(self._full_parameters(), source.name, list(source.maps))
 
     def close_session(self) -> None:
-        """End what runs; the viewer goes. To say so twice does no harm."""
+        """Stop all tasks and follow the viewer no longer; a second call does nothing."""
         if self._closed:
             return
         self._closed = True
@@ -111,6 +110,8 @@ class FusionWidget(Container):  # type: ignore[type-arg]
         self.loader.finished.disconnect(self._show_loaded)
         self.choice.changed.disconnect(self.compare.refresh_soon)
         self.auto.cancel()
+        self.compare.tools.task.close()
+        self.trust.close_session()
         self.live.close()
         self.session.close()
         self.choice.close()
@@ -172,7 +173,7 @@ class FusionWidget(Container):  # type: ignore[type-arg]
         self.parameters.changed.connect(self._on_parameters)
         self.auto.suggested.connect(self._take_values)
         self.native_parent_changed.connect(self._on_parent)
-        Closer(self.native, self.session.runner, self.close_session)
+        Closer(self.native, self.session.runner.task, self.close_session)
 
     def _on_parent(self, parent: QWidget | None) -> None:
         if parent is None:  # taken out of the window; it may stay in memory for long

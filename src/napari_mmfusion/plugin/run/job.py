@@ -1,8 +1,8 @@
-"""One fusion in a thread of its own: what it needs, and what comes out."""
+"""One fusion in a thread: what is asked for, how it is steered, and what comes out."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -14,48 +14,59 @@ from napari_mmfusion.core.fusion import FusionResult, FusionState, StopFlag, fus
 from napari_mmfusion.core.image import FloatImage
 from napari_mmfusion.core.parameters import FusionParameters
 from napari_mmfusion.core.weighting import haadf_model
+from napari_mmfusion.plugin.layers.preview_region import Region
 from napari_mmfusion.plugin.layers.source import Source
-from napari_mmfusion.plugin.run.streaming import Stream
+from napari_mmfusion.plugin.run.streaming import Pace, Stream
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is asked of a session.
+
+    Attributes
+    ----------
+    params : FusionParameters
+        The parameters; the data table overrides some of them.
+    pace : Pace or None
+        How iterations are shown; None for a live fusion, of which only the end is shown.
+    keep_history : bool
+        Whether to keep every iteration.
+    region : Region or None
+        The part of the images to fuse; None for the whole.
+    """
+
+    params: FusionParameters
+    pace: Pace | None = None
+    keep_history: bool = False
+    region: Region | None = None
 
 
 @dataclass(eq=False)
 class Job:
-    """One fusion: the request, the means to steer it, and its outcome.
+    """A fusion under way, and the means to steer it.
 
     Attributes
     ----------
-    source : Source or None
-        The images; None after `release`, as napari keeps workers for the life of its window.
+    source : Source
+        The images.
     params : FusionParameters
-        The parameters.
+        All parameters.
     stream : Stream or None
         Takes every iteration; None computes in one go, with nothing to see before the end.
     keep_history : bool
         Whether to keep every iteration.
     stop : StopFlag
         Ends the computation after the iteration it is in.
-    result : FusionResult or None
-        What was reached; None before the first iteration and after an error.
-    history : mapping of str to (n, ny, nx) float32
-        Each map after every iteration, where they are kept.
-    error : Exception or None
-        What went wrong.
     superseded : bool
-        Whether nobody wants the outcome any more.
-    given_up : callable
-        Whether napari asks its threads to end.
+        Whether the outcome is no longer needed.
     """
 
-    source: Source | None
+    source: Source
     params: FusionParameters
     stream: Stream | None = None
     keep_history: bool = False
     stop: StopFlag = field(default_factory=StopFlag)
-    result: FusionResult | None = None
-    history: Mapping[str, FloatImage] = field(default_factory=dict)
-    error: Exception | None = None
     superseded: bool = False
-    given_up: Callable[[], bool] = lambda: False
 
     def cancel(self) -> None:
         """Ask the computation to end soon; its result so far is kept."""
@@ -63,38 +74,47 @@ class Job:
         if self.stream is not None:
             self.stream.end()
 
-    def release(self) -> None:
-        """Let go of all images, in and out."""
-        self.source = None
-        self.result = None
-        self.history = {}
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """What came of a job.
+
+    Attributes
+    ----------
+    result : FusionResult or None
+        What was reached; None before the first iteration.
+    history : mapping of str to (n, ny, nx) float32
+        Each map after every iteration, where they are kept.
+    error : Exception or None
+        What went wrong.
+    """
+
+    result: FusionResult | None = None
+    history: Mapping[str, FloatImage] = field(default_factory=dict)
+    error: Exception | None = None
 
 
-def steps(job: Job) -> Generator[None, None, None]:
+def compute(job: Job) -> Generator[None, None, Outcome]:
     """Compute `job`, yielding whenever the window should look at its stream.
 
-    Nothing leaves as a ``RuntimeError``, nor as what a generator turns into one: the worker would
-    swallow it and never finish.
+    Errors come with the outcome, beside what was reached before them.
     """
     try:
-        assert job.source is not None
         data = job.source.dataset()
         if job.stream is None:
-            job.result = fuse(data, job.params, stop=job.stop)
-        else:
-            yield from _streamed(job, data, job.stream)
-    except (RuntimeError, StopIteration) as error:
-        text = str(error) or type(error).__name__
-        raise MMFusionComputeError(f"the computation failed: {text}") from error
+            return Outcome(fuse(data, job.params, stop=job.stop))
+        return (yield from _stream(job, data, job.stream))
+    except Exception as error:
+        return Outcome(error=_explain(error))
 
 
-def _streamed(job: Job, data: FusionDataset, stream: Stream) -> Generator[None, None, None]:
+def _stream(job: Job, data: FusionDataset, stream: Stream) -> Generator[None, None, Outcome]:
     costs: list[NDArray[np.float64]] = []
     state: FusionState | None = None
+    failure: Exception | None = None
     stacks = _room_for(data, job.params.n_iter) if job.keep_history else {}
     wanted = None if stacks else stream.wanted
     states = fuse_iter(data, job.params, stop=job.stop, wanted=wanted)
-    cut_short = True
     try:
         yield  # the images are copied: from here on Python is needed between iterations only
         for state in states:
@@ -103,16 +123,30 @@ def _streamed(job: Job, data: FusionDataset, stream: Stream) -> Generator[None, 
             costs += [*state.passed, state.costs]
             if stream.put(state):
                 yield
-            while stream.wait(job.given_up):
+            while stream.wait(job.stop.is_set):
                 yield
-            if job.given_up():
-                break
-        cut_short = job.stop.is_set() or job.given_up()  # else it has ended, or settled
+    except Exception as error:
+        failure = _explain(error)
     finally:
         states.close()  # type: ignore[attr-defined]  # a generator, announced as an iterator
-        if state is not None:
-            job.result = _result(data, job.params, state, np.array(costs), cut_short)
-            job.history = {element: stack[: len(costs)] for element, stack in stacks.items()}
+    if state is None:
+        return Outcome(error=failure)
+    cut_short = job.stop.is_set() or failure is not None
+    return Outcome(
+        _result(data, job.params, state, np.array(costs), cut_short),
+        {element: stack[: len(costs)] for element, stack in stacks.items()},
+        failure,
+    )
+
+
+def _explain(error: Exception) -> Exception:
+    """An error of the language or of the compiled core says nothing to a person by itself."""
+    if isinstance(error, RuntimeError | StopIteration):
+        text = str(error) or type(error).__name__
+        explained = MMFusionComputeError(f"the computation failed: {text}")
+        explained.__cause__ = error
+        return explained
+    return error
 
 
 def _room_for(data: FusionDataset, n_iter: int) -> dict[str, FloatImage]:

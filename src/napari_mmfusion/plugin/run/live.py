@@ -9,17 +9,18 @@ from qtpy.QtCore import QTimer
 from napari_mmfusion.core.parameters import FusionParameters
 from napari_mmfusion.plugin.layers.data_choice import DataChoice
 from napari_mmfusion.plugin.layers.preview_region import MOST_PIXELS, visible_region
-from napari_mmfusion.plugin.run.job import Job
+from napari_mmfusion.plugin.run.job import Request
 from napari_mmfusion.plugin.run.session import Session
 
-_HAND_RESTS_AFTER = 350  # ms
+_PAUSE = 350  # ms
 
 
 class Live:
     """Fuses again, without showing single iterations, whenever `ask` is called.
 
-    While a fusion runs, wishes are not queued: when it is done, the latest is taken up. Of images
-    above a megapixel what the canvas shows comes first; the whole follows when the hand rests.
+    While a fusion runs, changes are not queued: when it is done, the latest values are fused. Of
+    images above a megapixel what the canvas shows comes first; the whole follows when no change has
+    come for a moment.
     """
 
     def __init__(
@@ -28,13 +29,13 @@ class Live:
         self._session = session
         self._choice = choice
         self._params = params
-        self._wanted = False
-        self._whole_wanted = False
+        self._asked = False
+        self._whole_asked = False
         self._previewed = False
         self._choice_before = choice.signature()
         self._rest = QTimer()
         self._rest.setSingleShot(True)
-        self._rest.setInterval(_HAND_RESTS_AFTER)
+        self._rest.setInterval(_PAUSE)
         self._rest.timeout.connect(self._on_rest)
         self._enabled = False
         session.finished.connect(self._go_on)
@@ -48,7 +49,7 @@ class Live:
     @property
     def settled(self) -> bool:
         """Whether nothing is under way or still to be done."""
-        waiting = self._wanted or self._whole_wanted or self._rest.isActive()
+        waiting = self._asked or self._whole_asked or self._rest.isActive()
         return not waiting and not self._session.busy and not self._session.unsettled
 
     def enable(self, enabled: bool) -> None:
@@ -57,7 +58,7 @@ class Live:
         if enabled:
             self.ask()
         else:
-            self._wanted = self._whole_wanted = False
+            self._asked = self._whole_asked = False
             self._previewed = False
             self._rest.stop()
             self._session.supersede()
@@ -67,18 +68,16 @@ class Live:
         """Something changed: fuse again, if live."""
         if not self._enabled:
             return
-        self._wanted = True
+        self._asked = True
         self._rest.stop()
         if self._is_large():
-            self._whole_wanted = False
-            job = self._session.runner.job
-            if job is not None and job.source is not None and job.source.region is None:
-                self._session.supersede()  # seconds of work on values that are out of date
+            self._whole_asked = False
+            self._session.supersede_whole()  # seconds of work on values that are out of date
         self._go_on()
 
     def close(self) -> None:
         """Do nothing any more; the layers may be gone already."""
-        self._enabled = self._wanted = self._whole_wanted = self._previewed = False
+        self._enabled = self._asked = self._whole_asked = self._previewed = False
         self._rest.stop()
         self._session.supersede()
         self._session.finished.disconnect(self._go_on)
@@ -89,11 +88,11 @@ class Live:
             return
         if not self._enabled:
             self._session.settle()
-        elif self._wanted:
-            self._wanted = False
+        elif self._asked:
+            self._asked = False
             self._fuse(preview=self._is_large() and self._session.has_outputs())
-        elif self._whole_wanted:
-            self._whole_wanted = False
+        elif self._whole_asked:
+            self._whole_asked = False
             self._fuse(preview=False)
         elif self._previewed or self._session.unsettled:
             self._rest.start()
@@ -101,16 +100,16 @@ class Live:
     def _fuse(self, *, preview: bool) -> None:
         haadf = self._choice.haadf
         region = visible_region(haadf) if preview and haadf is not None else None
-        if not self._session.start(Job(None, self._params()), region):
-            self._wanted = self._whole_wanted = preview = False
+        if not self._session.start(Request(self._params(), region=region)):
+            self._asked = self._whole_asked = preview = False
             self._rest.start()  # an earlier result may still have to be settled
         self._previewed = preview
 
     def _on_rest(self) -> None:
-        """The hand rests: time for what takes longer."""
+        """No change has come for a moment: time for what takes longer."""
         if self._previewed:
             self._previewed = False
-            self._whole_wanted = True
+            self._whole_asked = True
             self._go_on()
         elif not self._session.busy:
             self._session.settle()

@@ -1,29 +1,30 @@
-"""Runs jobs in napari's thread pool, one at a time."""
+"""Computes jobs in a thread, one at a time."""
 
 from __future__ import annotations
 
-from functools import partial
-
 from psygnal import Signal
-from superqt.utils import GeneratorWorker
 
-from napari_mmfusion.plugin.run.job import Job, steps
+from napari_mmfusion.plugin.qt.task import Task
+from napari_mmfusion.plugin.run.job import Job, Outcome, compute
 
 
 class Runner:
-    """Starts jobs and says, in the main thread, what they reach.
+    """Starts jobs and reports, in the main thread, what they reach.
 
     Signals: `started` (job), `progressed` (job, new costs (n, 3), latest state or None), with no
-    costs once the images are copied, and `finished` (job), which comes for every job whatever
-    happens, and last.
+    costs once the images are copied, and `finished` (job, outcome), which comes for every job
+    whatever happens, and last.
     """
 
     started = Signal(Job)
     progressed = Signal(Job, object, object)
-    finished = Signal(Job)
+    finished = Signal(Job, Outcome)
 
     def __init__(self) -> None:
         self._job: Job | None = None
+        self.task = Task()
+        self.task.stepped.connect(self._on_step)
+        self.task.done.connect(self._on_done)
 
     @property
     def job(self) -> Job | None:
@@ -36,46 +37,29 @@ class Runner:
         return self._job is not None
 
     def start(self, job: Job) -> None:
-        """Compute `job` in a thread; there must be none under way.
-
-        Two workers at once would break the display of warnings for the session.
-        """
+        """Compute `job` in a thread; there must be none under way."""
         if self._job is not None:
             raise ValueError("a fusion is running; stop it first")
         self._job = job
-        worker = GeneratorWorker(steps, job)
-        job.given_up = lambda: worker.abort_requested
-        worker.yielded.connect(partial(self._on_yielded, job))
-        worker.errored.connect(partial(self._on_error, job))
-        worker.finished.connect(partial(self._on_finished, job))
         self.started.emit(job)
-        worker.start()
+        self.task.start(lambda _: compute(job), job.stop)
 
     def stop(self) -> None:
         """Ask the job under way, if any, to end; `finished` follows."""
         if self._job is not None:
             self._job.cancel()
 
-    def _on_yielded(self, job: Job, _: object) -> None:
-        if job is self._job:  # else a late frame of an earlier run
-            self._hand_over(job)
+    def _on_step(self) -> None:
+        if self._job is not None and self._job.stream is not None:
+            self.progressed.emit(self._job, *self._job.stream.take())
 
-    def _hand_over(self, job: Job) -> None:
-        assert job.stream is not None
-        self.progressed.emit(job, *job.stream.take())
-
-    def _on_error(self, job: Job, error: Exception) -> None:
-        job.error = error
-
-    def _on_finished(self, job: Job) -> None:
-        if job is not self._job:
-            return
+    def _on_done(self, outcome: Outcome | Exception) -> None:
+        job = self._job
+        assert job is not None
+        if isinstance(outcome, Exception):
+            outcome = Outcome(error=outcome)
         try:
-            if job.stream is not None:
-                self._hand_over(job)
+            self._on_step()
         finally:
             self._job = None
-            try:
-                self.finished.emit(job)
-            finally:
-                job.release()
+            self.finished.emit(job, outcome)

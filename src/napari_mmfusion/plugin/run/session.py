@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -14,19 +14,18 @@ from qtpy.QtCore import QTimer
 
 from napari_mmfusion.core.errors import MMFusionError
 from napari_mmfusion.core.fusion import FusionResult, FusionState
-from napari_mmfusion.core.parameters import FusionParameters
 from napari_mmfusion.plugin.layers.data_choice import DataChoice
 from napari_mmfusion.plugin.layers.layer_set import LayerSet
 from napari_mmfusion.plugin.layers.origin import fused_element
-from napari_mmfusion.plugin.layers.preview_region import Region
 from napari_mmfusion.plugin.qt.activity import Activity
 from napari_mmfusion.plugin.qt.notices import report
 from napari_mmfusion.plugin.qt.painting import CanvasWatch
 from napari_mmfusion.plugin.qt.turns import Turns
 from napari_mmfusion.plugin.run.history import add_history, require_room
-from napari_mmfusion.plugin.run.job import Job
+from napari_mmfusion.plugin.run.job import Job, Outcome, Request
 from napari_mmfusion.plugin.run.outputs import OutputLayers
 from napari_mmfusion.plugin.run.runner import Runner
+from napari_mmfusion.plugin.run.states import State, StateMachine
 from napari_mmfusion.plugin.run.streaming import Pace, Stream
 
 if TYPE_CHECKING:
@@ -36,7 +35,32 @@ _SOON: Final = 33
 """Milliseconds after which a person should see that a run started."""
 
 _A_MOMENT: Final = 1
-"""Milliseconds in which a thread that has told something gets back into the compiled core."""
+"""Milliseconds in which a thread that has reported something gets back into the compiled core."""
+
+
+@dataclass(eq=False)
+class _Run:
+    """A job in this session: where its images go, and what was said of it.
+
+    Attributes
+    ----------
+    job : Job
+        The fusion.
+    outputs : OutputLayers
+        The layers it writes.
+    announced : bool
+        Whether `Session.started` was emitted; never for a live fusion.
+    failed : bool
+        Whether something went wrong, which is reported once.
+    activity : Activity or None
+        Its progress bar.
+    """
+
+    job: Job
+    outputs: OutputLayers
+    announced: bool = False
+    failed: bool = False
+    activity: Activity | None = None
 
 
 class Session:
@@ -59,14 +83,11 @@ class Session:
         self._viewer = viewer
         self._layers = layers
         self._choice = choice
-        self._outputs: OutputLayers | None = None
         self._watch = CanvasWatch(viewer)
-        self._activity: Activity | None = None
-        self._failed = False  # something went wrong in this run, and it was said
         self._turns = Turns(self._fail)
-        self._job: Job | None = None
-        self._unannounced: Job | None = None
-        self._next: Job | None = None
+        self._states = StateMachine()
+        self._run: _Run | None = None  # under way, or the last one
+        self._next: Request | None = None
         self._unsettled: tuple[OutputLayers, FusionResult] | None = None
         self.result: FusionResult | None = None
         self.runner = Runner()
@@ -76,80 +97,79 @@ class Session:
         self.runner.finished.connect(self._on_finished)
 
     @property
+    def state(self) -> State:
+        """What the session is doing."""
+        return self._states.state
+
+    @property
     def busy(self) -> bool:
         """Whether a fusion is under way, or its outcome on the way to the canvas."""
-        return self._job is not None
+        return self._states.busy
 
-    def run(
-        self,
-        params: FusionParameters,
-        pace: Pace = Pace.EVERY_ITERATION,
-        *,
-        keep_history: bool = False,
-    ) -> bool:
+    @property
+    def unsettled(self) -> bool:
+        """Whether the last result is on the canvas, but not yet in thumbnails and histograms."""
+        return self.state is State.UNSETTLED
+
+    def run(self, request: Request) -> bool:
         """Fuse the chosen layers and show every iteration; False if it could not start."""
-        job = Job(None, params, Stream(pace), keep_history)
-        if self.supersede() or self._is_concluding():
-            self._next = job
+        if self.supersede() or self.state is State.CONCLUDING:
+            self._next = request
             return True
-        return self.start(job)
+        return self.start(request)
 
-    def start(self, job: Job, region: Region | None = None) -> bool:
-        """Start a job on the chosen layers; False, with a notice, if that is not possible."""
+    def start(self, request: Request) -> bool:
+        """Start a fusion of the chosen layers; False, with a notice, if that is not possible."""
         if self.busy:
             return False
         try:
             source = self._choice.source()
-            if job.keep_history:
-                require_room(source.haadf.size, len(source.maps), job.params.n_iter)
-            job.source = dataclasses.replace(source, region=region)
-            job.params = job.params.replace(**self._choice.overrides())
+            if request.keep_history:
+                require_room(source.haadf.size, len(source.maps), request.params.n_iter)
+            params = request.params.replace(**self._choice.overrides())
         except MMFusionError as error:
             report(error)
             return False
         haadf = self._choice.haadf
         assert haadf is not None
         self._note_layers()
-        self._outputs = OutputLayers(self._viewer, self._layers, haadf, source.name)
-        self._failed = False
+        stream = None if request.pace is None else Stream(request.pace)
+        job = Job(replace(source, region=request.region), params, stream, request.keep_history)
         self._turns.drop()  # at most the settling of a result that is to be replaced
-        self._job = job
-        if job.stream is not None:
-            self._unannounced = job
-            QTimer.singleShot(_SOON, partial(self._announce, job))
-            if job.stream.pace is Pace.FAST:
-                job.stream.rest()  # a run that is over by then needs no picture but the last
-                QTimer.singleShot(_SOON, job.stream.painted)
+        self._states.enter(State.COMPUTING)
+        outputs = OutputLayers(self._viewer, self._layers, haadf, source.name)
+        self._run = run = _Run(job, outputs)
+        if stream is not None:
+            QTimer.singleShot(_SOON, partial(self._announce, run))
+            if stream.pace is Pace.FAST:
+                stream.rest()  # a run that is over by then needs no picture but the last
+                QTimer.singleShot(_SOON, stream.painted)
         self.runner.start(job)
         return True
 
-    def _announce(self, job: Job) -> None:
-        """Say, once, that a run started.
+    def _announce(self, run: _Run) -> None:
+        """Report, once, that a run started.
 
         Not at once: what is painted then would keep the thread that copies the images waiting
         for Python's lock. Once it computes, it needs none.
         """
-        if job is self._unannounced:
-            self._unannounced = None
-            self._activity = Activity(self._viewer, "Fusing", job.params.n_iter)
-            self.started.emit(job.params.n_iter)
+        if run is self._run and self.busy and not run.announced and run.job.stream is not None:
+            run.announced = True
+            run.activity = Activity(self._viewer, "Fusing", run.job.params.n_iter)
+            self.started.emit(run.job.params.n_iter)
 
     def supersede(self) -> bool:
         """Give up a live fusion under way and drop its outcome; False if there is none."""
-        job = self._job
-        if job is None or job.stream is not None:
+        if not self.busy or self._run is None or self._run.job.stream is not None:
             return False
-        job.superseded = True
-        job.cancel()
+        self._run.job.superseded = True
+        self._run.job.cancel()
         return True
 
-    def _is_concluding(self) -> bool:
-        return self.busy and not self.runner.busy
-
-    @property
-    def unsettled(self) -> bool:
-        """Whether the last result is on the canvas, but not yet in thumbnails and histograms."""
-        return self._unsettled is not None
+    def supersede_whole(self) -> None:
+        """Give up a live fusion of whole images, but not one of a part of them."""
+        if self._run is not None and self._run.job.source.region is None:
+            self.supersede()
 
     def settle(self) -> None:
         """Let everything that follows the data of a layer know of the last result, soon."""
@@ -163,6 +183,7 @@ class Session:
             except Exception as error:
                 self._fail(error)
             self._unsettled = None
+            self._states.enter(State.IDLE)
 
     def has_outputs(self) -> bool:
         """Whether all chosen elements have an output layer of the right shape."""
@@ -190,8 +211,9 @@ class Session:
         self.runner.progressed.disconnect(self._on_progress)
         self.runner.finished.disconnect(self._on_finished)
         self.runner.stop()
-        self._job = self._unannounced = None
         self._close_activity()
+        self._run = self._next = self._unsettled = None
+        self._states.reset()
 
     def _note_layers(self) -> None:
         """Keep the record of layers up to date; also of fused ones that came from a file."""
@@ -206,90 +228,93 @@ class Session:
             if row.layer is not None:
                 self._layers.set_measured(row.symbol, row.layer)
 
-    def _on_progress(self, job: Job, costs: NDArray[np.float64], state: FusionState | None) -> None:
+    def _on_progress(self, _: Job, costs: NDArray[np.float64], state: FusionState | None) -> None:
+        run = self._run
+        assert run is not None
         if len(costs):
-            self._announce(job)
-            self._turns.add(self._frame(job, costs, state))
+            self._announce(run)
+            self._turns.add(self._show_frame(run, costs, state))
         else:
-            QTimer.singleShot(_A_MOMENT, partial(self._announce, job))
+            QTimer.singleShot(_A_MOMENT, partial(self._announce, run))
 
-    def _frame(
-        self, job: Job, costs: NDArray[np.float64], state: FusionState | None
+    def _show_frame(
+        self, run: _Run, costs: NDArray[np.float64], state: FusionState | None
     ) -> Iterator[None]:
-        assert job.stream is not None
+        stream = run.job.stream
+        assert stream is not None
         try:
-            if state is not None and self._outputs is not None and not self._failed:
-                yield from self._outputs.show(state)
+            if state is not None and not run.failed:
+                yield from run.outputs.show(state)
             self.iterated.emit(costs)
-            if self._activity is not None:
-                self._activity.advance(len(costs))
+            if run.activity is not None:
+                run.activity.advance(len(costs))
         except Exception as error:
-            job.stream.end()  # with nobody to look at it, the rest needs no pace
+            stream.end()  # with nobody to look at it, the rest needs no pace
             self._fail(error)
-        self._watch.when_painted(job.stream.painted, rests=job.stream.pace is Pace.FAST)
+        self._watch.when_painted(stream.painted, rests=stream.pace is Pace.FAST)
 
-    def _on_finished(self, job: Job) -> None:
-        self._announce(job)
-        self._job = job = dataclasses.replace(job)  # the runner empties its own
-        is_whole = job.source is not None and job.source.region is None
-        if job.result is not None and is_whole and not job.superseded:
-            self.result = job.result
+    def _on_finished(self, job: Job, outcome: Outcome) -> None:
+        run = self._run
+        assert run is not None
+        self._announce(run)
+        self._states.enter(State.CONCLUDING)
+        if outcome.result is not None and job.source.region is None and not job.superseded:
+            self.result = outcome.result
         self.ended.emit()
-        self._turns.add(self._conclude(job))
+        self._turns.add(self._conclude(run, outcome))
 
-    def _conclude(self, job: Job) -> Iterator[None]:
+    def _conclude(self, run: _Run, outcome: Outcome) -> Iterator[None]:
         self._close_activity()
+        result, job = outcome.result, run.job
         try:
             if job.superseded:
                 pass
-            elif job.error is not None:
-                self._fail(job.error)
-                if job.result is not None:
-                    yield from self._show_result(job, job.result)
-            elif job.result is None:
+            elif outcome.error is not None:
+                self._fail(outcome.error)
+                if result is not None:
+                    yield from self._show_result(run, outcome, result)
+            elif result is None:
                 self.concluded.emit("Stopped before the first iteration.")
-            elif not self._failed:
-                yield from self._show_result(job, job.result)
+            elif not run.failed:
+                yield from self._show_result(run, outcome, result)
         except Exception as error:
             self._fail(error)
-        if self._failed and job.error is None and self.result is job.result is not None:
+        if run.failed and outcome.error is None and self.result is result is not None:
             self.concluded.emit("Drawing failed; the result is kept and can be saved.")
-        self._outputs = None
-        self._job = None
-        waiting, self._next = self._next, None
-        if waiting is None or not self.start(waiting):
+        self._states.enter(State.IDLE if self._unsettled is None else State.UNSETTLED)
+        request, self._next = self._next, None
+        if request is None or not self.start(request):
             self.finished.emit()
             if job.stream is not None and not self.busy:
                 self.settle()
 
-    def _show_result(self, job: Job, result: FusionResult) -> Iterator[None]:
-        assert self._outputs is not None
-        assert job.source is not None
-        if job.source.region is not None:
-            self._outputs.show_region(job.source.region, result)
+    def _show_result(self, run: _Run, outcome: Outcome, result: FusionResult) -> Iterator[None]:
+        region = run.job.source.region
+        if region is not None:
+            run.outputs.show_region(region, result)
             return
-        yield from self._outputs.show(result)
-        self._outputs.describe(result)
-        self._unsettled = self._outputs, result
-        if job.stream is None:
+        yield from run.outputs.show(result)
+        run.outputs.describe(result)
+        self._unsettled = run.outputs, result
+        if run.job.stream is None:
             self.refreshed.emit(result.costs)
-        if job.history:
-            yield from add_history(self._viewer, self._layers, job.history)
+        if outcome.history:
+            yield from add_history(self._viewer, self._layers, outcome.history)
         verdict = str(result.verdict)
         if result.stopped:
             done = len(result.costs)
-            ended = "Stopped" if job.error is None else "Failed"
+            ended = "Stopped" if outcome.error is None else "Failed"
             verdict = f"{ended} after {done} of {result.params.n_iter} iterations (partial)."
         self.concluded.emit(verdict)
 
     def _fail(self, error: Exception) -> None:
-        """Say what went wrong, once for each run."""
-        if not self._failed:
-            self._failed = True
+        """Report what went wrong, once for each run."""
+        if self._run is not None and not self._run.failed:
+            self._run.failed = True
             report(error)
             self.concluded.emit("The last run failed.")
 
     def _close_activity(self) -> None:
-        if self._activity is not None:
-            self._activity.close()
-            self._activity = None
+        if self._run is not None and self._run.activity is not None:
+            self._run.activity.close()
+            self._run.activity = None

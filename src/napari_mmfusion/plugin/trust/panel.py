@@ -10,11 +10,11 @@ from qtpy.QtCore import Qt
 from qtpy.QtWidgets import QGridLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 from napari_mmfusion.core.errors import MMFusionDataError, MMFusionError
-from napari_mmfusion.core.fusion import FusionResult, StopFlag
+from napari_mmfusion.core.fusion import FusionResult
 from napari_mmfusion.plugin.layers.result_from_layers import result_among
-from napari_mmfusion.plugin.qt.background import Steps
 from napari_mmfusion.plugin.qt.notices import report
 from napari_mmfusion.plugin.qt.progress_line import ProgressLine
+from napari_mmfusion.plugin.qt.task import Task
 from napari_mmfusion.plugin.qt.turns import Turns
 from napari_mmfusion.plugin.trust.picture_layers import PictureLayers
 from napari_mmfusion.plugin.trust.regions import marked_regions
@@ -49,13 +49,12 @@ class TrustPanel(QWidget):
         self._viewer = viewer
         self._layers = layers
         self._get_result = get_result
-        self._stop = stop = StopFlag()
         self._busy = self._showing = False
         self._latest: Outcome | None = None
         self._shown: tuple[Tool, FusionResult] | None = None
         self._pictures = PictureLayers(viewer, layers)
         self._turns = Turns(self._fail)
-        self._steps = Steps()
+        self.task = Task(self)
         self.buttons = {tool.key: QPushButton(tool.title) for tool in TOOLS}
         self.cancel_button = QPushButton("Cancel")
         self.progress = ProgressLine()
@@ -64,9 +63,8 @@ class TrustPanel(QWidget):
         for tool in TOOLS:
             self.buttons[tool.key].clicked.connect(lambda _, tool=tool: self.run(tool))
         self.cancel_button.clicked.connect(self.cancel)
-        self._steps.stepped.connect(self._on_step)
-        self._steps.done.connect(self._on_done)
-        self.destroyed.connect(lambda: stop.set())  # the panel itself is gone by then
+        self.task.stepped.connect(self._on_step)
+        self.task.done.connect(self._on_done)
 
     @property
     def busy(self) -> bool:
@@ -82,18 +80,22 @@ class TrustPanel(QWidget):
         except MMFusionError as error:
             self._say(str(error))
             return
-        self._stop.clear()
         self._shown = tool, result
         self._pictures.show_only(tool)
         self._say("Computing\N{HORIZONTAL ELLIPSIS}")
         self._show_busy(True)
-        self._steps.go(partial(tool.run, result, regions, self._stop))
+        self.task.start(partial(tool.run, result, regions))
 
     def cancel(self) -> None:
         """End the tool at work soon; what it has shown stays."""
         if self.busy:
-            self._stop.set()
+            self.task.stop()
             self._say("Cancelled.")
+
+    def close_session(self) -> None:
+        """Stop, and show nothing any more: the viewer goes."""
+        self.task.close()
+        self._turns.drop()
 
     def _build(self) -> None:
         grid = QGridLayout(self)
@@ -127,8 +129,8 @@ class TrustPanel(QWidget):
         return None if haadf is None else marked_regions(self._viewer, haadf)
 
     def _on_step(self, outcome: Outcome) -> None:
-        if self._stop.is_set() or self._shown is None:
-            return  # what a stop has cut short is worth nothing
+        if self.task.stopping or self._shown is None:
+            return  # a tool that was stopped has no valid outcome
         self.progress.show_steps(outcome.done, outcome.total)
         self._say(outcome.words)
         self._latest = outcome
@@ -155,7 +157,7 @@ class TrustPanel(QWidget):
         yield
 
     def _fail(self, error: Exception) -> None:
-        self._stop.set()
+        self.task.stop()
         self._say("")
         report(error, "The examination")
 

@@ -1,4 +1,4 @@
-"""What happens when the dock or its viewer goes while a fusion runs."""
+"""What happens when a widget or its viewer goes while a task is under way."""
 
 from __future__ import annotations
 
@@ -7,21 +7,21 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
-from napari_mmfusion.plugin.run.runner import Runner
+from napari_mmfusion.plugin.qt.task import Task
 
 
 class Closer:
-    """Ends the run of a dock whose Qt widget is destroyed.
+    """Stops the task of a widget whose Qt part is destroyed, and calls `close`.
 
-    The widget may be destroyed by Python's garbage collector, and then everything that only the
-    dock refers to is half gone when Qt tells about it. So this object is kept alive elsewhere and
-    refers to the dock weakly.
+    The widget may be destroyed by Python's garbage collector, and then everything that only it
+    refers to is half gone when Qt reports it. So this object is kept alive elsewhere and refers to
+    the widget weakly.
     """
 
     _all: set[Closer] = set()  # noqa: RUF012 - shared on purpose
 
-    def __init__(self, native: Any, runner: Runner, close: Callable[[], None]) -> None:
-        self._runner = runner
+    def __init__(self, native: Any, task: Task, close: Callable[[], None]) -> None:
+        self._task = task
         self._close = weakref.WeakMethod(close)
         self._all.add(self)
         native.destroyed.connect(self.on_destroyed)
@@ -29,7 +29,7 @@ class Closer:
     def on_destroyed(self) -> None:
         """The Qt widget is gone."""
         self._all.discard(self)
-        self._runner.stop()
+        self._task.stop()
         close = self._close()
         if close is not None:
             with suppress(RuntimeError):  # at the program's end Qt may have deleted the timers too
