@@ -4,8 +4,8 @@
 #include <mutex>
 
 #include "arrays.hpp"
-#include "mmfusion/fusion_plan.hpp"
-#include "mmfusion/proximal_plan.hpp"
+#include "mmfusion/converged_plan.hpp"
+#include "mmfusion/tutorial_plan.hpp"
 #include "problem.hpp"
 #include "registrations.hpp"
 
@@ -107,16 +107,17 @@ py::class_<Plan<Core>> register_plan(py::module_& module, const char* name, cons
 
 void register_plans(py::module_& module) {
     using namespace py::literals;
-    register_plan<FusionPlan>(
-        module, "FusionPlan",
+    register_plan<TutorialPlan>(
+        module, "TutorialPlan",
         "The tutorial's schedule: memory planned once, then iteration by iteration.")
         .def(py::init<std::shared_ptr<Problem>>(), "problem"_a);
-    register_plan<ProximalPlan>(module, "ProximalPlan",
-                                "The converged solver: monotone accelerated proximal gradient.")
+    register_plan<ConvergedPlan>(module, "ConvergedPlan",
+                                 "The converged solver: monotone accelerated proximal gradient.")
         .def(py::init<std::shared_ptr<Problem>, double>(), "problem"_a, "tolerance"_a)
         .def_property_readonly(
-            "has_settled", [](const Plan<ProximalPlan>& plan) { return plan.core().has_settled(); })
-        .def_property_readonly("step_length", [](const Plan<ProximalPlan>& plan) {
+            "has_settled",
+            [](const Plan<ConvergedPlan>& plan) { return plan.core().has_settled(); })
+        .def_property_readonly("step_length", [](const Plan<ConvergedPlan>& plan) {
             return plan.core().step_length();
         });
 }

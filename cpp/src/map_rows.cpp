@@ -11,7 +11,7 @@ MapRows::MapRows(const FusionProblem& problem, const Tiling& tiling)
       terms_(problem, tiling.most_columns),
       present_(problem.maps.size()) {}
 
-void MapRows::start(const Tile& tile, const SweepImages& images, Costs* costs) noexcept {
+void MapRows::start(const Tile& tile, const PassImages& images, Costs* costs) noexcept {
     tile_ = &tile;
     images_ = &images;
     costs_ = costs;

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "data_terms.hpp"
-#include "sweep_images.hpp"
+#include "pass_images.hpp"
 #include "tiles.hpp"
 
 namespace mmfusion {
@@ -15,7 +15,7 @@ public:
     MapRows(const FusionProblem& problem, const Tiling& tiling);
 
     // Costs of row and strip go to costs[row x strips + strip], unless it is null.
-    void start(const Tile& tile, const SweepImages& images, Costs* costs) noexcept;
+    void start(const Tile& tile, const PassImages& images, Costs* costs) noexcept;
 
     // Where this row of a map, read columns first, is to be put before `finish`; it stays until the
     // row after the next.
@@ -45,7 +45,7 @@ private:
     DataTerms terms_;
     std::vector<const float*> present_;
     const Tile* tile_ = nullptr;
-    const SweepImages* images_ = nullptr;
+    const PassImages* images_ = nullptr;
     Costs* costs_ = nullptr;
 };
 

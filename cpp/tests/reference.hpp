@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "mmfusion/fusion_plan.hpp"
+#include "mmfusion/tutorial_plan.hpp"
 #include "mmfusion/tv.hpp"
 
 namespace reference {

@@ -5,7 +5,7 @@
 #include <stdexcept>
 #include <vector>
 
-#include "mmfusion/fusion_plan.hpp"
+#include "mmfusion/tutorial_plan.hpp"
 #include "mmfusion/tv.hpp"
 
 using namespace mmfusion;
@@ -72,7 +72,7 @@ TEST_CASE("a plan refuses what it cannot compute, and names it") {
     const std::vector<float> pixels{0.0F, 0.5F, 1.0F, 0.25F};
     const ScaledImage image{pixels.data(), 0.0F, 1.0F};
     const auto plan = [&](const FusionOptions& options, float weight = 1.0F) {
-        const FusionPlan made({{2, 2}, image, {{image, weight}}, options});
+        const TutorialPlan made({{2, 2}, image, {{image, weight}}, options});
     };
     CHECK_NOTHROW(plan(good_options()));
     CHECK_THROWS_AS(plan(good_options(), not_a_number), std::invalid_argument);
@@ -85,15 +85,15 @@ TEST_CASE("a plan refuses what it cannot compute, and names it") {
     bad = good_options();
     bad.lambda_chem = not_a_number;
     CHECK_THROWS_WITH_AS(plan(bad), doctest::Contains("lambda_chem"), std::invalid_argument);
-    CHECK_THROWS_AS(FusionPlan({{2, 2}, image, {}, good_options()}), std::invalid_argument);
-    CHECK_THROWS_AS(FusionPlan({{2, 2}, ScaledImage{}, {{image, 1.0F}}, good_options()}),
+    CHECK_THROWS_AS(TutorialPlan({{2, 2}, image, {}, good_options()}), std::invalid_argument);
+    CHECK_THROWS_AS(TutorialPlan({{2, 2}, ScaledImage{}, {{image, 1.0F}}, good_options()}),
                     std::invalid_argument);
 }
 
 TEST_CASE("a plan whose maps were taken says so") {
     const std::vector<float> pixels{0.0F, 0.5F, 1.0F, 0.25F};
     const ScaledImage image{pixels.data(), 0.0F, 1.0F};
-    FusionPlan plan({{2, 2}, image, {{image, 1.0F}}, good_options()});
+    TutorialPlan plan({{2, 2}, image, {{image, 1.0F}}, good_options()});
     std::vector<float> haadf(4);
     std::vector<Costs> costs;
     CHECK(static_cast<bool>(plan.finish(1, costs, nullptr, haadf.data())));

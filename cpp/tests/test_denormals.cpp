@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "denormals.hpp"
-#include "mmfusion/fusion_plan.hpp"
+#include "mmfusion/tutorial_plan.hpp"
 #include "mmfusion/tv.hpp"
 #include "reference.hpp"
 #include "thread_pool.hpp"
@@ -45,7 +45,7 @@ TEST_CASE("the caller's floating-point settings survive every door") {
     options.background = 0.1F;
     options.threads = 2;
     const ScaledImage image{pixels.data(), 0.0F, 1.0F};
-    FusionPlan plan({shape, image, {{image, 1.0F}}, options});
+    TutorialPlan plan({shape, image, {{image, 1.0F}}, options});
     plan.step(nullptr, nullptr);
     CHECK(keeps_denormals());
     ThreadPool pool(2);

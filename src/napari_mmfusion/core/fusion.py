@@ -13,9 +13,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from napari_mmfusion.core import native
 from napari_mmfusion.core.dataset import FusionDataset
+from napari_mmfusion.core.engine import Engine
 from napari_mmfusion.core.image import FloatImage
 from napari_mmfusion.core.parameters import FusionParameters
-from napari_mmfusion.core.run import Run
 from napari_mmfusion.core.verdict import Verdict, judge
 
 StopFlag = native.StopFlag
@@ -141,11 +141,11 @@ def fuse_iter(
     >>> [state.iteration for state in mmf.fuse_iter(data, n_iter=3)]
     [1, 2, 3]
     """
-    run = Run(data, _changed(params, changes), threads, start, mask)
+    run = Engine(data, _changed(params, changes), threads, start, mask)
     return _states(run, stop, wanted)
 
 
-def _states(run: Run, stop: StopFlag | None, wanted: StopFlag | None) -> Iterator[FusionState]:
+def _states(run: Engine, stop: StopFlag | None, wanted: StopFlag | None) -> Iterator[FusionState]:
     done = 0
     while not _is_over(run, done, stop):
         passed = _no_costs()
@@ -168,7 +168,7 @@ def _states(run: Run, stop: StopFlag | None, wanted: StopFlag | None) -> Iterato
             return
 
 
-def _is_over(run: Run, done: int, stop: StopFlag | None) -> bool:
+def _is_over(run: Engine, done: int, stop: StopFlag | None) -> bool:
     return done >= run.params.n_iter or run.has_settled or (stop is not None and stop.is_set())
 
 
@@ -241,7 +241,7 @@ def fuse(
     >>> sorted(result.maps) == sorted(data.elements), result.costs.shape
     (True, (30, 3))
     """
-    run = Run(data, _changed(params, changes), threads, start, mask)
+    run = Engine(data, _changed(params, changes), threads, start, mask)
     n_iter = run.params.n_iter
     history = [_no_costs()]
     if progress is not None:
@@ -262,7 +262,7 @@ def fuse(
 
 
 def _reporting(
-    run: Run, stop: StopFlag | None, progress: Callable[[int, NDArray[np.float64]], None]
+    run: Engine, stop: StopFlag | None, progress: Callable[[int, NDArray[np.float64]], None]
 ) -> Iterator[NDArray[np.float64]]:
     for iteration in range(1, run.params.n_iter + 1):
         costs = run.advance(1, stop)

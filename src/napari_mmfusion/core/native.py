@@ -5,10 +5,10 @@ from __future__ import annotations
 from napari_mmfusion import _native
 from napari_mmfusion._native import (
     ComputeError,
-    FusionPlan,
+    ConvergedPlan,
     FusionProblem,
-    ProximalPlan,
     StopFlag,
+    TutorialPlan,
     available_simd_levels,
     build_info,
     simd_level,
@@ -16,10 +16,10 @@ from napari_mmfusion._native import (
 
 __all__ = [
     "ComputeError",
-    "FusionPlan",
+    "ConvergedPlan",
     "FusionProblem",
-    "ProximalPlan",
     "StopFlag",
+    "TutorialPlan",
     "available_simd_levels",
     "build_info",
     "simd_level",

@@ -1,8 +1,8 @@
-#include "mmfusion/fusion_plan.hpp"
+#include "mmfusion/tutorial_plan.hpp"
 
 #include "aligned_buffer.hpp"
 #include "fusion_start.hpp"
-#include "fusion_sweep.hpp"
+#include "tutorial_sweep.hpp"
 #include "validate.hpp"
 
 namespace mmfusion {
@@ -16,16 +16,16 @@ TvSettings tv_settings(const FusionOptions& options) {
 
 // After k iterations `present_` holds the images whose TV steps give the maps x_k, and `next_`
 // those the next iteration starts from: x_k after its gradient step.
-class FusionPlan::Implementation {
+class TutorialPlan::Implementation {
 public:
     explicit Implementation(FusionProblem problem)
         : problem_((require_valid(problem), std::move(problem))),
-          pool_(threads_for<TileFuser>(problem_, tv_settings(problem_.options))),
+          pool_(threads_for<TutorialTile>(problem_, tv_settings(problem_.options))),
           present_(make_buffer(problem_.map_count() * problem_.shape.pixels())),
           next_(make_buffer(problem_.map_count() * problem_.shape.pixels())),
           sweep_(problem_, tv_settings(problem_.options), pool_) {
         write_start(problem_, pool_, present_.get());
-        FusionSweep first(problem_, TvSettings{}, pool_);
+        TutorialSweep first(problem_, TvSettings{}, pool_);
         first.run({present_.get(), nullptr, nullptr, next_.get()}, true);
     }
 
@@ -66,11 +66,11 @@ private:
 
     // From the present images into `next_`.
     void make_maps(float* haadf) {
-        const SweepImages images{present_.get(), next_.get(), haadf, nullptr};
+        const PassImages images{present_.get(), next_.get(), haadf, nullptr};
         if (started_) {
             sweep_.run(images, false);
         } else {
-            FusionSweep(problem_, TvSettings{}, pool_).run(images, false);
+            TutorialSweep(problem_, TvSettings{}, pool_).run(images, false);
         }
     }
 
@@ -82,29 +82,29 @@ private:
     ThreadPool pool_;
     AlignedBuffer present_;
     AlignedBuffer next_;
-    FusionSweep sweep_;
+    TutorialSweep sweep_;
     bool started_ = false;
 };
 
-FusionPlan::FusionPlan(FusionProblem problem)
+TutorialPlan::TutorialPlan(FusionProblem problem)
     : implementation_(std::make_unique<Implementation>(std::move(problem))) {}
 
-FusionPlan::~FusionPlan() = default;
+TutorialPlan::~TutorialPlan() = default;
 
-int FusionPlan::run(int n_iter, std::vector<Costs>& costs, const StopFlag* stop) {
+int TutorialPlan::run(int n_iter, std::vector<Costs>& costs, const StopFlag* stop) {
     return implementation_->run(n_iter, costs, stop);
 }
 
-Costs FusionPlan::step(float* maps, float* haadf) { return implementation_->step(maps, haadf); }
+Costs TutorialPlan::step(float* maps, float* haadf) { return implementation_->step(maps, haadf); }
 
-std::shared_ptr<float> FusionPlan::finish(int n_iter, std::vector<Costs>& costs,
-                                          const StopFlag* stop, float* haadf) {
+std::shared_ptr<float> TutorialPlan::finish(int n_iter, std::vector<Costs>& costs,
+                                            const StopFlag* stop, float* haadf) {
     return implementation_->finish(n_iter, costs, stop, haadf);
 }
 
-Shape FusionPlan::shape() const noexcept { return implementation_->problem().shape; }
+Shape TutorialPlan::shape() const noexcept { return implementation_->problem().shape; }
 
-std::int64_t FusionPlan::map_count() const noexcept {
+std::int64_t TutorialPlan::map_count() const noexcept {
     return implementation_->problem().map_count();
 }
 

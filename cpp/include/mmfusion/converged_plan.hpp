@@ -17,14 +17,14 @@ namespace mmfusion {
 // Teboulle, doi 10.1109/TIP.2009.2028250.)
 //
 // A plan allocates 7 n + 2 images when it is made. One thread at a time may use it.
-class ProximalPlan {
+class ConvergedPlan {
 public:
     // Settled are maps once three iterations in turn each lowered Phi by less than `tolerance`
     // times its size, or once no step lowers it at all.
-    ProximalPlan(FusionProblem problem, double tolerance);
-    ~ProximalPlan();
-    ProximalPlan(const ProximalPlan&) = delete;
-    ProximalPlan& operator=(const ProximalPlan&) = delete;
+    ConvergedPlan(FusionProblem problem, double tolerance);
+    ~ConvergedPlan();
+    ConvergedPlan(const ConvergedPlan&) = delete;
+    ConvergedPlan& operator=(const ConvergedPlan&) = delete;
 
     // Runs up to n_iter iterations and appends their costs; starts no other once `stop` is set or
     // the maps have settled. Returns how many were done.

@@ -6,7 +6,7 @@
 #include <thread>
 #include <vector>
 
-#include "mmfusion/fusion_plan.hpp"
+#include "mmfusion/tutorial_plan.hpp"
 #include "reference.hpp"
 
 using namespace mmfusion;
@@ -43,13 +43,13 @@ FusionOptions options_for(TvKind kind, int n_iter_tv, int threads = 1) {
     return options;
 }
 
-FusionPlan make_plan(const Sample& sample, const FusionOptions& options) {
+TutorialPlan make_plan(const Sample& sample, const FusionOptions& options) {
     std::vector<WeightedMap> maps;
     maps.reserve(sample.maps.size());
     for (std::size_t map = 0; map < sample.maps.size(); ++map) {
         maps.push_back({{sample.maps[map].data(), 0.0F, 1.0F}, sample.weights[map]});
     }
-    return FusionPlan({sample.shape, {sample.haadf.data(), 0.0F, 1.0F}, maps, options});
+    return TutorialPlan({sample.shape, {sample.haadf.data(), 0.0F, 1.0F}, maps, options});
 }
 
 struct Outcome {
@@ -118,7 +118,7 @@ struct Found {
 };
 
 Found run(const Sample& sample, const FusionOptions& options, int n_iter) {
-    FusionPlan plan = make_plan(sample, options);
+    TutorialPlan plan = make_plan(sample, options);
     Found found;
     const auto pixels = static_cast<std::size_t>(sample.shape.pixels());
     found.haadf.resize(pixels);
@@ -131,7 +131,7 @@ Found run(const Sample& sample, const FusionOptions& options, int n_iter) {
 
 // The same in single steps, and the last of them when the maps are handed over.
 Found step(const Sample& sample, const FusionOptions& options, int n_iter) {
-    FusionPlan plan = make_plan(sample, options);
+    TutorialPlan plan = make_plan(sample, options);
     Found found;
     const auto pixels = static_cast<std::size_t>(sample.shape.pixels());
     found.maps.resize(pixels * sample.maps.size());
@@ -229,7 +229,7 @@ TEST_CASE("a stop ends a run after whole iterations, from another thread too") {
         for (const int threads : {1, 2, 3}) {
             const Sample sample = make_sample(each.shape, each.n);
             const FusionOptions options = options_for(TvKind::isotropic, 3, threads);
-            FusionPlan plan = make_plan(sample, options);
+            TutorialPlan plan = make_plan(sample, options);
             StopFlag stop;
             Found found;
             stop.set();

@@ -4,7 +4,7 @@
 namespace mmfusion {
 
 // Null pointers mean "not wanted".
-struct SweepImages {
+struct PassImages {
     const float* source = nullptr;  // n images
     float* maps = nullptr;          // n images: the source after its TV steps
     float* haadf = nullptr;         // sum_i w_i x_i^gamma of these maps

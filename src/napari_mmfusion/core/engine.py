@@ -23,7 +23,7 @@ WARM_TV_STEPS: Final = 10
 """TV steps of the converged solver in every iteration; they begin where the last ones ended."""
 
 
-class Run:
+class Engine:
     """A plan of the compiled core, made for a data set and parameters."""
 
     def __init__(
@@ -60,21 +60,21 @@ class Run:
             mask=None if mask is None else pixel_mask(data, mask),
         )
         with _mapped_errors():
-            self.plan: native.FusionPlan | native.ProximalPlan = (
-                native.FusionPlan(problem)
+            self.plan: native.TutorialPlan | native.ConvergedPlan = (
+                native.TutorialPlan(problem)
                 if tutorial
-                else native.ProximalPlan(problem, params.tolerance)
+                else native.ConvergedPlan(problem, params.tolerance)
             )
 
     @property
     def has_settled(self) -> bool:
         """Whether the converged solver has nothing left to gain."""
-        return isinstance(self.plan, native.ProximalPlan) and self.plan.has_settled
+        return isinstance(self.plan, native.ConvergedPlan) and self.plan.has_settled
 
     @property
     def step_length(self) -> float:
         """Length of the gradient step; 1 in the tutorial's schedule."""
-        return self.plan.step_length if isinstance(self.plan, native.ProximalPlan) else 1.0
+        return self.plan.step_length if isinstance(self.plan, native.ConvergedPlan) else 1.0
 
     def objective(self, costs: NDArray[np.float64]) -> float:
         """Phi of the three costs."""

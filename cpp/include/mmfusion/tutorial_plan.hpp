@@ -11,12 +11,12 @@ namespace mmfusion {
 
 // A plan allocates 2 n images when it is made and nothing of their size afterwards. The images it
 // is given must outlive it. One thread at a time may use it.
-class FusionPlan {
+class TutorialPlan {
 public:
-    explicit FusionPlan(FusionProblem problem);
-    ~FusionPlan();
-    FusionPlan(const FusionPlan&) = delete;
-    FusionPlan& operator=(const FusionPlan&) = delete;
+    explicit TutorialPlan(FusionProblem problem);
+    ~TutorialPlan();
+    TutorialPlan(const TutorialPlan&) = delete;
+    TutorialPlan& operator=(const TutorialPlan&) = delete;
 
     // Runs up to n_iter iterations and appends their costs; starts no other once `stop` is set.
     // Returns how many were done.

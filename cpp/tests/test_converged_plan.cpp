@@ -4,7 +4,7 @@
 #include <cmath>
 #include <vector>
 
-#include "mmfusion/proximal_plan.hpp"
+#include "mmfusion/converged_plan.hpp"
 #include "reference.hpp"
 
 using namespace mmfusion;
@@ -58,7 +58,7 @@ struct Found {
 };
 
 Found run(const FusionProblem& problem, int n_iter, double tolerance = 0.0) {
-    ProximalPlan plan(problem, tolerance);
+    ConvergedPlan plan(problem, tolerance);
     Found found;
     found.haadf.resize(static_cast<std::size_t>(problem.shape.pixels()));
     const auto maps = plan.finish(n_iter, found.costs, nullptr, found.haadf.data());
@@ -140,7 +140,7 @@ TEST_CASE("any number of threads gives the same bits, in one run and step by ste
         for (const int threads : {1, 3}) {
             const FusionProblem problem = sample.problem(options_for(1.6F, 0.05F, threads));
             CHECK(run(problem, 3).maps == one.maps);
-            ProximalPlan plan(problem, 0.0);
+            ConvergedPlan plan(problem, 0.0);
             std::vector<float> maps(one.maps.size());
             std::vector<float> haadf(one.haadf.size());
             for (const Costs& costs : one.costs) {
@@ -155,7 +155,7 @@ TEST_CASE("any number of threads gives the same bits, in one run and step by ste
 TEST_CASE("a settled plan ends its run, and a stop does") {
     const Sample sample({30, 40}, 1);
     const FusionProblem problem = sample.problem(options_for(1.6F, 0.05F));
-    ProximalPlan plan(problem, 1e-4);
+    ConvergedPlan plan(problem, 1e-4);
     std::vector<Costs> costs;
     const int done = plan.run(10000, costs);
     CHECK(plan.has_settled());
@@ -163,7 +163,7 @@ TEST_CASE("a settled plan ends its run, and a stop does") {
     CHECK(plan.run(5, costs) == 0);
     StopFlag stop;
     stop.set();
-    CHECK(ProximalPlan(problem, 0.0).run(5, costs, &stop) == 0);
+    CHECK(ConvergedPlan(problem, 0.0).run(5, costs, &stop) == 0);
 }
 
 TEST_CASE("the data of a masked pixel do not matter") {

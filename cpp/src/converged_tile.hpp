@@ -9,7 +9,7 @@
 
 namespace mmfusion {
 
-struct ProximalImages {
+struct ConvergedImages {
     const float* present;  // n images
     const float* before;   // n images, one iteration older
     const float* dual;     // 2 n images: the two components of every map, within the unit disc
@@ -20,13 +20,13 @@ struct ProximalImages {
     float length;  // of the gradient step
 };
 
-class ProximalTile {
+class ConvergedTile {
 public:
     // Allocates all working memory.
-    ProximalTile(const FusionProblem& problem, const TvSettings& settings, const Tiling& tiling);
+    ConvergedTile(const FusionProblem& problem, const TvSettings& settings, const Tiling& tiling);
 
     // Writes the owned pixels of the next maps, dual and model, and the costs of the owned rows.
-    void process(const Tile& tile, const ProximalImages& images, Costs* costs);
+    void process(const Tile& tile, const ConvergedImages& images, Costs* costs);
 
     // Working rows beside those of the TV steps.
     static constexpr std::int64_t rows_per_map = 6;
@@ -49,7 +49,7 @@ private:
     std::vector<const float*> extrapolated_rows_;
     MapRows finished_;
     const Tile* tile_ = nullptr;
-    const ProximalImages* images_ = nullptr;
+    const ConvergedImages* images_ = nullptr;
 };
 
 }  // namespace mmfusion

@@ -1,11 +1,11 @@
-#include "proximal_tile.hpp"
+#include "converged_tile.hpp"
 
 #include "row_operations.hpp"
 
 namespace mmfusion {
 
-ProximalTile::ProximalTile(const FusionProblem& problem, const TvSettings& settings,
-                           const Tiling& tiling)
+ConvergedTile::ConvergedTile(const FusionProblem& problem, const TvSettings& settings,
+                             const Tiling& tiling)
     : problem_(problem),
       terms_(problem, tiling.most_columns),
       extrapolated_(problem.map_count(), tiling.most_columns),
@@ -16,10 +16,10 @@ ProximalTile::ProximalTile(const FusionProblem& problem, const TvSettings& setti
     }
 }
 
-void ProximalTile::process(const Tile& tile, const ProximalImages& images, Costs* costs) {
+void ConvergedTile::process(const Tile& tile, const ConvergedImages& images, Costs* costs) {
     tile_ = &tile;
     images_ = &images;
-    const SweepImages wanted{nullptr, images.next, images.haadf, nullptr};
+    const PassImages wanted{nullptr, images.next, images.haadf, nullptr};
     finished_.start(tile, wanted, costs);
     for (TvPipeline& pipeline : pipelines_) {
         pipeline.set_weight(problem_.options.lambda_tv * images.length);
@@ -35,7 +35,7 @@ void ProximalTile::process(const Tile& tile, const ProximalImages& images, Costs
 }
 
 // The gradient step from the extrapolated maps is what the TV steps denoise.
-void ProximalTile::feed(std::int64_t row) {
+void ConvergedTile::feed(std::int64_t row) {
     const std::int64_t start = row * problem_.shape.columns + tile_->read_columns.begin;
     const std::int64_t columns = tile_->read_columns.size();
     for (std::int64_t map = 0; map < problem_.map_count(); ++map) {
@@ -52,7 +52,7 @@ void ProximalTile::feed(std::int64_t row) {
     }
 }
 
-void ProximalTile::feed_dual(std::int64_t map, std::int64_t start, std::int64_t columns) {
+void ConvergedTile::feed_dual(std::int64_t map, std::int64_t start, std::int64_t columns) {
     TvPipeline& tv = pipeline(map);
     if (!tv.has_steps()) {
         return;
@@ -62,7 +62,7 @@ void ProximalTile::feed_dual(std::int64_t map, std::int64_t start, std::int64_t 
     multiply_row(dual + problem_.shape.pixels(), tv.weight(), columns, tv.warm_x_row());
 }
 
-void ProximalTile::collect(std::int64_t row) {
+void ConvergedTile::collect(std::int64_t row) {
     for (std::int64_t map = 0; map < problem_.map_count(); ++map) {
         pipeline(map).advance(finished_.row(map, row));
         if (finished_.owns(row)) {
@@ -72,7 +72,7 @@ void ProximalTile::collect(std::int64_t row) {
     finished_.finish(row);
 }
 
-void ProximalTile::collect_dual(std::int64_t map, std::int64_t row) {
+void ConvergedTile::collect_dual(std::int64_t map, std::int64_t row) {
     const TvPipeline& tv = pipeline(map);
     if (!tv.has_steps()) {
         return;

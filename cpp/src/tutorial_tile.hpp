@@ -16,14 +16,14 @@ struct RowGate {
     RowProgress* own = nullptr;
 };
 
-class TileFuser {
+class TutorialTile {
 public:
     // Allocates all working memory. `settings` with no steps makes a pass that only clips.
-    TileFuser(const FusionProblem& problem, const TvSettings& settings, const Tiling& tiling);
+    TutorialTile(const FusionProblem& problem, const TvSettings& settings, const Tiling& tiling);
 
     // Writes what `images` wants of the tile and, unless null, the costs of its rows, each at
     // costs[row x strips + strip].
-    void process(const Tile& tile, const SweepImages& images, Costs* costs,
+    void process(const Tile& tile, const PassImages& images, Costs* costs,
                  const RowGate& gate = {});
 
     // Working rows beside those of the TV steps.
@@ -41,7 +41,7 @@ private:
     std::vector<TvPipeline> pipelines_;
     MapRows finished_;
     const Tile* tile_ = nullptr;
-    const SweepImages* images_ = nullptr;
+    const PassImages* images_ = nullptr;
     std::int64_t rows_ready_ = 0;
 };
 

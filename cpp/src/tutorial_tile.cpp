@@ -1,4 +1,4 @@
-#include "tile_fuser.hpp"
+#include "tutorial_tile.hpp"
 
 #include <algorithm>
 
@@ -15,7 +15,8 @@ constexpr std::int64_t parts_of_head_start = 16;
 
 }  // namespace
 
-TileFuser::TileFuser(const FusionProblem& problem, const TvSettings& settings, const Tiling& tiling)
+TutorialTile::TutorialTile(const FusionProblem& problem, const TvSettings& settings,
+                           const Tiling& tiling)
     : problem_(problem), finished_(problem, tiling) {
     pipelines_.reserve(problem.maps.size());
     for (std::int64_t map = 0; map < problem.map_count(); ++map) {
@@ -23,8 +24,8 @@ TileFuser::TileFuser(const FusionProblem& problem, const TvSettings& settings, c
     }
 }
 
-void TileFuser::process(const Tile& tile, const SweepImages& images, Costs* costs,
-                        const RowGate& gate) {
+void TutorialTile::process(const Tile& tile, const PassImages& images, Costs* costs,
+                           const RowGate& gate) {
     tile_ = &tile;
     images_ = &images;
     finished_.start(tile, images, costs);
@@ -43,7 +44,7 @@ void TileFuser::process(const Tile& tile, const SweepImages& images, Costs* cost
     }
 }
 
-void TileFuser::wait_for(std::int64_t row, const RowGate& gate) {
+void TutorialTile::wait_for(std::int64_t row, const RowGate& gate) {
     if (gate.before == nullptr || row < rows_ready_) {
         return;
     }
@@ -54,7 +55,7 @@ void TileFuser::wait_for(std::int64_t row, const RowGate& gate) {
     }
 }
 
-void TileFuser::announce(std::int64_t row, const RowGate& gate) const {
+void TutorialTile::announce(std::int64_t row, const RowGate& gate) const {
     const std::int64_t done = row + 1;
     if (gate.own != nullptr && done > 0 &&
         (done % rows_per_announcement == 0 || done == tile_->rows.end)) {
@@ -62,7 +63,7 @@ void TileFuser::announce(std::int64_t row, const RowGate& gate) const {
     }
 }
 
-void TileFuser::advance_maps(std::int64_t row) {
+void TutorialTile::advance_maps(std::int64_t row) {
     const std::int64_t lag = pipelines_.front().lag();
     for (std::int64_t map = 0; map < problem_.map_count(); ++map) {
         TvPipeline& pipeline = pipelines_[static_cast<std::size_t>(map)];
@@ -78,7 +79,7 @@ void TileFuser::advance_maps(std::int64_t row) {
 
 // While a map goes through its TV steps, its next row and what its gradient step needs arrive. A
 // row that another thread is still to write would only be taken away from it.
-void TileFuser::fetch_ahead(std::int64_t map, std::int64_t row) const {
+void TutorialTile::fetch_ahead(std::int64_t map, std::int64_t row) const {
     const std::int64_t width = problem_.shape.columns;
     if (row + 1 < rows_ready_) {
         prefetch_row(images_->source + problem_.start_of_map(map) + (row + 1) * width +

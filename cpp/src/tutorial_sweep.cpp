@@ -1,4 +1,4 @@
-#include "fusion_sweep.hpp"
+#include "tutorial_sweep.hpp"
 
 #include <algorithm>
 
@@ -13,7 +13,7 @@ Tile whole(Shape shape) {
 
 }  // namespace
 
-SweepImages PassSequence::images(std::int64_t pass) const noexcept {
+PassImages PassSequence::images(std::int64_t pass) const noexcept {
     float* source = pass % 2 == 0 ? first : second;
     float* other = pass % 2 == 0 ? second : first;
     if (ends_in_maps && pass + 1 == passes) {
@@ -22,15 +22,16 @@ SweepImages PassSequence::images(std::int64_t pass) const noexcept {
     return {source, nullptr, nullptr, other};
 }
 
-FusionSweep::FusionSweep(const FusionProblem& problem, const TvSettings& settings, ThreadPool& pool)
+TutorialSweep::TutorialSweep(const FusionProblem& problem, const TvSettings& settings,
+                             ThreadPool& pool)
     : shape_(problem.shape),
       pool_(pool),
       pass_(problem, settings, pool),
       costs_(static_cast<std::size_t>(pool.size()),
              std::vector<Costs>(static_cast<std::size_t>(problem.shape.rows))) {}
 
-std::int64_t FusionSweep::run(const PassSequence& sequence, std::vector<Costs>& costs,
-                              const StopFlag* stop) {
+std::int64_t TutorialSweep::run(const PassSequence& sequence, std::vector<Costs>& costs,
+                                const StopFlag* stop) {
     if (pass_.tiling().strips == 1) {
         return run_in_pursuit(sequence, costs, stop);
     }
@@ -45,8 +46,8 @@ std::int64_t FusionSweep::run(const PassSequence& sequence, std::vector<Costs>& 
 
 // One thread makes pass k, another pass k + 1 some rows behind it: no halo is computed twice, and
 // threads of unequal speed wait for each other far less than at the end of every pass.
-std::int64_t FusionSweep::run_in_pursuit(const PassSequence& sequence, std::vector<Costs>& costs,
-                                         const StopFlag* stop) {
+std::int64_t TutorialSweep::run_in_pursuit(const PassSequence& sequence, std::vector<Costs>& costs,
+                                           const StopFlag* stop) {
     const auto passes = static_cast<std::size_t>(sequence.passes);
     const Tile tile = whole(shape_);
     std::vector<RowProgress> progress(passes);

@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "mmfusion/stop_flag.hpp"
-#include "tile_fuser.hpp"
 #include "tiled_pass.hpp"
+#include "tutorial_tile.hpp"
 
 namespace mmfusion {
 
@@ -19,16 +19,16 @@ struct PassSequence {
     bool ends_in_maps;  // the last pass writes its maps instead of the source of another pass
     float* haadf;       // of these maps
 
-    [[nodiscard]] SweepImages images(std::int64_t pass) const noexcept;
+    [[nodiscard]] PassImages images(std::int64_t pass) const noexcept;
 };
 
-class FusionSweep {
+class TutorialSweep {
 public:
     // Allocates all working memory. `settings` with no steps makes a pass that only clips.
-    FusionSweep(const FusionProblem& problem, const TvSettings& settings, ThreadPool& pool);
+    TutorialSweep(const FusionProblem& problem, const TvSettings& settings, ThreadPool& pool);
 
     // One pass; its costs if they are wanted, else zeros.
-    Costs run(const SweepImages& images, bool with_costs) { return pass_.run(images, with_costs); }
+    Costs run(const PassImages& images, bool with_costs) { return pass_.run(images, with_costs); }
 
     // Appends the costs of every pass done and returns their number: all, unless `stop` is set
     // meanwhile.
@@ -40,7 +40,7 @@ private:
 
     Shape shape_;
     ThreadPool& pool_;
-    TiledPass<TileFuser> pass_;
+    TiledPass<TutorialTile> pass_;
     std::vector<std::vector<Costs>> costs_;  // of every row, one set a thread
 };
 

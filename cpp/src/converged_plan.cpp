@@ -1,13 +1,13 @@
-#include "mmfusion/proximal_plan.hpp"
+#include "mmfusion/converged_plan.hpp"
 
 #include <algorithm>
 #include <cmath>
 
 #include "aligned_buffer.hpp"
+#include "converged_tile.hpp"
 #include "fusion_start.hpp"
-#include "proximal_tile.hpp"
-#include "tile_fuser.hpp"
 #include "tiled_pass.hpp"
+#include "tutorial_tile.hpp"
 #include "validate.hpp"
 
 namespace mmfusion {
@@ -25,12 +25,12 @@ TvSettings tv_settings(const FusionOptions& options) {
 
 }  // namespace
 
-class ProximalPlan::Implementation {
+class ConvergedPlan::Implementation {
 public:
     Implementation(FusionProblem problem, double tolerance)
         : problem_((require_valid(problem), std::move(problem))),
           tolerance_(tolerance),
-          pool_(threads_for<ProximalTile>(problem_, tv_settings(problem_.options))),
+          pool_(threads_for<ConvergedTile>(problem_, tv_settings(problem_.options))),
           present_(make_buffer(values())),
           before_(make_buffer(values())),
           trial_(make_buffer(values())),
@@ -47,8 +47,8 @@ public:
         std::copy_n(present_.get(), values(), before_.get());
         std::copy_n(present_.get(), values(), trial_.get());
         // A pass without TV steps does no more than look at the maps: their costs and model.
-        TiledPass<TileFuser> look(problem_, TvSettings{}, pool_);
-        costs_ = look.run(SweepImages{present_.get(), nullptr, haadf_.get(), nullptr}, true);
+        TiledPass<TutorialTile> look(problem_, TvSettings{}, pool_);
+        costs_ = look.run(PassImages{present_.get(), nullptr, haadf_.get(), nullptr}, true);
     }
 
     Costs iterate() {
@@ -118,14 +118,14 @@ private:
     // Whether the maps tried do not raise the objective; they are the present ones then.
     bool try_step(double phi) {
         const double next_theta = (1.0 + std::sqrt(1.0 + 4.0 * theta_ * theta_)) / 2.0;
-        const ProximalImages images{present_.get(),
-                                    before_.get(),
-                                    dual_.get(),
-                                    trial_.get(),
-                                    trial_dual_.get(),
-                                    trial_haadf_.get(),
-                                    static_cast<float>((theta_ - 1.0) / next_theta),
-                                    static_cast<float>(length_)};
+        const ConvergedImages images{present_.get(),
+                                     before_.get(),
+                                     dual_.get(),
+                                     trial_.get(),
+                                     trial_dual_.get(),
+                                     trial_haadf_.get(),
+                                     static_cast<float>((theta_ - 1.0) / next_theta),
+                                     static_cast<float>(length_)};
         const Costs costs = pass_.run(images, true);
         if (!(objective(costs) <= phi)) {
             return false;
@@ -149,7 +149,7 @@ private:
     AlignedBuffer trial_dual_;
     AlignedBuffer haadf_;
     AlignedBuffer trial_haadf_;
-    TiledPass<ProximalTile> pass_;
+    TiledPass<ConvergedTile> pass_;
     Costs costs_;
     double theta_ = 1.0;  // its sequence makes the momentum; 1 means none
     double length_ = 1.0;
@@ -157,32 +157,32 @@ private:
     bool settled_ = false;
 };
 
-ProximalPlan::ProximalPlan(FusionProblem problem, double tolerance)
+ConvergedPlan::ConvergedPlan(FusionProblem problem, double tolerance)
     : implementation_(std::make_unique<Implementation>(std::move(problem), tolerance)) {}
 
-ProximalPlan::~ProximalPlan() = default;
+ConvergedPlan::~ConvergedPlan() = default;
 
-int ProximalPlan::run(int n_iter, std::vector<Costs>& costs, const StopFlag* stop) {
+int ConvergedPlan::run(int n_iter, std::vector<Costs>& costs, const StopFlag* stop) {
     return implementation_->run(n_iter, costs, stop);
 }
 
-Costs ProximalPlan::step(float* maps, float* haadf) {
+Costs ConvergedPlan::step(float* maps, float* haadf) {
     const Costs costs = implementation_->iterate();
     implementation_->copy_out(maps, haadf);
     return costs;
 }
 
-std::shared_ptr<float> ProximalPlan::finish(int n_iter, std::vector<Costs>& costs,
-                                            const StopFlag* stop, float* haadf) {
+std::shared_ptr<float> ConvergedPlan::finish(int n_iter, std::vector<Costs>& costs,
+                                             const StopFlag* stop, float* haadf) {
     implementation_->run(n_iter, costs, stop);
     implementation_->copy_out(nullptr, haadf);
     return implementation_->take_maps();
 }
 
-bool ProximalPlan::has_settled() const noexcept { return implementation_->has_settled(); }
-double ProximalPlan::step_length() const noexcept { return implementation_->step_length(); }
-Shape ProximalPlan::shape() const noexcept { return implementation_->problem().shape; }
-std::int64_t ProximalPlan::map_count() const noexcept {
+bool ConvergedPlan::has_settled() const noexcept { return implementation_->has_settled(); }
+double ConvergedPlan::step_length() const noexcept { return implementation_->step_length(); }
+Shape ConvergedPlan::shape() const noexcept { return implementation_->problem().shape; }
+std::int64_t ConvergedPlan::map_count() const noexcept {
     return implementation_->problem().map_count();
 }
 
