@@ -1,4 +1,4 @@
-// NumPy arrays in and out, checked once more on this side of the door.
+// NumPy arrays in and out; their types and shapes are checked here once more.
 #pragma once
 
 #include <pybind11/numpy.h>
@@ -8,6 +8,7 @@
 #include <stdexcept>
 
 #include "mmfusion/image.hpp"
+#include "mmfusion/tv.hpp"
 
 namespace mmfusion::python {
 
@@ -20,14 +21,18 @@ inline Shape shape_of(const FloatArray& image) {
     if (image.ndim() != 2) {
         throw std::invalid_argument("an image must have two dimensions");
     }
-    const Shape shape{image.shape(0), image.shape(1)};
+    const Shape shape{.rows = image.shape(0), .columns = image.shape(1)};
     require_valid(shape);
     return shape;
 }
 
+inline TvKind tv_kind(bool isotropic) {
+    return isotropic ? TvKind::isotropic : TvKind::anisotropic;
+}
+
 inline FloatArray new_image(Shape shape) { return FloatArray({shape.rows, shape.columns}); }
 
-// An array over memory that lives as long as the array does.
+// An array that owns `memory`.
 inline FloatArray adopt(std::shared_ptr<float> memory, std::int64_t images, Shape shape) {
     float* data = memory.get();
     auto owner = std::make_unique<std::shared_ptr<float>>(std::move(memory));

@@ -9,5 +9,5 @@ PYBIND11_MODULE(_native, module) {
     register_tv(module);
     register_stop_flag(module);
     register_problem(module);
-    register_plans(module);
+    register_solvers(module);
 }

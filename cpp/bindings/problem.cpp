@@ -7,51 +7,58 @@
 namespace mmfusion::python {
 namespace {
 
-void require_same(Shape own, Shape shape) {
-    if (own.rows != shape.rows || own.columns != shape.columns) {
+void require_same(Shape first, Shape other) {
+    if (first.rows != other.rows || first.columns != other.columns) {
         throw std::invalid_argument("all images must have one shape");
     }
 }
 
-ScaledImage view_of(const ScaledArray& array, Shape shape) {
+ScaledImage image_view(const ScaledArray& array, Shape shape) {
     const auto& [image, offset, factor] = array;
     require_same(shape_of(image), shape);
-    return {image.data(), offset, factor};
+    return {.data = image.data(), .offset = offset, .factor = factor};
 }
 
-const float* start_of(const FloatArray& start, std::size_t maps, Shape shape) {
+const float* start_view(const FloatArray& start, std::size_t maps, Shape shape) {
     if (start.ndim() != 3 || start.shape(0) != static_cast<py::ssize_t>(maps)) {
         throw std::invalid_argument("start must hold one image for every map");
     }
-    require_same({start.shape(1), start.shape(2)}, shape);
+    require_same({.rows = start.shape(1), .columns = start.shape(2)}, shape);
     return start.data();
 }
 
-std::unique_ptr<Problem> make_problem(ScaledArray haadf, std::vector<ScaledArray> maps,
-                                      const std::vector<float>& weights, float gamma,
-                                      float lambda_haadf, float lambda_chem, float lambda_tv,
-                                      float background, float threshold, int n_iter_tv,
-                                      bool isotropic, int threads, std::optional<FloatArray> start,
-                                      std::optional<FloatArray> mask) {
-    FusionOptions options;
-    options.gamma = gamma;
-    options.lambda_haadf = lambda_haadf;
-    options.lambda_chem = lambda_chem;
-    options.lambda_tv = lambda_tv;
-    options.background = background;
-    options.threshold = threshold;
-    options.n_iter_tv = n_iter_tv;
-    options.tv = isotropic ? TvKind::isotropic : TvKind::anisotropic;
-    options.threads = threads;
-    return std::make_unique<Problem>(std::move(haadf), std::move(maps), weights, options,
-                                     std::move(start), std::move(mask));
+// Sets the members by their names, which Python checks; a name that is missing keeps its default.
+std::unique_ptr<FusionOptions> make_options(const py::kwargs& values) {
+    auto options = std::make_unique<FusionOptions>();
+    const py::object members = py::cast(options.get(), py::return_value_policy::reference);
+    for (const auto& [name, value] : values) {
+        py::setattr(members, name, value);
+    }
+    return options;
+}
+
+void register_options(py::module_& module) {
+    py::class_<FusionOptions>(module, "FusionOptions", "Options, the same for every solver.")
+        .def(py::init(&make_options))
+        .def_readwrite("gamma", &FusionOptions::gamma)
+        .def_readwrite("lambda_haadf", &FusionOptions::lambda_haadf)
+        .def_readwrite("lambda_chem", &FusionOptions::lambda_chem)
+        .def_readwrite("lambda_tv", &FusionOptions::lambda_tv)
+        .def_readwrite("background", &FusionOptions::background)
+        .def_readwrite("threshold", &FusionOptions::threshold)
+        .def_readwrite("n_iter_tv", &FusionOptions::n_iter_tv)
+        .def_readwrite("threads", &FusionOptions::threads)
+        .def_property(
+            "isotropic",
+            [](const FusionOptions& options) { return options.tv == TvKind::isotropic; },
+            [](FusionOptions& options, bool isotropic) { options.tv = tv_kind(isotropic); });
 }
 
 }  // namespace
 
-Problem::Problem(ScaledArray haadf, std::vector<ScaledArray> maps,
-                 const std::vector<float>& weights, const FusionOptions& options,
-                 std::optional<FloatArray> start, std::optional<FloatArray> mask)
+BoundProblem::BoundProblem(ScaledArray haadf, std::vector<ScaledArray> maps,
+                           const std::vector<float>& weights, const FusionOptions& options,
+                           std::optional<FloatArray> start, std::optional<FloatArray> mask)
     : haadf_(std::move(haadf)),
       maps_(std::move(maps)),
       start_(std::move(start)),
@@ -61,13 +68,13 @@ Problem::Problem(ScaledArray haadf, std::vector<ScaledArray> maps,
         throw std::invalid_argument("every map needs one weight");
     }
     view_.shape = shape;
-    view_.haadf = view_of(haadf_, shape);
+    view_.haadf = image_view(haadf_, shape);
     view_.options = options;
     for (std::size_t map = 0; map < maps_.size(); ++map) {
-        view_.maps.push_back({view_of(maps_[map], shape), weights[map]});
+        view_.maps.push_back({.image = image_view(maps_[map], shape), .weight = weights[map]});
     }
     if (start_) {
-        view_.start = start_of(*start_, maps_.size(), shape);
+        view_.start = start_view(*start_, maps_.size(), shape);
     }
     if (mask_) {
         require_same(shape_of(*mask_), shape);
@@ -77,11 +84,12 @@ Problem::Problem(ScaledArray haadf, std::vector<ScaledArray> maps,
 
 void register_problem(py::module_& module) {
     using namespace py::literals;
-    py::class_<Problem, std::shared_ptr<Problem>>(
-        module, "FusionProblem", "Images, weights and options, the same for every solver.")
-        .def(py::init(&make_problem), "haadf"_a.noconvert(), "maps"_a.noconvert(), "weights"_a,
-             py::kw_only(), "gamma"_a, "lambda_haadf"_a, "lambda_chem"_a, "lambda_tv"_a,
-             "background"_a, "threshold"_a, "n_iter_tv"_a, "isotropic"_a, "threads"_a,
+    register_options(module);
+    py::class_<BoundProblem, std::shared_ptr<BoundProblem>>(
+        module, "FusionProblem", "Images, weights of the elements and options.")
+        .def(py::init<ScaledArray, std::vector<ScaledArray>, const std::vector<float>&,
+                      const FusionOptions&, std::optional<FloatArray>, std::optional<FloatArray>>(),
+             "haadf"_a.noconvert(), "maps"_a.noconvert(), "weights"_a, "options"_a, py::kw_only(),
              "start"_a.noconvert() = py::none(), "mask"_a.noconvert() = py::none());
 }
 

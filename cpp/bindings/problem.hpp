@@ -13,11 +13,11 @@ namespace mmfusion::python {
 // Image, offset and factor.
 using ScaledArray = std::tuple<FloatArray, float, float>;
 
-class Problem {
+class BoundProblem {
 public:
-    Problem(ScaledArray haadf, std::vector<ScaledArray> maps, const std::vector<float>& weights,
-            const FusionOptions& options, std::optional<FloatArray> start,
-            std::optional<FloatArray> mask);
+    BoundProblem(ScaledArray haadf, std::vector<ScaledArray> maps,
+                 const std::vector<float>& weights, const FusionOptions& options,
+                 std::optional<FloatArray> start, std::optional<FloatArray> mask);
 
     // Points into the arrays of this object.
     [[nodiscard]] const FusionProblem& view() const noexcept { return view_; }

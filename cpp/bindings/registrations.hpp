@@ -10,6 +10,6 @@ void register_build_info(pybind11::module_& module);
 void register_tv(pybind11::module_& module);
 void register_stop_flag(pybind11::module_& module);
 void register_problem(pybind11::module_& module);
-void register_plans(pybind11::module_& module);
+void register_solvers(pybind11::module_& module);
 
 }  // namespace mmfusion::python

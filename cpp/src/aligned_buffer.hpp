@@ -61,7 +61,7 @@ inline AlignedBuffer make_zeroed_buffer(std::int64_t count) {
     return buffer;
 }
 
-inline std::shared_ptr<float> shared(AlignedBuffer buffer) {
+inline std::shared_ptr<float> share(AlignedBuffer buffer) {
     const AlignedDelete remove = buffer.get_deleter();
     return {buffer.release(), remove};
 }

@@ -13,46 +13,80 @@
 namespace mmfusion {
 namespace {
 
-// With gamma between 1 and 2 the HAADF term has no slope at 0 and would never leave it.
+// With gamma between 1 and 2 the HAADF term has no slope at 0, so a pixel would never leave it.
 constexpr float smallest_start = 1e-2F;
-constexpr double growth = 1.1;
+constexpr double step_growth = 1.1;
 constexpr double shortest_step = 1e-9;
 constexpr int calm_iterations = 3;
 
-TvSettings tv_settings(const FusionOptions& options) {
-    return {options.lambda_tv, options.n_iter_tv, options.tv, true, true};
-}
-
-}  // namespace
-
-class ConvergedPlan::Implementation {
+class ConvergedPlan final : public Solver {
 public:
-    Implementation(FusionProblem problem, double tolerance)
+    ConvergedPlan(FusionProblem problem, double tolerance)
         : problem_((require_valid(problem), std::move(problem))),
           tolerance_(tolerance),
-          pool_(threads_for<ConvergedTile>(problem_, tv_settings(problem_.options))),
-          present_(make_buffer(values())),
-          before_(make_buffer(values())),
-          trial_(make_buffer(values())),
-          dual_(make_zeroed_buffer(2 * values())),
-          trial_dual_(make_zeroed_buffer(2 * values())),
+          pool_(threads_for<ConvergedTile>(problem_, tv_settings())),
+          present_(make_buffer(problem_.values())),
+          before_(make_buffer(problem_.values())),
+          trial_(make_buffer(problem_.values())),
+          dual_(make_zeroed_buffer(2 * problem_.values())),
+          trial_dual_(make_zeroed_buffer(2 * problem_.values())),
           haadf_(make_buffer(problem_.shape.pixels())),
           trial_haadf_(make_buffer(problem_.shape.pixels())),
-          pass_(problem_, tv_settings(problem_.options), pool_) {
+          pass_(problem_, tv_settings(), pool_) {
+        const std::int64_t values = problem_.values();
         write_start(problem_, pool_, present_.get());
         if (problem_.options.gamma > 1.0F && problem_.options.gamma < 2.0F) {
-            std::transform(present_.get(), present_.get() + values(), present_.get(),
+            std::transform(present_.get(), present_.get() + values, present_.get(),
                            [](float x) { return std::max(x, smallest_start); });
         }
-        std::copy_n(present_.get(), values(), before_.get());
-        std::copy_n(present_.get(), values(), trial_.get());
-        // A pass without TV steps does no more than look at the maps: their costs and model.
-        TiledPass<TutorialTile> look(problem_, TvSettings{}, pool_);
-        costs_ = look.run(PassImages{present_.get(), nullptr, haadf_.get(), nullptr}, true);
+        std::copy_n(present_.get(), values, before_.get());
+        std::copy_n(present_.get(), values, trial_.get());
+        // A pass without TV steps only evaluates the maps: their costs and model.
+        TiledPass<TutorialTile> evaluate(problem_, TvSettings{}, pool_);
+        costs_ = evaluate.run(PassImages{.source = present_.get(), .haadf = haadf_.get()}, true);
+    }
+
+    int run(int n_iter, std::vector<Costs>& costs, const StopFlag* stop) override {
+        require_not_taken();
+        int done = 0;
+        while (done < n_iter && !settled_ && (stop == nullptr || !stop->is_set())) {
+            costs.push_back(iterate());
+            ++done;
+        }
+        return done;
+    }
+
+    Costs step(float* maps, float* haadf) override {
+        require_not_taken();
+        const Costs costs = iterate();
+        if (maps != nullptr) {
+            std::copy_n(present_.get(), problem_.values(), maps);
+        }
+        copy_model(haadf);
+        return costs;
+    }
+
+    std::shared_ptr<float> finish(int n_iter, std::vector<Costs>& costs, const StopFlag* stop,
+                                  float* haadf) override {
+        run(n_iter, costs, stop);
+        copy_model(haadf);
+        return share(std::move(present_));
+    }
+
+    [[nodiscard]] bool has_settled() const noexcept override { return settled_; }
+    [[nodiscard]] double step_length() const noexcept override { return length_; }
+    [[nodiscard]] const FusionProblem& problem() const noexcept override { return problem_; }
+
+private:
+    [[nodiscard]] TvSettings tv_settings() const noexcept {
+        const FusionOptions& options = problem_.options;
+        return {.weight = options.lambda_tv,
+                .n_iter = options.n_iter_tv,
+                .kind = options.tv,
+                .warm = true};
     }
 
     Costs iterate() {
-        require(present_ != nullptr, "the maps were taken; make a new plan");
         if (settled_) {
             return costs_;
         }
@@ -71,41 +105,12 @@ public:
             }
         }
         if (first) {
-            length_ *= growth;
+            length_ *= step_growth;
         }
         const double drop = phi - objective(costs_);
         calm_ = drop <= tolerance_ * std::abs(phi) ? calm_ + 1 : 0;
         settled_ = calm_ >= calm_iterations;
         return costs_;
-    }
-
-    int run(int n_iter, std::vector<Costs>& costs, const StopFlag* stop) {
-        int done = 0;
-        while (done < n_iter && !settled_ && (stop == nullptr || !stop->is_set())) {
-            costs.push_back(iterate());
-            ++done;
-        }
-        return done;
-    }
-
-    void copy_out(float* maps, float* haadf) const {
-        if (maps != nullptr) {
-            std::copy_n(present_.get(), values(), maps);
-        }
-        if (haadf != nullptr) {
-            std::copy_n(haadf_.get(), problem_.shape.pixels(), haadf);
-        }
-    }
-
-    std::shared_ptr<float> take_maps() { return shared(std::move(present_)); }
-
-    [[nodiscard]] const FusionProblem& problem() const noexcept { return problem_; }
-    [[nodiscard]] bool has_settled() const noexcept { return settled_; }
-    [[nodiscard]] double step_length() const noexcept { return length_; }
-
-private:
-    [[nodiscard]] std::int64_t values() const noexcept {
-        return problem_.map_count() * problem_.shape.pixels();
     }
 
     [[nodiscard]] double objective(const Costs& costs) const noexcept {
@@ -115,17 +120,18 @@ private:
                static_cast<double>(options.lambda_tv) * costs.tv;
     }
 
-    // Whether the maps tried do not raise the objective; they are the present ones then.
+    // Makes trial maps; if they do not raise the objective, they become the present ones and the
+    // result is true.
     bool try_step(double phi) {
         const double next_theta = (1.0 + std::sqrt(1.0 + 4.0 * theta_ * theta_)) / 2.0;
-        const ConvergedImages images{present_.get(),
-                                     before_.get(),
-                                     dual_.get(),
-                                     trial_.get(),
-                                     trial_dual_.get(),
-                                     trial_haadf_.get(),
-                                     static_cast<float>((theta_ - 1.0) / next_theta),
-                                     static_cast<float>(length_)};
+        const ConvergedImages images{.present = present_.get(),
+                                     .before = before_.get(),
+                                     .dual = dual_.get(),
+                                     .next = trial_.get(),
+                                     .next_dual = trial_dual_.get(),
+                                     .haadf = trial_haadf_.get(),
+                                     .momentum = static_cast<float>((theta_ - 1.0) / next_theta),
+                                     .length = static_cast<float>(length_)};
         const Costs costs = pass_.run(images, true);
         if (!(objective(costs) <= phi)) {
             return false;
@@ -137,6 +143,16 @@ private:
         costs_ = costs;
         theta_ = next_theta;
         return true;
+    }
+
+    void copy_model(float* haadf) const {
+        if (haadf != nullptr) {
+            std::copy_n(haadf_.get(), problem_.shape.pixels(), haadf);
+        }
+    }
+
+    void require_not_taken() const {
+        require(present_ != nullptr, "the maps were taken; make a new plan");
     }
 
     FusionProblem problem_;
@@ -151,39 +167,16 @@ private:
     AlignedBuffer trial_haadf_;
     TiledPass<ConvergedTile> pass_;
     Costs costs_;
-    double theta_ = 1.0;  // its sequence makes the momentum; 1 means none
+    double theta_ = 1.0;  // gives the momentum; 1 means none
     double length_ = 1.0;
     int calm_ = 0;
     bool settled_ = false;
 };
 
-ConvergedPlan::ConvergedPlan(FusionProblem problem, double tolerance)
-    : implementation_(std::make_unique<Implementation>(std::move(problem), tolerance)) {}
+}  // namespace
 
-ConvergedPlan::~ConvergedPlan() = default;
-
-int ConvergedPlan::run(int n_iter, std::vector<Costs>& costs, const StopFlag* stop) {
-    return implementation_->run(n_iter, costs, stop);
-}
-
-Costs ConvergedPlan::step(float* maps, float* haadf) {
-    const Costs costs = implementation_->iterate();
-    implementation_->copy_out(maps, haadf);
-    return costs;
-}
-
-std::shared_ptr<float> ConvergedPlan::finish(int n_iter, std::vector<Costs>& costs,
-                                             const StopFlag* stop, float* haadf) {
-    implementation_->run(n_iter, costs, stop);
-    implementation_->copy_out(nullptr, haadf);
-    return implementation_->take_maps();
-}
-
-bool ConvergedPlan::has_settled() const noexcept { return implementation_->has_settled(); }
-double ConvergedPlan::step_length() const noexcept { return implementation_->step_length(); }
-Shape ConvergedPlan::shape() const noexcept { return implementation_->problem().shape; }
-std::int64_t ConvergedPlan::map_count() const noexcept {
-    return implementation_->problem().map_count();
+std::unique_ptr<Solver> make_converged_plan(FusionProblem problem, double tolerance) {
+    return std::make_unique<ConvergedPlan>(std::move(problem), tolerance);
 }
 
 }  // namespace mmfusion

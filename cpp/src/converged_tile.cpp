@@ -19,8 +19,8 @@ ConvergedTile::ConvergedTile(const FusionProblem& problem, const TvSettings& set
 void ConvergedTile::process(const Tile& tile, const ConvergedImages& images, Costs* costs) {
     tile_ = &tile;
     images_ = &images;
-    const PassImages wanted{nullptr, images.next, images.haadf, nullptr};
-    finished_.start(tile, wanted, costs);
+    const PassImages outputs{.maps = images.next, .haadf = images.haadf};
+    finished_.start(tile, outputs, costs);
     for (TvPipeline& pipeline : pipelines_) {
         pipeline.set_weight(problem_.options.lambda_tv * images.length);
         pipeline.start(tile.read_rows.size(), tile.read_columns.size());
@@ -34,16 +34,19 @@ void ConvergedTile::process(const Tile& tile, const ConvergedImages& images, Cos
     }
 }
 
-// The gradient step from the extrapolated maps is what the TV steps denoise.
+// The TV steps denoise the gradient step from the extrapolated maps.
 void ConvergedTile::feed(std::int64_t row) {
     const std::int64_t start = row * problem_.shape.columns + tile_->read_columns.begin;
     const std::int64_t columns = tile_->read_columns.size();
     for (std::int64_t map = 0; map < problem_.map_count(); ++map) {
         const std::int64_t at = problem_.start_of_map(map) + start;
-        row_kernels().extrapolate({images_->present + at, images_->before + at,
-                                   extrapolated_.row(map), columns, images_->momentum});
+        row_kernels().extrapolate({.image = images_->present + at,
+                                   .before = images_->before + at,
+                                   .result = extrapolated_.row(map),
+                                   .columns = columns,
+                                   .momentum = images_->momentum});
     }
-    const RowOfMaps maps{extrapolated_rows_, start, columns};
+    const RowOfMaps maps{.maps = extrapolated_rows_, .start = start, .columns = columns};
     terms_.model(maps);
     terms_.residual(maps);
     for (std::int64_t map = 0; map < problem_.map_count(); ++map) {

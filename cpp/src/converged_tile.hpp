@@ -1,5 +1,5 @@
-// One thread's working memory, and what it does with one tile in an iteration of the converged
-// solver: extrapolation, gradient step, TV steps from a warm dual and costs, row by row.
+// One tile in an iteration of the converged solver, and one thread's working memory for it:
+// extrapolation, gradient step, TV steps from a warm dual and costs, row by row.
 #pragma once
 
 #include <vector>
@@ -28,10 +28,11 @@ public:
     // Writes the owned pixels of the next maps, dual and model, and the costs of the owned rows.
     void process(const Tile& tile, const ConvergedImages& images, Costs* costs);
 
-    // Working rows beside those of the TV steps.
+    // Working rows besides those of the TV steps.
     static constexpr std::int64_t rows_per_map = 6;
-    // Two evaluations of the data terms and the traffic of the duals.
-    static constexpr std::int64_t steps_worth_the_rest = 6;
+    // Two evaluations of the data terms and the transfer of the duals take as long as this many TV
+    // steps.
+    static constexpr std::int64_t other_work_in_steps = 6;
 
 private:
     void feed(std::int64_t row);

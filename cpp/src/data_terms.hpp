@@ -7,7 +7,7 @@
 
 namespace mmfusion {
 
-// One row of every map, all of them beginning at pixel `start` of the image.
+// One row of every map, starting at pixel `start` of the image.
 struct RowOfMaps {
     const std::vector<const float*>& maps;
     std::int64_t start;
@@ -18,7 +18,7 @@ class DataTerms {
 public:
     DataTerms(const FusionProblem& problem, std::int64_t most_columns);
 
-    // sum_i w_i x_i^gamma; returned too.
+    // Computes and returns sum_i w_i x_i^gamma.
     const float* model(const RowOfMaps& row);
     // After `model`: Psi_1 of this row.
     double residual(const RowOfMaps& row);
@@ -35,7 +35,7 @@ private:
     PaddedRows powers_;  // x^(gamma - 1)
     PaddedRows model_;
     PaddedRows residual_;
-    PaddedRows unwanted_;
+    PaddedRows discarded_;
 };
 
 }  // namespace mmfusion

@@ -32,20 +32,18 @@ void require_valid(const FusionProblem& problem) {
 void write_start(const FusionProblem& problem, ThreadPool& pool, float* maps) {
     const Shape shape = problem.shape;
     if (problem.start != nullptr) {
-        std::copy_n(problem.start, problem.map_count() * shape.pixels(), maps);
+        std::copy_n(problem.start, problem.values(), maps);
         return;
     }
     pool.run(problem.map_count(), [&](std::int64_t map, int) {
         const ScaledImage& image = problem.maps[static_cast<std::size_t>(map)].image;
         for (std::int64_t i = 0; i < shape.rows; ++i) {
-            NormaliseRow row{};
-            row.measured = image.data + i * shape.columns;
-            row.map = maps + problem.start_of_map(map) + i * shape.columns;
-            row.columns = shape.columns;
-            row.offset = image.offset;
-            row.factor = image.factor;
-            row.threshold = problem.options.threshold;
-            row_kernels().normalise(row);
+            row_kernels().normalise({.measured = image.data + i * shape.columns,
+                                     .map = maps + problem.start_of_map(map) + i * shape.columns,
+                                     .columns = shape.columns,
+                                     .offset = image.offset,
+                                     .factor = image.factor,
+                                     .threshold = problem.options.threshold});
         }
     });
 }

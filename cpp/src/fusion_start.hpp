@@ -1,4 +1,4 @@
-// Checks of a problem and the maps a solver starts from.
+// Checks of a problem, and the maps a solver starts from.
 #pragma once
 
 #include "mmfusion/fusion_problem.hpp"
@@ -6,10 +6,11 @@
 
 namespace mmfusion {
 
-// Throws std::invalid_argument and names what is wrong.
+// Throws std::invalid_argument that names the invalid value.
 void require_valid(const FusionProblem& problem);
 
-// Writes n images: the start given or else the measured maps, values below the threshold set to 0.
+// Writes n images: the start if one is given, else the measured maps with values below the
+// threshold set to 0.
 void write_start(const FusionProblem& problem, ThreadPool& pool, float* maps);
 
 }  // namespace mmfusion

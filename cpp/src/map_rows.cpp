@@ -3,6 +3,7 @@
 #include "row_operations.hpp"
 
 namespace mmfusion {
+
 MapRows::MapRows(const FusionProblem& problem, const Tiling& tiling)
     : problem_(problem),
       kernels_(row_kernels()),
@@ -77,17 +78,15 @@ void MapRows::add_tv_norm(std::int64_t row, std::int64_t row_below) {
     const auto isotropic = static_cast<std::size_t>(problem_.options.tv == TvKind::isotropic);
     double sum = 0.0;
     for (std::int64_t map = 0; map < problem_.map_count(); ++map) {
-        GradientNormRow norm{};
-        norm.image = owned_part(map, row);
-        norm.image_below = owned_part(map, row_below);
-        norm.columns = columns();
-        sum += kernels_.gradient_norm[isotropic](norm);
+        sum += kernels_.gradient_norm[isotropic]({.image = owned_part(map, row),
+                                                  .image_below = owned_part(map, row_below),
+                                                  .columns = columns()});
     }
     costs_of(row).tv = sum;
 }
 
 void MapRows::finish_data_terms(std::int64_t row) {
-    const RowOfMaps maps{present_, start_of(row), columns()};
+    const RowOfMaps maps{.maps = present_, .start = start_of(row), .columns = columns()};
     const float* model = terms_.model(maps);
     if (images_->haadf != nullptr) {
         copy_row(model, columns(), images_->haadf + start_of(row));

@@ -1,5 +1,5 @@
-// The rows of all maps as they come out of their TV steps: writes what is wanted of them and sums
-// their costs.
+// The rows of all maps as they come out of their TV steps: writes the outputs of the pass and sums
+// the costs.
 #pragma once
 
 #include <vector>
@@ -14,16 +14,16 @@ class MapRows {
 public:
     MapRows(const FusionProblem& problem, const Tiling& tiling);
 
-    // Costs of row and strip go to costs[row x strips + strip], unless it is null.
+    // Costs of a row and strip go to costs[row x strips + strip], unless `costs` is null.
     void start(const Tile& tile, const PassImages& images, Costs* costs) noexcept;
 
-    // Where this row of a map, read columns first, is to be put before `finish`; it stays until the
-    // row after the next.
+    // Where to put this row of a map, starting with the tile's first read column, before `finish`.
+    // It stays valid until the row after the next.
     [[nodiscard]] float* row(std::int64_t map, std::int64_t row) const noexcept;
-    // Rows are finished in their order; those before and behind the owned ones are passed over.
+    // To be called for all rows in order; rows that the tile does not own are skipped.
     void finish(std::int64_t row);
 
-    // Where the gradient step of a row of a map goes.
+    // Where the gradient step of this row of a map goes.
     [[nodiscard]] float* next_row(std::int64_t map, std::int64_t row) const noexcept;
     [[nodiscard]] bool owns(std::int64_t row) const noexcept;
     [[nodiscard]] bool has_costs() const noexcept { return costs_ != nullptr; }
@@ -41,7 +41,7 @@ private:
     const FusionProblem& problem_;
     const RowKernels& kernels_;
     std::int64_t strips_;
-    PaddedRows rows_;  // the two last ones of each map
+    PaddedRows rows_;  // the last two of each map
     DataTerms terms_;
     std::vector<const float*> present_;
     const Tile* tile_ = nullptr;

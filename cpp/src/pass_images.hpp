@@ -3,7 +3,7 @@
 
 namespace mmfusion {
 
-// Null pointers mean "not wanted".
+// Null pointers mean "not needed".
 struct PassImages {
     const float* source = nullptr;  // n images
     float* maps = nullptr;          // n images: the source after its TV steps

@@ -1,4 +1,5 @@
-// How many rows of a pass are done, told by the thread that makes them to the one that pursues it.
+// How many rows of a pass are done: published by the thread that runs the pass, read by the thread
+// that runs the next one.
 #pragma once
 
 #include <atomic>
@@ -17,19 +18,19 @@ public:
         }
         changed_.notify_one();
     }
-    // No row will ever come.
-    void refuse() { publish(refused); }
+    // The pass will not run: no row follows.
+    void cancel() { publish(cancelled); }
 
     [[nodiscard]] std::int64_t rows() const noexcept {
         return rows_.load(std::memory_order_acquire);
     }
-    [[nodiscard]] bool is_refused() const noexcept { return rows() == refused; }
+    [[nodiscard]] bool is_cancelled() const noexcept { return rows() == cancelled; }
 
-    // Waits until `wanted` rows are done and returns how many are; fewer only if they are refused.
-    std::int64_t wait_for(std::int64_t wanted) {
-        const auto arrived = [&] { return rows() >= wanted || is_refused(); };
-        constexpr int patience = 2000;  // some microseconds: less than falling asleep takes
-        for (int turn = 0; turn < patience; ++turn) {
+    // Waits until at least `count` rows are done or the pass is cancelled; returns rows().
+    std::int64_t wait_for(std::int64_t count) {
+        const auto arrived = [&] { return rows() >= count || is_cancelled(); };
+        constexpr int spins = 2000;  // some microseconds: less than falling asleep takes
+        for (int spin = 0; spin < spins; ++spin) {
             if (arrived()) {
                 return rows();
             }
@@ -39,11 +40,11 @@ public:
         return rows();
     }
 
-    // Waits for the first row; false if none will come.
-    bool will_come() { return wait_for(1) != refused; }
+    // Waits for the first row; false if the pass is cancelled.
+    bool wait_for_start() { return wait_for(1) != cancelled; }
 
 private:
-    static constexpr std::int64_t refused = -1;
+    static constexpr std::int64_t cancelled = -1;
 
     std::atomic<std::int64_t> rows_{0};
     std::mutex mutex_;

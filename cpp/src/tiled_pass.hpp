@@ -12,16 +12,16 @@ namespace mmfusion {
 
 inline Costs sum_of(const std::vector<Costs>& rows) {
     Costs sum;
-    for (const Costs& each : rows) {
-        sum.haadf += each.haadf;
-        sum.chem += each.chem;
-        sum.tv += each.tv;
+    for (const Costs& row : rows) {
+        sum.haadf += row.haadf;
+        sum.chem += row.chem;
+        sum.tv += row.tv;
     }
     return sum;
 }
 
-// Rows above and below, and columns beside, that a pass reads around those it owns: one more than
-// the TV steps reach, as the TV norm looks at the pixel below and to the right.
+// Rows and columns that a pass reads around the pixels it owns: one more than the TV steps reach,
+// since the TV norm uses the pixels below and to the right.
 inline std::int64_t halo_of_maps(const TvSettings& settings) {
     return TvPipeline::reach(settings) + 1;
 }
@@ -29,11 +29,11 @@ inline std::int64_t halo_of_maps(const TvSettings& settings) {
 // In TV steps of one map.
 template <class Worker>
 double work_per_pixel(const FusionProblem& problem, const TvSettings& settings) {
-    const std::int64_t steps = settings.steps() + Worker::steps_worth_the_rest;
+    const std::int64_t steps = settings.steps() + Worker::other_work_in_steps;
     return static_cast<double>(problem.map_count() * steps);
 }
 
-// A Worker owns one thread's working memory and processes tiles:
+// A Worker has one thread's working memory and processes tiles:
 // process(tile, images, costs of all rows and strips or null).
 template <class Worker>
 class TiledPass {
@@ -49,7 +49,7 @@ public:
         costs_.resize(static_cast<std::size_t>(problem.shape.rows * tiling_.strips));
     }
 
-    // The costs are zeros unless they are wanted.
+    // Runs the pass and returns its costs, or zeros without `with_costs`.
     template <class Images>
     Costs run(const Images& images, bool with_costs) {
         Costs* costs = with_costs ? costs_.data() : nullptr;
@@ -77,11 +77,11 @@ private:
 
     ThreadPool& pool_;
     Tiling tiling_;
-    std::vector<Worker> workers_;  // one a thread
+    std::vector<Worker> workers_;  // one per thread
     std::vector<Costs> costs_;     // of every row and strip, so that no sum depends on the threads
 };
 
-// As many of the threads asked for as find enough to do.
+// How many of the threads asked for have enough to do.
 template <class Worker>
 int threads_for(const FusionProblem& problem, const TvSettings& settings) {
     return useful_threads(problem.shape, halo_of_maps(settings), problem.options.threads,

@@ -23,7 +23,7 @@ struct Tile {
     Range columns;
     Range read_rows;  // owned and halo
     Range read_columns;
-    std::int64_t strip;  // number of its strip of columns
+    std::int64_t strip = 0;  // index of its strip of columns
 };
 
 struct Tiling {

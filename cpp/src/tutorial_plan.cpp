@@ -8,52 +8,60 @@
 namespace mmfusion {
 namespace {
 
-TvSettings tv_settings(const FusionOptions& options) {
-    return {options.lambda_tv, options.n_iter_tv, options.tv, true, false};
-}
-
-}  // namespace
-
 // After k iterations `present_` holds the images whose TV steps give the maps x_k, and `next_`
 // those the next iteration starts from: x_k after its gradient step.
-class TutorialPlan::Implementation {
+class TutorialPlan final : public Solver {
 public:
-    explicit Implementation(FusionProblem problem)
+    explicit TutorialPlan(FusionProblem problem)
         : problem_((require_valid(problem), std::move(problem))),
-          pool_(threads_for<TutorialTile>(problem_, tv_settings(problem_.options))),
-          present_(make_buffer(problem_.map_count() * problem_.shape.pixels())),
-          next_(make_buffer(problem_.map_count() * problem_.shape.pixels())),
-          sweep_(problem_, tv_settings(problem_.options), pool_) {
+          pool_(threads_for<TutorialTile>(problem_, tv_settings())),
+          present_(make_buffer(problem_.values())),
+          next_(make_buffer(problem_.values())),
+          sweep_(problem_, tv_settings(), pool_) {
         write_start(problem_, pool_, present_.get());
         TutorialSweep first(problem_, TvSettings{}, pool_);
-        first.run({present_.get(), nullptr, nullptr, next_.get()}, true);
+        first.run({.source = present_.get(), .next = next_.get()}, true);
     }
 
-    int run(int n_iter, std::vector<Costs>& costs, const StopFlag* stop) {
-        return advance({next_.get(), present_.get(), n_iter, false, nullptr}, costs, stop);
+    int run(int n_iter, std::vector<Costs>& costs, const StopFlag* stop) override {
+        return advance({.first = next_.get(), .second = present_.get(), .passes = n_iter}, costs,
+                       stop);
     }
 
-    Costs step(float* maps, float* haadf) {
+    Costs step(float* maps, float* haadf) override {
         require_not_taken();
-        const Costs costs = sweep_.run({next_.get(), maps, haadf, present_.get()}, true);
+        const Costs costs = sweep_.run(
+            {.source = next_.get(), .maps = maps, .haadf = haadf, .next = present_.get()}, true);
         present_.swap(next_);
         started_ = true;
         return costs;
     }
 
     std::shared_ptr<float> finish(int n_iter, std::vector<Costs>& costs, const StopFlag* stop,
-                                  float* haadf) {
-        const int done = advance({next_.get(), present_.get(), n_iter, true, haadf}, costs, stop);
+                                  float* haadf) override {
+        const int done = advance({.first = next_.get(),
+                                  .second = present_.get(),
+                                  .passes = n_iter,
+                                  .ends_in_maps = true,
+                                  .haadf = haadf},
+                                 costs, stop);
         if (done == 0 || done < n_iter) {
             make_maps(haadf);
         }
         present_.reset();
-        return shared(std::move(next_));
+        return share(std::move(next_));
     }
 
-    [[nodiscard]] const FusionProblem& problem() const noexcept { return problem_; }
+    [[nodiscard]] bool has_settled() const noexcept override { return false; }
+    [[nodiscard]] double step_length() const noexcept override { return 1.0; }
+    [[nodiscard]] const FusionProblem& problem() const noexcept override { return problem_; }
 
 private:
+    [[nodiscard]] TvSettings tv_settings() const noexcept {
+        const FusionOptions& options = problem_.options;
+        return {.weight = options.lambda_tv, .n_iter = options.n_iter_tv, .kind = options.tv};
+    }
+
     int advance(const PassSequence& sequence, std::vector<Costs>& costs, const StopFlag* stop) {
         require_not_taken();
         const std::int64_t done = sweep_.run(sequence, costs, stop);
@@ -66,7 +74,7 @@ private:
 
     // From the present images into `next_`.
     void make_maps(float* haadf) {
-        const PassImages images{present_.get(), next_.get(), haadf, nullptr};
+        const PassImages images{.source = present_.get(), .maps = next_.get(), .haadf = haadf};
         if (started_) {
             sweep_.run(images, false);
         } else {
@@ -86,26 +94,10 @@ private:
     bool started_ = false;
 };
 
-TutorialPlan::TutorialPlan(FusionProblem problem)
-    : implementation_(std::make_unique<Implementation>(std::move(problem))) {}
+}  // namespace
 
-TutorialPlan::~TutorialPlan() = default;
-
-int TutorialPlan::run(int n_iter, std::vector<Costs>& costs, const StopFlag* stop) {
-    return implementation_->run(n_iter, costs, stop);
-}
-
-Costs TutorialPlan::step(float* maps, float* haadf) { return implementation_->step(maps, haadf); }
-
-std::shared_ptr<float> TutorialPlan::finish(int n_iter, std::vector<Costs>& costs,
-                                            const StopFlag* stop, float* haadf) {
-    return implementation_->finish(n_iter, costs, stop, haadf);
-}
-
-Shape TutorialPlan::shape() const noexcept { return implementation_->problem().shape; }
-
-std::int64_t TutorialPlan::map_count() const noexcept {
-    return implementation_->problem().map_count();
+std::unique_ptr<Solver> make_tutorial_plan(FusionProblem problem) {
+    return std::make_unique<TutorialPlan>(std::move(problem));
 }
 
 }  // namespace mmfusion

@@ -5,10 +5,10 @@
 namespace mmfusion {
 namespace {
 
-Tile whole(Shape shape) {
-    const Range rows{0, shape.rows};
-    const Range columns{0, shape.columns};
-    return {rows, columns, rows, columns, 0};
+Tile whole_image(Shape shape) {
+    const Range rows{.begin = 0, .end = shape.rows};
+    const Range columns{.begin = 0, .end = shape.columns};
+    return {.rows = rows, .columns = columns, .read_rows = rows, .read_columns = columns};
 }
 
 }  // namespace
@@ -17,9 +17,9 @@ PassImages PassSequence::images(std::int64_t pass) const noexcept {
     float* source = pass % 2 == 0 ? first : second;
     float* other = pass % 2 == 0 ? second : first;
     if (ends_in_maps && pass + 1 == passes) {
-        return {source, other, haadf, nullptr};
+        return {.source = source, .maps = other, .haadf = haadf};
     }
-    return {source, nullptr, nullptr, other};
+    return {.source = source, .next = other};
 }
 
 TutorialSweep::TutorialSweep(const FusionProblem& problem, const TvSettings& settings,
@@ -33,7 +33,7 @@ TutorialSweep::TutorialSweep(const FusionProblem& problem, const TvSettings& set
 std::int64_t TutorialSweep::run(const PassSequence& sequence, std::vector<Costs>& costs,
                                 const StopFlag* stop) {
     if (pass_.tiling().strips == 1) {
-        return run_in_pursuit(sequence, costs, stop);
+        return run_staggered(sequence, costs, stop);
     }
     for (std::int64_t pass = 0; pass < sequence.passes; ++pass) {
         if (stop != nullptr && stop->is_set()) {
@@ -44,30 +44,31 @@ std::int64_t TutorialSweep::run(const PassSequence& sequence, std::vector<Costs>
     return sequence.passes;
 }
 
-// One thread makes pass k, another pass k + 1 some rows behind it: no halo is computed twice, and
+// One thread runs pass k, another pass k + 1 some rows behind it. No halo is computed twice, and
 // threads of unequal speed wait for each other far less than at the end of every pass.
-std::int64_t TutorialSweep::run_in_pursuit(const PassSequence& sequence, std::vector<Costs>& costs,
-                                           const StopFlag* stop) {
+std::int64_t TutorialSweep::run_staggered(const PassSequence& sequence, std::vector<Costs>& costs,
+                                          const StopFlag* stop) {
     const auto passes = static_cast<std::size_t>(sequence.passes);
-    const Tile tile = whole(shape_);
+    const Tile tile = whole_image(shape_);
     std::vector<RowProgress> progress(passes);
-    std::vector<Costs> found(passes);
+    std::vector<Costs> costs_of_passes(passes);
     pool_.run(sequence.passes, [&](std::int64_t index, int worker) {
         const auto pass = static_cast<std::size_t>(index);
-        const RowGate gate{pass > 0 ? &progress[pass - 1] : nullptr, &progress[pass]};
+        const RowGate gate{.before = pass > 0 ? &progress[pass - 1] : nullptr,
+                           .own = &progress[pass]};
         const bool stopped = stop != nullptr && stop->is_set();
-        if (stopped || (gate.before != nullptr && !gate.before->will_come())) {
-            gate.own->refuse();
+        if (stopped || (gate.before != nullptr && !gate.before->wait_for_start())) {
+            gate.own->cancel();
             return;
         }
         const auto thread = static_cast<std::size_t>(worker);
         pass_.worker(worker).process(tile, sequence.images(index), costs_[thread].data(), gate);
-        found[pass] = sum_of(costs_[thread]);
+        costs_of_passes[pass] = sum_of(costs_[thread]);
     });
     const auto done = std::find_if(progress.begin(), progress.end(),
-                                   [](const RowProgress& each) { return each.is_refused(); }) -
+                                   [](const RowProgress& pass) { return pass.is_cancelled(); }) -
                       progress.begin();
-    costs.insert(costs.end(), found.begin(), found.begin() + done);
+    costs.insert(costs.end(), costs_of_passes.begin(), costs_of_passes.begin() + done);
     return done;
 }
 

@@ -1,5 +1,5 @@
 // Passes over all images by all threads: one pass cut into tiles, or a sequence of passes that
-// pursue one another down the image.
+// follow one another down the image.
 #pragma once
 
 #include <vector>
@@ -10,38 +10,37 @@
 
 namespace mmfusion {
 
-// Passes that follow one another between two sets of n images: pass 0 reads the first and writes
-// the second, pass 1 reads the second and writes the first.
+// Passes between two sets of n images: pass 0 reads the first and writes the second, pass 1 reads
+// the second and writes the first, and so on.
 struct PassSequence {
-    float* first;
-    float* second;
-    std::int64_t passes;
-    bool ends_in_maps;  // the last pass writes its maps instead of the source of another pass
-    float* haadf;       // of these maps
+    float* first = nullptr;
+    float* second = nullptr;
+    std::int64_t passes = 0;
+    bool ends_in_maps = false;  // the last pass writes its maps, not the source of another pass
+    float* haadf = nullptr;     // of these maps
 
     [[nodiscard]] PassImages images(std::int64_t pass) const noexcept;
 };
 
 class TutorialSweep {
 public:
-    // Allocates all working memory. `settings` with no steps makes a pass that only clips.
+    // Allocates all working memory. Without steps in `settings` a pass only clips.
     TutorialSweep(const FusionProblem& problem, const TvSettings& settings, ThreadPool& pool);
 
-    // One pass; its costs if they are wanted, else zeros.
+    // Runs one pass and returns its costs, or zeros without `with_costs`.
     Costs run(const PassImages& images, bool with_costs) { return pass_.run(images, with_costs); }
 
-    // Appends the costs of every pass done and returns their number: all, unless `stop` is set
-    // meanwhile.
+    // Appends the costs of every pass done and returns their number; ends early once `stop` is set.
     std::int64_t run(const PassSequence& sequence, std::vector<Costs>& costs, const StopFlag* stop);
 
 private:
-    std::int64_t run_in_pursuit(const PassSequence& sequence, std::vector<Costs>& costs,
-                                const StopFlag* stop);
+    std::int64_t run_staggered(const PassSequence& sequence, std::vector<Costs>& costs,
+                               const StopFlag* stop);
 
     Shape shape_;
     ThreadPool& pool_;
     TiledPass<TutorialTile> pass_;
-    std::vector<std::vector<Costs>> costs_;  // of every row, one set a thread
+    std::vector<std::vector<Costs>> costs_;  // of every row, one set per thread
 };
 
 }  // namespace mmfusion

@@ -8,10 +8,11 @@
 namespace mmfusion {
 namespace {
 
-// Telling of every row would cost more than waiting for a few.
+// Publishing every row would cost more than waiting for a few.
 constexpr std::int64_t rows_per_announcement = 8;
-// A thread that has caught up lets the other gain this part of the image, so as not to wait again.
-constexpr std::int64_t parts_of_head_start = 16;
+// A thread that has caught up lets the other one gain this fraction of the image before it goes on,
+// so that it does not have to wait again soon.
+constexpr std::int64_t head_starts_per_image = 16;
 
 }  // namespace
 
@@ -51,7 +52,7 @@ void TutorialTile::wait_for(std::int64_t row, const RowGate& gate) {
     rows_ready_ = gate.before->rows();
     if (rows_ready_ <= row) {
         const std::int64_t rows = tile_->read_rows.end;
-        rows_ready_ = gate.before->wait_for(std::min(row + 1 + rows / parts_of_head_start, rows));
+        rows_ready_ = gate.before->wait_for(std::min(row + 1 + rows / head_starts_per_image, rows));
     }
 }
 
@@ -77,8 +78,9 @@ void TutorialTile::advance_maps(std::int64_t row) {
     }
 }
 
-// While a map goes through its TV steps, its next row and what its gradient step needs arrive. A
-// row that another thread is still to write would only be taken away from it.
+// Prefetches a map's next row and the inputs of its gradient step while it goes through its TV
+// steps. A row that another thread has yet to write is left alone: fetching it would only take it
+// away from that thread's cache.
 void TutorialTile::fetch_ahead(std::int64_t map, std::int64_t row) const {
     const std::int64_t width = problem_.shape.columns;
     if (row + 1 < rows_ready_) {

@@ -1,4 +1,4 @@
-// One thread's working memory, and what it does with one tile in the tutorial's schedule: TV steps,
+// One tile in a pass of the tutorial's schedule, and one thread's working memory for it: TV steps,
 // costs and the next gradient step, row by row.
 #pragma once
 
@@ -10,7 +10,7 @@
 
 namespace mmfusion {
 
-// The rows a pass must wait for and those it announces; null pointers mean "nobody".
+// The progress a pass waits for and its own, which it publishes; null: neither.
 struct RowGate {
     RowProgress* before = nullptr;
     RowProgress* own = nullptr;
@@ -18,18 +18,18 @@ struct RowGate {
 
 class TutorialTile {
 public:
-    // Allocates all working memory. `settings` with no steps makes a pass that only clips.
+    // Allocates all working memory. Without steps in `settings` a pass only clips.
     TutorialTile(const FusionProblem& problem, const TvSettings& settings, const Tiling& tiling);
 
-    // Writes what `images` wants of the tile and, unless null, the costs of its rows, each at
-    // costs[row x strips + strip].
+    // Writes the outputs in `images` for the tile and, unless null, the costs of each of its rows
+    // at costs[row x strips + strip].
     void process(const Tile& tile, const PassImages& images, Costs* costs,
                  const RowGate& gate = {});
 
-    // Working rows beside those of the TV steps.
+    // Working rows besides those of the TV steps.
     static constexpr std::int64_t rows_per_map = 4;
     // The gradient step and the costs take about as long as three TV steps.
-    static constexpr std::int64_t steps_worth_the_rest = 3;
+    static constexpr std::int64_t other_work_in_steps = 3;
 
 private:
     void wait_for(std::int64_t row, const RowGate& gate);

@@ -1,10 +1,10 @@
-// The formulas once more in double precision, one pixel at a time, to hold the kernels against.
+// The formulas in double precision, one pixel at a time, to compare the kernels with.
 #pragma once
 
 #include <cstdint>
 #include <vector>
 
-#include "mmfusion/tutorial_plan.hpp"
+#include "mmfusion/image.hpp"
 #include "mmfusion/tv.hpp"
 
 namespace reference {

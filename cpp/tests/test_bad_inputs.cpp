@@ -2,9 +2,11 @@
 
 #include <cmath>
 #include <limits>
+#include <memory>
 #include <stdexcept>
 #include <vector>
 
+#include "mmfusion/converged_plan.hpp"
 #include "mmfusion/tutorial_plan.hpp"
 #include "mmfusion/tv.hpp"
 
@@ -70,9 +72,12 @@ TEST_CASE("a shape whose pixels cannot be counted is refused, one that only is l
 
 TEST_CASE("a plan refuses what it cannot compute, and names it") {
     const std::vector<float> pixels{0.0F, 0.5F, 1.0F, 0.25F};
-    const ScaledImage image{pixels.data(), 0.0F, 1.0F};
+    const ScaledImage image{.data = pixels.data()};
     const auto plan = [&](const FusionOptions& options, float weight = 1.0F) {
-        const TutorialPlan made({{2, 2}, image, {{image, weight}}, options});
+        make_tutorial_plan({.shape = {2, 2},
+                            .haadf = image,
+                            .maps = {{.image = image, .weight = weight}},
+                            .options = options});
     };
     CHECK_NOTHROW(plan(good_options()));
     CHECK_THROWS_AS(plan(good_options(), not_a_number), std::invalid_argument);
@@ -85,17 +90,31 @@ TEST_CASE("a plan refuses what it cannot compute, and names it") {
     bad = good_options();
     bad.lambda_chem = not_a_number;
     CHECK_THROWS_WITH_AS(plan(bad), doctest::Contains("lambda_chem"), std::invalid_argument);
-    CHECK_THROWS_AS(TutorialPlan({{2, 2}, image, {}, good_options()}), std::invalid_argument);
-    CHECK_THROWS_AS(TutorialPlan({{2, 2}, ScaledImage{}, {{image, 1.0F}}, good_options()}),
+    CHECK_THROWS_AS(make_tutorial_plan(
+                        {.shape = {2, 2}, .haadf = image, .maps = {}, .options = good_options()}),
+                    std::invalid_argument);
+    CHECK_THROWS_AS(make_tutorial_plan({.shape = {2, 2},
+                                        .haadf = {},
+                                        .maps = {{.image = image, .weight = 1.0F}},
+                                        .options = good_options()}),
                     std::invalid_argument);
 }
 
-TEST_CASE("a plan whose maps were taken says so") {
+TEST_CASE("a solver whose maps were taken says so") {
     const std::vector<float> pixels{0.0F, 0.5F, 1.0F, 0.25F};
-    const ScaledImage image{pixels.data(), 0.0F, 1.0F};
-    TutorialPlan plan({{2, 2}, image, {{image, 1.0F}}, good_options()});
-    std::vector<float> haadf(4);
-    std::vector<Costs> costs;
-    CHECK(static_cast<bool>(plan.finish(1, costs, nullptr, haadf.data())));
-    CHECK_THROWS_AS(plan.step(nullptr, nullptr), std::invalid_argument);
+    const ScaledImage image{.data = pixels.data()};
+    const FusionProblem problem{.shape = {2, 2},
+                                .haadf = image,
+                                .maps = {{.image = image, .weight = 1.0F}},
+                                .options = good_options()};
+    std::unique_ptr<Solver> solvers[] = {make_tutorial_plan(problem),
+                                         make_converged_plan(problem, 0.0)};
+    for (const std::unique_ptr<Solver>& solver : solvers) {
+        std::vector<float> haadf(4);
+        std::vector<Costs> costs;
+        CHECK(static_cast<bool>(solver->finish(1, costs, nullptr, haadf.data())));
+        CHECK_THROWS_AS(solver->step(nullptr, nullptr), std::invalid_argument);
+        CHECK_THROWS_AS(solver->run(1, costs, nullptr), std::invalid_argument);
+        CHECK_THROWS_AS(solver->finish(0, costs, nullptr, nullptr), std::invalid_argument);
+    }
 }

@@ -6,32 +6,11 @@
 
 #include "mmfusion/converged_plan.hpp"
 #include "reference.hpp"
+#include "sample.hpp"
 
 using namespace mmfusion;
 
 namespace {
-
-struct Sample {
-    Sample(Shape given, std::size_t n) : shape(given) {
-        haadf = reference::random_pixels(shape.pixels(), 31);
-        for (std::size_t map = 0; map < n; ++map) {
-            maps.push_back(reference::random_pixels(shape.pixels(), 32 + map));
-        }
-    }
-
-    [[nodiscard]] FusionProblem problem(const FusionOptions& options) const {
-        FusionProblem problem{shape, {haadf.data(), 0.0F, 1.0F}, {}, options};
-        for (std::size_t map = 0; map < maps.size(); ++map) {
-            problem.maps.push_back(
-                {{maps[map].data(), 0.0F, 1.0F}, 0.5F + 0.25F * static_cast<float>(map)});
-        }
-        return problem;
-    }
-
-    Shape shape;
-    std::vector<float> haadf;
-    std::vector<std::vector<float>> maps;
-};
 
 FusionOptions options_for(float gamma, float lambda_tv, int threads = 1) {
     FusionOptions options;
@@ -51,19 +30,8 @@ double objective(const Costs& costs, const FusionOptions& options) {
            static_cast<double>(options.lambda_tv) * costs.tv;
 }
 
-struct Found {
-    std::vector<float> maps;
-    std::vector<float> haadf;
-    std::vector<Costs> costs;
-};
-
-Found run(const FusionProblem& problem, int n_iter, double tolerance = 0.0) {
-    ConvergedPlan plan(problem, tolerance);
-    Found found;
-    found.haadf.resize(static_cast<std::size_t>(problem.shape.pixels()));
-    const auto maps = plan.finish(n_iter, found.costs, nullptr, found.haadf.data());
-    found.maps.assign(maps.get(), maps.get() + problem.map_count() * problem.shape.pixels());
-    return found;
+Outcome run(const FusionProblem& problem, int n_iter) {
+    return finish(*make_converged_plan(problem, 0.0), n_iter);
 }
 
 // argmin over x >= 0 of lambda_H / 2 (w x - h)^2 + lambda_chem (x - b log(x + eps)): its slope
@@ -88,12 +56,12 @@ double minimum_of_a_pixel(double w, double h, double b, const FusionOptions& opt
 TEST_CASE("without total variation every pixel of a linear model comes to its minimum") {
     const Sample sample({20, 31}, 1);
     const FusionOptions options = options_for(1.0F, 0.0F);
-    const Found found = run(sample.problem(options), 300);
-    for (std::size_t k = 0; k < found.maps.size(); ++k) {
-        const double wanted = minimum_of_a_pixel(0.5, static_cast<double>(sample.haadf[k]),
-                                                 static_cast<double>(sample.maps[0][k]), options);
-        CHECK(static_cast<double>(found.maps[k]) == doctest::Approx(wanted).epsilon(1e-3));
-        CHECK(found.haadf[k] == doctest::Approx(0.5F * found.maps[k]).epsilon(1e-6));
+    const Outcome outcome = run(sample.problem(options), 300);
+    for (std::size_t k = 0; k < outcome.maps.size(); ++k) {
+        const double expected = minimum_of_a_pixel(0.5, static_cast<double>(sample.haadf[k]),
+                                                   static_cast<double>(sample.maps[0][k]), options);
+        CHECK(static_cast<double>(outcome.maps[k]) == doctest::Approx(expected).epsilon(1e-3));
+        CHECK(outcome.haadf[k] == doctest::Approx(0.5F * outcome.maps[k]).epsilon(1e-6));
     }
 }
 
@@ -103,17 +71,18 @@ TEST_CASE("the objective never rises and the costs are those of the maps") {
             const Sample sample({40, 52}, 2);
             FusionOptions options = options_for(gamma, 0.05F);
             options.tv = kind;
-            const Found found = run(sample.problem(options), 60);
-            double before = objective(found.costs.front(), options);
-            for (const Costs& costs : found.costs) {
+            const Outcome outcome = run(sample.problem(options), 60);
+            double before = objective(outcome.costs.front(), options);
+            for (const Costs& costs : outcome.costs) {
                 CHECK(objective(costs, options) <= before);
                 before = objective(costs, options);
             }
             double tv = 0.0;
             for (std::int64_t map = 0; map < 2; ++map) {
-                tv += tv_norm(found.maps.data() + map * sample.shape.pixels(), sample.shape, kind);
+                tv +=
+                    tv_norm(outcome.maps.data() + map * sample.shape.pixels(), sample.shape, kind);
             }
-            CHECK(found.costs.back().tv == doctest::Approx(tv).epsilon(1e-5));
+            CHECK(outcome.costs.back().tv == doctest::Approx(tv).epsilon(1e-5));
         }
     }
 }
@@ -121,12 +90,12 @@ TEST_CASE("the objective never rises and the costs are those of the maps") {
 TEST_CASE("two starts of a convex objective end at one minimum") {
     const Sample sample({30, 30}, 2);
     FusionProblem problem = sample.problem(options_for(1.0F, 0.05F));
-    const Found from_data = run(problem, 2000);
+    const Outcome from_data = run(problem, 2000);
     const std::vector<float> constant(static_cast<std::size_t>(2 * sample.shape.pixels()), 0.5F);
     problem.start = constant.data();
-    const Found from_constant = run(problem, 2000);
-    const std::vector<double> wanted(from_data.maps.begin(), from_data.maps.end());
-    CHECK(reference::relative_distance(from_constant.maps, wanted) < 1e-3);
+    const Outcome from_constant = run(problem, 2000);
+    const std::vector<double> expected(from_data.maps.begin(), from_data.maps.end());
+    CHECK(reference::relative_distance(from_constant.maps, expected) < 1e-3);
 }
 
 TEST_CASE("any number of threads gives the same bits, in one run and step by step") {
@@ -134,36 +103,29 @@ TEST_CASE("any number of threads gives the same bits, in one run and step by ste
         Shape shape;
         std::size_t n;
     };
-    for (const Case& each : {Case{{130, 60}, 2}, Case{{84, 560}, 11}}) {
-        const Sample sample(each.shape, each.n);
-        const Found one = run(sample.problem(options_for(1.6F, 0.05F)), 3);
+    for (const Case& image : {Case{{130, 60}, 2}, Case{{84, 560}, 11}}) {
+        const Sample sample(image.shape, image.n);
+        const Outcome one = run(sample.problem(options_for(1.6F, 0.05F)), 3);
         for (const int threads : {1, 3}) {
             const FusionProblem problem = sample.problem(options_for(1.6F, 0.05F, threads));
-            CHECK(run(problem, 3).maps == one.maps);
-            ConvergedPlan plan(problem, 0.0);
-            std::vector<float> maps(one.maps.size());
-            std::vector<float> haadf(one.haadf.size());
-            for (const Costs& costs : one.costs) {
-                CHECK(plan.step(maps.data(), haadf.data()).tv == costs.tv);
-            }
-            CHECK(maps == one.maps);
-            CHECK(haadf == one.haadf);
+            CHECK(run(problem, 3) == one);
+            CHECK(step(*make_converged_plan(problem, 0.0), 3) == one);
         }
     }
 }
 
-TEST_CASE("a settled plan ends its run, and a stop does") {
+TEST_CASE("a plan ends its run when it has settled or a stop is set") {
     const Sample sample({30, 40}, 1);
     const FusionProblem problem = sample.problem(options_for(1.6F, 0.05F));
-    ConvergedPlan plan(problem, 1e-4);
+    const auto plan = make_converged_plan(problem, 1e-4);
     std::vector<Costs> costs;
-    const int done = plan.run(10000, costs);
-    CHECK(plan.has_settled());
+    const int done = plan->run(10000, costs, nullptr);
+    CHECK(plan->has_settled());
     CHECK(done < 1000);
-    CHECK(plan.run(5, costs) == 0);
+    CHECK(plan->run(5, costs, nullptr) == 0);
     StopFlag stop;
     stop.set();
-    CHECK(ConvergedPlan(problem, 0.0).run(5, costs, &stop) == 0);
+    CHECK(make_converged_plan(problem, 0.0)->run(5, costs, &stop) == 0);
 }
 
 TEST_CASE("the data of a masked pixel do not matter") {

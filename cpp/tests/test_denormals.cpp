@@ -1,4 +1,4 @@
-// Numbers below the normal range neither leak into the caller's settings nor out of them.
+// Kernels flush denormal numbers, and the caller's floating-point settings do not change.
 #include <doctest/doctest.h>
 
 #include <stdexcept>
@@ -34,7 +34,7 @@ TEST_CASE("flushing ends with its object") {
     CHECK(keeps_denormals());
 }
 
-TEST_CASE("the caller's floating-point settings survive every door") {
+TEST_CASE("no function changes the caller's floating-point settings") {
     const Shape shape{300, 200};
     const std::vector<float> pixels = reference::random_pixels(shape.pixels(), 30);
     std::vector<float> out(pixels.size());
@@ -44,9 +44,12 @@ TEST_CASE("the caller's floating-point settings survive every door") {
     options.gamma = 1.6F;
     options.background = 0.1F;
     options.threads = 2;
-    const ScaledImage image{pixels.data(), 0.0F, 1.0F};
-    TutorialPlan plan({shape, image, {{image, 1.0F}}, options});
-    plan.step(nullptr, nullptr);
+    const ScaledImage image{.data = pixels.data()};
+    const FusionProblem problem{.shape = shape,
+                                .haadf = image,
+                                .maps = {{.image = image, .weight = 1.0F}},
+                                .options = options};
+    make_tutorial_plan(problem)->step(nullptr, nullptr);
     CHECK(keeps_denormals());
     ThreadPool pool(2);
     CHECK_THROWS(pool.run(4, [](std::int64_t, int) { throw std::invalid_argument("any"); }));

@@ -8,22 +8,21 @@ from numpy.typing import NDArray
 class ComputeError(Exception): ...
 
 class StopFlag:
-    """A request to stop, set by one thread and polled by the one that computes."""
+    """A request to stop, set by one thread and polled by those that compute."""
 
     def __init__(self) -> None: ...
     def set(self) -> None:
         """Ask the computation to stop at the end of its iteration."""
     def clear(self) -> None:
-        """Take the request back."""
+        """Withdraw the request."""
     def is_set(self) -> bool:
-        """Whether a stop was asked for."""
+        """Whether a stop was requested."""
 
-class FusionProblem:
+class FusionOptions:
+    """Options, the same for every solver."""
+
     def __init__(
         self,
-        haadf: tuple[NDArray[np.float32], float, float],
-        maps: Sequence[tuple[NDArray[np.float32], float, float]],
-        weights: Sequence[float],
         *,
         gamma: float,
         lambda_haadf: float,
@@ -34,26 +33,58 @@ class FusionProblem:
         n_iter_tv: int,
         isotropic: bool,
         threads: int,
+    ) -> None: ...
+
+    gamma: float
+    lambda_haadf: float
+    lambda_chem: float
+    lambda_tv: float
+    background: float
+    threshold: float
+    n_iter_tv: int
+    isotropic: bool
+    threads: int
+
+class FusionProblem:
+    """Images, weights of the elements and options.
+
+    Images come as (image, offset, factor): normalised, they are (image - offset) * factor.
+    """
+
+    def __init__(
+        self,
+        haadf: tuple[NDArray[np.float32], float, float],
+        maps: Sequence[tuple[NDArray[np.float32], float, float]],
+        weights: Sequence[float],
+        options: FusionOptions,
+        *,
         start: NDArray[np.float32] | None = None,
         mask: NDArray[np.float32] | None = None,
     ) -> None: ...
 
-class _Plan:
-    def run(self, n_iter: int, stop: StopFlag | None = None) -> NDArray[np.float64]: ...
-    def step(self) -> tuple[NDArray[np.float64], NDArray[np.float32], NDArray[np.float32]]: ...
+class Solver:
+    """A solver with the memory of one fusion; `make_...` creates one."""
+
+    def run(self, n_iter: int, stop: StopFlag | None = None) -> NDArray[np.float64]:
+        """Run up to n_iter iterations; return the costs of those done."""
+    def step(self) -> tuple[NDArray[np.float64], NDArray[np.float32], NDArray[np.float32]]:
+        """Run one iteration; return costs (1, 3), maps and HAADF model."""
     def finish(
         self, n_iter: int = 0, stop: StopFlag | None = None
-    ) -> tuple[NDArray[np.float64], NDArray[np.float32], NDArray[np.float32]]: ...
-
-class TutorialPlan(_Plan):
-    def __init__(self, problem: FusionProblem) -> None: ...
-
-class ConvergedPlan(_Plan):
-    def __init__(self, problem: FusionProblem, tolerance: float) -> None: ...
+    ) -> tuple[NDArray[np.float64], NDArray[np.float32], NDArray[np.float32]]:
+        """Run like `run`; return costs, maps and HAADF model. No iteration can follow."""
     @property
-    def has_settled(self) -> bool: ...
+    def has_settled(self) -> bool:
+        """Whether further iterations would gain nothing."""
     @property
-    def step_length(self) -> float: ...
+    def step_length(self) -> float:
+        """Length of the next gradient step."""
+
+def make_tutorial_plan(problem: FusionProblem) -> Solver:
+    """Create the tutorial's schedule."""
+
+def make_converged_plan(problem: FusionProblem, tolerance: float) -> Solver:
+    """Create the converged solver, monotone accelerated proximal gradient."""
 
 def tv_prox(
     image: NDArray[np.float32],

@@ -3,49 +3,21 @@
 #pragma once
 
 #include <memory>
-#include <vector>
 
-#include "mmfusion/fusion_problem.hpp"
-#include "mmfusion/stop_flag.hpp"
+#include "mmfusion/solver.hpp"
 
 namespace mmfusion {
 
-// Each iteration takes a gradient step of length t from extrapolated maps and `n_iter_tv` TV steps
-// of weight t lambda_TV from the dual reached so far. Maps that would raise Phi are not accepted:
-// the iteration is taken again without extrapolation, then with shorter steps. (Function-value
-// restart after O'Donoghue & Candes, doi 10.1007/s10208-013-9150-3; monotone scheme after Beck &
-// Teboulle, doi 10.1109/TIP.2009.2028250.)
+// Each iteration takes a gradient step of length t from extrapolated maps, then `n_iter_tv` TV
+// steps of weight t lambda_TV from the dual of the iteration before. Maps that would raise Phi are
+// rejected: the iteration is repeated without extrapolation, then with shorter steps.
+// (Function-value restart after O'Donoghue & Candes, doi 10.1007/s10208-013-9150-3; monotone scheme
+// after Beck & Teboulle, doi 10.1109/TIP.2009.2028250.)
 //
-// A plan allocates 7 n + 2 images when it is made. One thread at a time may use it.
-class ConvergedPlan {
-public:
-    // Settled are maps once three iterations in turn each lowered Phi by less than `tolerance`
-    // times its size, or once no step lowers it at all.
-    ConvergedPlan(FusionProblem problem, double tolerance);
-    ~ConvergedPlan();
-    ConvergedPlan(const ConvergedPlan&) = delete;
-    ConvergedPlan& operator=(const ConvergedPlan&) = delete;
-
-    // Runs up to n_iter iterations and appends their costs; starts no other once `stop` is set or
-    // the maps have settled. Returns how many were done.
-    int run(int n_iter, std::vector<Costs>& costs, const StopFlag* stop = nullptr);
-
-    // One iteration; copies its maps and its model of the HAADF image where these are not null.
-    Costs step(float* maps, float* haadf);
-
-    // Runs like `run` and ends the plan: hands over the maps, and their model to `haadf`.
-    std::shared_ptr<float> finish(int n_iter, std::vector<Costs>& costs, const StopFlag* stop,
-                                  float* haadf);
-
-    [[nodiscard]] bool has_settled() const noexcept;
-    // Length t of the next gradient step.
-    [[nodiscard]] double step_length() const noexcept;
-    [[nodiscard]] Shape shape() const noexcept;
-    [[nodiscard]] std::int64_t map_count() const noexcept;
-
-private:
-    class Implementation;
-    std::unique_ptr<Implementation> implementation_;
-};
+// The maps have settled once three consecutive iterations each lower Phi by at most `tolerance`
+// times its size, or once no step lowers it at all.
+//
+// Allocates 7 n + 2 images. Throws std::invalid_argument if the problem is invalid.
+std::unique_ptr<Solver> make_converged_plan(FusionProblem problem, double tolerance);
 
 }  // namespace mmfusion

@@ -1,7 +1,7 @@
-// What a fusion is given: images, weights and options, the same for every solver.
+// The input of a fusion: images, weights and options, the same for every solver.
 #pragma once
 
-#include <memory>
+#include <cstdint>
 #include <vector>
 
 #include "mmfusion/image.hpp"
@@ -15,13 +15,13 @@ struct FusionOptions {
     float lambda_chem = 0.0F;
     float lambda_tv = 0.0F;
     float background = 0.0F;
-    float threshold = 0.0F;  // start values below it are 0; 0 switches it off
+    float threshold = 0.0F;  // start values below it become 0; 0 switches it off
     int n_iter_tv = 0;       // 0 switches the regularisation off
     TvKind tv = TvKind::isotropic;
     int threads = 1;
 };
 
-// Psi_1 (HAADF), Psi_2 (chemistry) and Psi_3 (total variation) of one iterate.
+// Psi_1 (HAADF), Psi_2 (chemistry) and Psi_3 (total variation) after one iteration.
 struct Costs {
     double haadf = 0.0;
     double chem = 0.0;
@@ -33,19 +33,21 @@ struct WeightedMap {
     float weight = 0.0F;
 };
 
-// The images must outlive whatever works on them.
+// The images must outlive everything that uses the problem.
 struct FusionProblem {
     Shape shape;
     ScaledImage haadf;
     std::vector<WeightedMap> maps;
     FusionOptions options;
     const float* start = nullptr;  // n normalised images; null: the measured maps
-    // 0 where the chemical term leaves a pixel out, 1 elsewhere; null: 1 everywhere.
+    // 0 where the chemical term ignores a pixel, 1 elsewhere; null: 1 everywhere.
     const float* mask = nullptr;
 
     [[nodiscard]] std::int64_t map_count() const noexcept {
         return static_cast<std::int64_t>(maps.size());
     }
+    // Of all maps together.
+    [[nodiscard]] std::int64_t values() const noexcept { return map_count() * shape.pixels(); }
     [[nodiscard]] std::int64_t start_of_map(std::int64_t map) const noexcept {
         return map * shape.pixels();
     }

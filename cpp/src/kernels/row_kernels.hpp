@@ -95,6 +95,8 @@ struct GradientStepRow {
     float background;
 };
 
+using GradientStepKernel = double (*)(const GradientStepRow&);
+
 // max(0, image + momentum (image - before)).
 struct ExtrapolateRow {
     const float* image;
@@ -120,7 +122,7 @@ struct RowKernels {
     double (*gradient_norm[2])(const GradientNormRow&);  // [isotropic]
     void (*power)(const PowerRow&);
     double (*residual)(const ResidualRow&);
-    double (*gradient_step[2][2])(const GradientStepRow&);  // [clipped at 0][masked]
+    GradientStepKernel gradient_step[2][2];  // [clipped at 0][masked]
     void (*extrapolate)(const ExtrapolateRow&);
     void (*normalise)(const NormaliseRow&);
 };

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from types import MappingProxyType
 from typing import Final
@@ -20,11 +20,19 @@ from napari_mmfusion.core.threads import thread_count
 from napari_mmfusion.core.weighting import haadf_model
 
 WARM_TV_STEPS: Final = 10
-"""TV steps of the converged solver in every iteration; they begin where the last ones ended."""
+"""TV steps per iteration of the converged solver; they continue from the dual of the last one."""
+
+_MAKE_SOLVER: Final[
+    Mapping[str, Callable[[native.FusionProblem, FusionParameters], native.Solver]]
+] = {
+    "tutorial": lambda problem, _: native.make_tutorial_plan(problem),
+    "converged": lambda problem, params: native.make_converged_plan(problem, params.tolerance),
+}
+"""One entry for every choice of `FusionParameters.solver`."""
 
 
 class Engine:
-    """A plan of the compiled core, made for a data set and parameters."""
+    """A solver of the compiled core, created for a data set and parameters."""
 
     def __init__(
         self,
@@ -42,11 +50,21 @@ class Engine:
         self.lambda_tv = params.lambda_tv if params.regularize else 0.0
         images = dict(data.images())
         haadf, offset, factor = images.pop("HAADF").for_core()
-        tutorial = params.solver == "tutorial"
         problem = native.FusionProblem(
             (haadf, offset + self.model.offset / factor, factor),
             [image.for_core() for image in images.values()],
             list(self.model.weights.values()),
+            self._options(thread_count(threads)),
+            start=None if start is None else start_images(data, start),
+            mask=None if mask is None else pixel_mask(data, mask),
+        )
+        with _map_native_errors():
+            self.solver = _MAKE_SOLVER[params.solver](problem, params)
+
+    def _options(self, threads: int) -> native.FusionOptions:
+        params = self.params
+        tutorial = params.solver == "tutorial"
+        return native.FusionOptions(
             gamma=params.gamma,
             lambda_haadf=self.lambda_haadf,
             lambda_chem=params.lambda_chem,
@@ -55,66 +73,58 @@ class Engine:
             threshold=(params.threshold or 0.0) if tutorial else 0.0,
             n_iter_tv=params.n_iter_tv if tutorial else WARM_TV_STEPS,
             isotropic=params.tv == "isotropic",
-            threads=thread_count(threads),
-            start=None if start is None else start_images(data, start),
-            mask=None if mask is None else pixel_mask(data, mask),
+            threads=threads,
         )
-        with _mapped_errors():
-            self.plan: native.TutorialPlan | native.ConvergedPlan = (
-                native.TutorialPlan(problem)
-                if tutorial
-                else native.ConvergedPlan(problem, params.tolerance)
-            )
 
     @property
     def has_settled(self) -> bool:
-        """Whether the converged solver has nothing left to gain."""
-        return isinstance(self.plan, native.ConvergedPlan) and self.plan.has_settled
+        """Whether further iterations would gain nothing; false for a fixed schedule."""
+        return self.solver.has_settled
 
     @property
     def step_length(self) -> float:
-        """Length of the gradient step; 1 in the tutorial's schedule."""
-        return self.plan.step_length if isinstance(self.plan, native.ConvergedPlan) else 1.0
+        """Length of the next gradient step; 1 in the tutorial's schedule."""
+        return self.solver.step_length
 
     def objective(self, costs: NDArray[np.float64]) -> float:
         """Phi of the three costs."""
         return float(costs @ (self.lambda_haadf, self.params.lambda_chem, self.lambda_tv))
 
     def advance(self, n_iter: int, stop: native.StopFlag | None) -> NDArray[np.float64]:
-        """Costs (n, 3) of up to `n_iter` iterations, fewer once `stop` is set."""
-        with _mapped_errors():
-            return self.plan.run(n_iter, stop)
+        """Run up to `n_iter` iterations, fewer once `stop` is set; return their costs (n, 3)."""
+        with _map_native_errors():
+            return self.solver.run(n_iter, stop)
 
     def step(self) -> tuple[NDArray[np.float64], NDArray[np.float32], NDArray[np.float32]]:
-        """Costs (3,), maps and HAADF model of one iteration."""
-        with _mapped_errors():
-            costs, maps, haadf = self.plan.step()
-        return costs[0], maps, self._with_offset(haadf)
+        """Run one iteration; return its costs (3,), maps and HAADF model."""
+        with _map_native_errors():
+            costs, maps, haadf = self.solver.step()
+        return costs[0], maps, self._add_offset(haadf)
 
     def finish(
         self, n_iter: int, stop: native.StopFlag | None
     ) -> tuple[NDArray[np.float64], NDArray[np.float32], NDArray[np.float32]]:
-        """Costs as of `advance`, maps and HAADF model.
+        """Run like `advance`; return costs, maps and HAADF model. No iteration can follow.
 
-        All in one call without the GIL: a busy user interface cannot hold it up.
+        One call without the GIL, which a busy user interface cannot hold up.
         """
-        with _mapped_errors():
-            costs, maps, haadf = self.plan.finish(n_iter, stop)
-        return costs, maps, self._with_offset(haadf)
+        with _map_native_errors():
+            costs, maps, haadf = self.solver.finish(n_iter, stop)
+        return costs, maps, self._add_offset(haadf)
 
-    def _with_offset(self, haadf: NDArray[np.float32]) -> NDArray[np.float32]:
+    def _add_offset(self, haadf: NDArray[np.float32]) -> NDArray[np.float32]:
         if self.model.offset:
             haadf += np.float32(self.model.offset)
         return haadf
 
-    def named(self, images: NDArray[np.float32]) -> Mapping[str, FloatImage]:
-        """Images of the core by the names of their elements."""
+    def by_element(self, images: NDArray[np.float32]) -> Mapping[str, FloatImage]:
+        """Return the images of the core, keyed by element."""
         return MappingProxyType(dict(zip(self.data.elements, images, strict=True)))
 
 
 @contextmanager
-def _mapped_errors() -> Iterator[None]:
-    """Turn a failure of the compiled core into our own error, which no worker swallows."""
+def _map_native_errors() -> Iterator[None]:
+    """Turn errors of the compiled core into `MMFusionComputeError`, which no worker swallows."""
     try:
         yield
     except (native.ComputeError, ValueError) as error:

@@ -162,7 +162,7 @@ def _states(run: Engine, stop: StopFlag | None, wanted: StopFlag | None) -> Iter
         else:
             return
         yield FusionState(
-            done, run.named(maps), haadf, costs, run.objective(costs), run.step_length, passed
+            done, run.by_element(maps), haadf, costs, run.objective(costs), run.step_length, passed
         )
         if is_last:
             return
@@ -250,7 +250,7 @@ def fuse(
     costs, maps, haadf = run.finish(n_iter, stop)
     costs = np.concatenate([*history, costs])
     return FusionResult(
-        maps=run.named(maps),
+        maps=run.by_element(maps),
         haadf=haadf,
         costs=costs,
         params=run.params,

@@ -1,27 +1,31 @@
-"""The one door to the compiled core."""
+"""The compiled core; only this module imports it."""
 
 from __future__ import annotations
 
 from napari_mmfusion import _native
 from napari_mmfusion._native import (
     ComputeError,
-    ConvergedPlan,
+    FusionOptions,
     FusionProblem,
+    Solver,
     StopFlag,
-    TutorialPlan,
     available_simd_levels,
     build_info,
+    make_converged_plan,
+    make_tutorial_plan,
     simd_level,
 )
 
 __all__ = [
     "ComputeError",
-    "ConvergedPlan",
+    "FusionOptions",
     "FusionProblem",
+    "Solver",
     "StopFlag",
-    "TutorialPlan",
     "available_simd_levels",
     "build_info",
+    "make_converged_plan",
+    "make_tutorial_plan",
     "simd_level",
     "tv_duality_gap",
     "tv_norm",

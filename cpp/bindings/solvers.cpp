@@ -1,0 +1,130 @@
+#include <pybind11/pybind11.h>
+#include <pybind11/stl.h>
+
+#include <mutex>
+
+#include "arrays.hpp"
+#include "mmfusion/converged_plan.hpp"
+#include "mmfusion/solver.hpp"
+#include "mmfusion/tutorial_plan.hpp"
+#include "problem.hpp"
+#include "registrations.hpp"
+
+namespace mmfusion::python {
+namespace {
+
+py::array_t<double> as_array(const std::vector<Costs>& costs) {
+    py::array_t<double> result({static_cast<py::ssize_t>(costs.size()), py::ssize_t{3}});
+    auto rows = result.mutable_unchecked<2>();
+    for (py::ssize_t k = 0; k < rows.shape(0); ++k) {
+        const Costs& iteration = costs[static_cast<std::size_t>(k)];
+        rows(k, 0) = iteration.haadf;
+        rows(k, 1) = iteration.chem;
+        rows(k, 2) = iteration.tv;
+    }
+    return result;
+}
+
+// A solver together with the arrays it reads.
+class BoundSolver {
+public:
+    // `make` creates the solver of a FusionProblem.
+    template <class Make>
+    BoundSolver(std::shared_ptr<BoundProblem> problem, Make make) : problem_(std::move(problem)) {
+        // Here and below, only memory of arrays that the problem keeps alive is touched.
+        const py::gil_scoped_release release;
+        solver_ = make(problem_->view());
+    }
+
+    py::array_t<double> run(int n_iter, const std::shared_ptr<StopFlag>& stop) {
+        std::vector<Costs> costs;
+        {
+            const py::gil_scoped_release release;
+            const auto lock = lock_for_this_thread();
+            solver_->run(n_iter, costs, stop.get());
+        }
+        return as_array(costs);
+    }
+
+    py::tuple step() {
+        FloatArray maps({problem().map_count(), problem().shape.rows, problem().shape.columns});
+        FloatArray haadf = new_image(problem().shape);
+        float* maps_out = maps.mutable_data();
+        float* haadf_out = haadf.mutable_data();
+        std::vector<Costs> costs;
+        {
+            const py::gil_scoped_release release;
+            const auto lock = lock_for_this_thread();
+            costs.push_back(solver_->step(maps_out, haadf_out));
+        }
+        return py::make_tuple(as_array(costs), std::move(maps), std::move(haadf));
+    }
+
+    py::tuple finish(int n_iter, const std::shared_ptr<StopFlag>& stop) {
+        FloatArray haadf = new_image(problem().shape);
+        float* haadf_out = haadf.mutable_data();
+        std::vector<Costs> costs;
+        std::shared_ptr<float> maps;
+        {
+            const py::gil_scoped_release release;
+            const auto lock = lock_for_this_thread();
+            maps = solver_->finish(n_iter, costs, stop.get(), haadf_out);
+        }
+        return py::make_tuple(as_array(costs),
+                              adopt(std::move(maps), problem().map_count(), problem().shape),
+                              std::move(haadf));
+    }
+
+    [[nodiscard]] bool has_settled() const { return solver_->has_settled(); }
+    [[nodiscard]] double step_length() const { return solver_->step_length(); }
+
+private:
+    [[nodiscard]] const FusionProblem& problem() const { return problem_->view(); }
+
+    std::unique_lock<std::mutex> lock_for_this_thread() {
+        std::unique_lock lock(mutex_, std::try_to_lock);
+        if (!lock) {
+            throw std::invalid_argument("another thread is using this plan; make one for each");
+        }
+        return lock;
+    }
+
+    std::shared_ptr<BoundProblem> problem_;
+    std::unique_ptr<Solver> solver_;
+    std::mutex mutex_;
+};
+
+}  // namespace
+
+void register_solvers(py::module_& module) {
+    using namespace py::literals;
+    py::class_<BoundSolver>(module, "Solver",
+                            "A solver with the memory of one fusion; `make_...` creates one.")
+        .def("run", &BoundSolver::run, "n_iter"_a, "stop"_a = py::none(),
+             "Run up to n_iter iterations; return the costs of those done.")
+        .def("step", &BoundSolver::step, "Run one iteration; return costs (1, 3), maps and HAADF.")
+        .def("finish", &BoundSolver::finish, "n_iter"_a = 0, "stop"_a = py::none(),
+             "Run like `run`; return costs, maps and HAADF model. No iteration can follow.")
+        .def_property_readonly("has_settled", &BoundSolver::has_settled,
+                               "Whether further iterations would gain nothing.")
+        .def_property_readonly("step_length", &BoundSolver::step_length,
+                               "Length of the next gradient step.");
+    module.def(
+        "make_tutorial_plan",
+        [](std::shared_ptr<BoundProblem> problem) {
+            return std::make_unique<BoundSolver>(std::move(problem), &make_tutorial_plan);
+        },
+        "problem"_a, "Create the tutorial's schedule.");
+    module.def(
+        "make_converged_plan",
+        [](std::shared_ptr<BoundProblem> problem, double tolerance) {
+            const auto make = [tolerance](const FusionProblem& view) {
+                return make_converged_plan(view, tolerance);
+            };
+            return std::make_unique<BoundSolver>(std::move(problem), make);
+        },
+        "problem"_a, "tolerance"_a,
+        "Create the converged solver, monotone accelerated proximal gradient.");
+}
+
+}  // namespace mmfusion::python
