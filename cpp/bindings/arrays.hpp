@@ -1,4 +1,4 @@
-// NumPy arrays in and out; their types and shapes are checked here once more.
+// NumPy arrays in and out; their types and shapes are checked here again.
 #pragma once
 
 #include <pybind11/numpy.h>
@@ -8,13 +8,12 @@
 #include <stdexcept>
 
 #include "mmfusion/image.hpp"
-#include "mmfusion/tv.hpp"
 
 namespace mmfusion::python {
 
 namespace py = pybind11;
 
-// Single precision and row-major; with `noconvert` arguments anything else is a TypeError.
+// Single precision and row-major; for `noconvert` arguments anything else is a TypeError.
 using FloatArray = py::array_t<float, py::array::c_style>;
 
 inline Shape shape_of(const FloatArray& image) {
@@ -24,10 +23,6 @@ inline Shape shape_of(const FloatArray& image) {
     const Shape shape{.rows = image.shape(0), .columns = image.shape(1)};
     require_valid(shape);
     return shape;
-}
-
-inline TvKind tv_kind(bool isotropic) {
-    return isotropic ? TvKind::isotropic : TvKind::anisotropic;
 }
 
 inline FloatArray new_image(Shape shape) { return FloatArray({shape.rows, shape.columns}); }

@@ -13,8 +13,8 @@ void register_errors(py::module_& module) {
     PYBIND11_CONSTINIT static py::gil_safe_call_once_and_store<py::object> storage;
     storage.call_once_and_store_result(
         [&] { return py::exception<std::exception>(module, "ComputeError"); });
-    // A RuntimeError, pybind11's answer to most C++ exceptions, is swallowed by the generator
-    // worker that napari uses; so none may leave this module.
+    // pybind11 turns most C++ exceptions into RuntimeError, which napari's generator worker
+    // swallows; so no RuntimeError may leave this module.
     py::register_local_exception_translator([](std::exception_ptr pointer) {
         try {
             if (pointer) {

@@ -3,6 +3,7 @@
 #include <pybind11/stl.h>
 
 #include "registrations.hpp"
+#include "tv_kind.hpp"
 
 namespace mmfusion::python {
 namespace {

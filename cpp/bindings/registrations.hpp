@@ -1,4 +1,4 @@
-// One registration per concept; module.cpp is their table of contents.
+// One registration per concept; module.cpp calls them all.
 #pragma once
 
 #include <pybind11/pybind11.h>

@@ -19,8 +19,8 @@ struct GapRow {
 
 class GapRows {
 public:
-    GapRows(const float* image, Shape shape, const TvProxOptions& options, DualView dual)
-        : image_(image), shape_(shape), options_(options), dual_(dual) {}
+    GapRows(const float* image, Shape shape, const TvObjective& objective, DualView dual)
+        : image_(image), shape_(shape), objective_(objective), dual_(dual) {}
 
     // Fills `row` with row i; `above` is row i - 1.
     void read(std::int64_t i, const GapRow& above, GapRow& row) const {
@@ -34,21 +34,21 @@ public:
             row.dual_x[j] = x;
             const double divergence =
                 y - (i > 0 ? above.dual_y[j] : 0.0) + x - (j > 0 ? row.dual_x[j - 1] : 0.0);
-            const double u =
-                static_cast<double>(image_[at]) - static_cast<double>(options_.weight) * divergence;
-            row.primal[j] = options_.nonnegative ? std::max(0.0, u) : u;
+            const double u = static_cast<double>(image_[at]) -
+                             static_cast<double>(objective_.weight) * divergence;
+            row.primal[j] = objective_.nonnegative ? std::max(0.0, u) : u;
         }
     }
 
-    // Sum over a row of |grad u| - <grad u, p>, which no p of the unit disc or square makes
-    // negative.
+    // Sum over a row of |grad u| - <grad u, p>, which is not negative for any p inside the unit
+    // disc or square.
     [[nodiscard]] double gap(const GapRow& row, const GapRow& below) const {
         double sum = 0.0;
         const std::size_t columns = row.primal.size();
         for (std::size_t j = 0; j < columns; ++j) {
             const double along_y = row.primal[j] - below.primal[j];
             const double along_x = j + 1 < columns ? row.primal[j] - row.primal[j + 1] : 0.0;
-            const double norm = options_.kind == TvKind::isotropic
+            const double norm = objective_.kind == TvKind::isotropic
                                     ? std::hypot(along_y, along_x)
                                     : std::abs(along_y) + std::abs(along_x);
             sum += norm - along_y * row.dual_y[j] - along_x * row.dual_x[j];
@@ -57,9 +57,9 @@ public:
     }
 
 private:
-    // Rounding to single precision can leave a dual just outside; a certificate needs it inside.
+    // Rounding to single precision can put a dual just outside; the certificate needs it inside.
     void project(double& y, double& x) const {
-        if (options_.kind == TvKind::isotropic) {
+        if (objective_.kind == TvKind::isotropic) {
             const double length = std::max(1.0, std::hypot(y, x));
             y /= length;
             x /= length;
@@ -71,7 +71,7 @@ private:
 
     const float* image_;
     Shape shape_;
-    TvProxOptions options_;
+    TvObjective objective_;
     DualView dual_;
 };
 
@@ -80,13 +80,13 @@ private:
 // The gap 1/2||u-b||^2 + lambda TV(u) - (1/2||b||^2 - 1/2||u||^2) is the difference of large
 // numbers; with u = max(0, b - lambda L(p)) it equals lambda (TV(u) - <grad u, p>), a sum of
 // terms that are all small.
-double tv_duality_gap(const float* image, Shape shape, const TvProxOptions& options,
+double tv_duality_gap(const float* image, Shape shape, const TvObjective& objective,
                       DualView dual) {
     require_valid(shape);
     require(image != nullptr && dual.y != nullptr && dual.x != nullptr, "an image is missing");
-    require(std::isfinite(options.weight) && options.weight >= 0.0F,
+    require(std::isfinite(objective.weight) && objective.weight >= 0.0F,
             "weight must be finite and at least 0");
-    const GapRows rows(image, shape, options, dual);
+    const GapRows rows(image, shape, objective, dual);
     const auto columns = static_cast<std::size_t>(shape.columns);
     GapRow here(columns);
     GapRow below(columns);
@@ -100,7 +100,7 @@ double tv_duality_gap(const float* image, Shape shape, const TvProxOptions& opti
         sum += rows.gap(here, last ? here : below);
         std::swap(here, below);
     }
-    return static_cast<double>(options.weight) * sum;
+    return static_cast<double>(objective.weight) * sum;
 }
 
 }  // namespace mmfusion

@@ -8,8 +8,7 @@
 namespace mmfusion {
 
 namespace {
-constexpr std::int64_t rows_of_a_stage = TvPipeline::working_rows_per_step - 1;
-constexpr float gradient_step = 0.125F;  // 1 / 8 bounds the norm of the discrete Laplacian
+constexpr std::int64_t rows_per_stage = TvPipeline::working_rows_per_step - 1;
 }  // namespace
 
 TvPipeline::TvPipeline(const TvSettings& settings, std::int64_t most_columns)
@@ -18,7 +17,7 @@ TvPipeline::TvPipeline(const TvSettings& settings, std::int64_t most_columns)
       kernels_(row_kernels()),
       ring_(steps_ + 1, most_columns),
       zeros_(1, most_columns),
-      rows_of_stages_(steps_ > 0 ? (steps_ + 1) * rows_of_a_stage : 0, most_columns) {
+      stage_rows_(steps_ > 0 ? (steps_ + 1) * rows_per_stage : 0, most_columns) {
     make_stages();
 }
 
@@ -29,18 +28,18 @@ void TvPipeline::make_stages() {
     double growth_before = 1.0;
     for (std::int64_t k = 0; k <= steps_ && steps_ > 0; ++k) {
         const bool from_zero = k == 1 && !settings_.warm;
-        // The first step's momentum is 0 and nothing follows the last one.
+        // The momentum of the first step is 0, and no step follows the last one.
         const bool with_momentum = k > 1 && k < steps_;
         Stage stage{};
-        std::int64_t next_row = k * rows_of_a_stage;
-        stage.primal = rows_of_stages_.row(next_row++);
+        std::int64_t next_row = k * rows_per_stage;
+        stage.primal = stage_rows_.row(next_row++);
         for (int parity = 0; parity < 2; ++parity) {
-            stage.dual_y[parity] = rows_of_stages_.row(next_row++);
-            stage.dual_x[parity] = rows_of_stages_.row(next_row++);
+            stage.dual_y[parity] = stage_rows_.row(next_row++);
+            stage.dual_x[parity] = stage_rows_.row(next_row++);
             stage.next_y[parity] =
-                with_momentum ? rows_of_stages_.row(next_row++) : stage.dual_y[parity];
+                with_momentum ? stage_rows_.row(next_row++) : stage.dual_y[parity];
             stage.next_x[parity] =
-                with_momentum ? rows_of_stages_.row(next_row++) : stage.dual_x[parity];
+                with_momentum ? stage_rows_.row(next_row++) : stage.dual_x[parity];
         }
         stage.kernel =
             kernels_.dual_step[isotropic][nonnegative][static_cast<std::size_t>(from_zero)]
@@ -96,14 +95,12 @@ void TvPipeline::advance(float* primal) noexcept {
 }
 
 void TvPipeline::start_stage(const Stage& stage, const Stage& before) noexcept {
-    PrimalRow row{};
-    row.image = ring_row(0);
-    row.dual_y_above = zeros_.row(0);
-    row.dual_y = before.next_y[0];
-    row.dual_x = before.next_x[0];
-    row.primal = stage.primal;
-    row.columns = columns_;
-    kernels_.primal[static_cast<std::size_t>(settings_.nonnegative)](row);
+    kernels_.primal[static_cast<std::size_t>(settings_.nonnegative)]({.image = ring_row(0),
+                                                                      .dual_y_above = zeros_.row(0),
+                                                                      .dual_y = before.next_y[0],
+                                                                      .dual_x = before.next_x[0],
+                                                                      .primal = stage.primal,
+                                                                      .columns = columns_});
     repeat_last_sample(stage.primal, columns_);
 }
 
@@ -111,35 +108,34 @@ void TvPipeline::step_row(const Stage& stage, const Stage& before, std::int64_t 
     const bool last = row + 1 == rows_;
     const auto here = static_cast<std::size_t>(row & 1);
     const std::size_t below = last ? here : 1 - here;
-    DualStepRow step{};
-    step.image_below = ring_row(last ? row : row + 1);
-    step.extrapolated_y = before.next_y[here];
-    step.extrapolated_x = before.next_x[here];
-    step.extrapolated_y_below = before.next_y[below];
-    step.extrapolated_x_below = before.next_x[below];
-    step.old_y = before.dual_y[here];
-    step.old_x = before.dual_x[here];
-    step.primal = stage.primal;
-    step.dual_y = stage.dual_y[here];
-    step.dual_x = stage.dual_x[here];
-    step.next_y = stage.next_y[here];
-    step.next_x = stage.next_x[here];
-    step.bound = settings_.weight;
-    step.growth = stage.growth;
-    step.old_share = stage.old_share;
-    step.step_y = last ? 0.0F : gradient_step;
-    step.columns = columns_;
-    stage.kernel(step);
+    stage.kernel({.image_below = ring_row(last ? row : row + 1),
+                  .extrapolated_y = before.next_y[here],
+                  .extrapolated_x = before.next_x[here],
+                  .extrapolated_y_below = before.next_y[below],
+                  .extrapolated_x_below = before.next_x[below],
+                  .old_y = before.dual_y[here],
+                  .old_x = before.dual_x[here],
+                  .primal = stage.primal,
+                  .dual_y = stage.dual_y[here],
+                  .dual_x = stage.dual_x[here],
+                  .next_y = stage.next_y[here],
+                  .next_x = stage.next_x[here],
+                  .bound = settings_.weight,
+                  .growth = stage.growth,
+                  .old_share = stage.old_share,
+                  .step_y = last ? 0.0F : fgp_step,
+                  .columns = columns_});
     repeat_last_sample(stage.primal, columns_);
 }
 
 void TvPipeline::write_primal(std::int64_t row, float* primal) noexcept {
-    const float* image = ring_row(row);
-    PrimalRow out{};
-    out.image = image;
-    out.primal = primal;
-    out.columns = columns_;
-    out.dual_y_above = out.dual_y = out.dual_x = zeros_.row(0);
+    const float* zeros = zeros_.row(0);
+    PrimalRow out{.image = ring_row(row),
+                  .dual_y_above = zeros,
+                  .dual_y = zeros,
+                  .dual_x = zeros,
+                  .primal = primal,
+                  .columns = columns_};
     if (steps_ > 0) {
         const Stage& last = stages_.back();
         const auto here = static_cast<std::size_t>(row & 1);

@@ -2,7 +2,7 @@
 //
 // Step k of row i needs step k - 1 of rows i - 1 to i + 1 only. So all steps run together, each one
 // row behind the one before, on a few rows that stay in the cache: the image is read once and the
-// result written once, whatever the number of steps. The result comes `lag()` rows late.
+// result written once for any number of steps. The result comes `lag()` rows late.
 #pragma once
 
 #include <cstdint>
@@ -21,7 +21,7 @@ struct TvSettings {
     bool nonnegative = true;
     bool warm = false;
 
-    // No steps leave the image as it is, and so does a weight of 0.
+    // With a weight of 0 there is nothing to do.
     [[nodiscard]] int steps() const noexcept { return weight > 0.0F ? n_iter : 0; }
 };
 
@@ -29,33 +29,33 @@ class TvPipeline {
 public:
     TvPipeline(const TvSettings& settings, std::int64_t most_columns);
 
-    // What each step adds to the working memory, the image's row it looks at among them.
+    // Working memory per step, including one row of the image.
     static constexpr std::int64_t working_rows_per_step = 10;
 
-    // How many rows after a row goes in it comes out, and how many rows and columns around a
-    // pixel its result depends on.
+    // How many rows later a row comes out.
     [[nodiscard]] std::int64_t lag() const noexcept { return steps_; }
+    // How many rows and columns around a pixel its result depends on.
     [[nodiscard]] static std::int64_t reach(const TvSettings& settings) noexcept {
         return settings.steps() + 1;
     }
 
-    // Another weight above 0, if the one before was, between two sweeps.
+    // Only between two images, and only from one weight above 0 to another.
     void set_weight(float weight) noexcept { settings_.weight = weight; }
     [[nodiscard]] float weight() const noexcept { return settings_.weight; }
     [[nodiscard]] bool has_steps() const noexcept { return steps_ > 0; }
 
     void start(std::int64_t rows, std::int64_t columns) noexcept;
 
-    // The row that goes in next, to be filled before `advance`; none after the last row.
+    // The next row to go in, to be filled before `advance`; not used after the last row.
     [[nodiscard]] float* image_row() const noexcept;
     [[nodiscard]] float* warm_y_row() const noexcept;
     [[nodiscard]] float* warm_x_row() const noexcept;
 
-    // Moves all steps on by one row and writes the row that comes out, if there is one yet, to
-    // the padded row `primal`. To be called rows + lag() times.
+    // Moves all steps on by one row and writes the row that comes out, if any, to the padded row
+    // `primal`. To be called rows + lag() times.
     void advance(float* primal) noexcept;
 
-    // The dual variables of the row that came out last, scaled by the weight.
+    // The dual variables of the row that came out last, times the weight.
     [[nodiscard]] const float* dual_y_row() const noexcept;
     [[nodiscard]] const float* dual_x_row() const noexcept;
 
@@ -63,7 +63,7 @@ private:
     struct Stage {
         float* dual_y[2];
         float* dual_x[2];
-        float* next_y[2];  // what the following stage starts from
+        float* next_y[2];  // what the next stage starts from
         float* next_x[2];
         float* primal;
         DualStepKernel kernel;
@@ -82,7 +82,7 @@ private:
     const RowKernels& kernels_;
     PaddedRows ring_;   // the last steps_ + 1 rows of the image
     PaddedRows zeros_;  // one row
-    PaddedRows rows_of_stages_;
+    PaddedRows stage_rows_;
     std::vector<Stage> stages_;  // stages_[0] is the dual the first step starts from
     std::int64_t rows_ = 0;
     std::int64_t columns_ = 0;

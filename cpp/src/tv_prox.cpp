@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::int64_t bytes_per_step = TvPipeline::working_rows_per_step * sizeof(float);
 
-struct Problem {
+struct ProxTask {
     const float* image;
     Shape shape;
     TvSettings settings;  // weight in units of `unit`
@@ -22,7 +22,7 @@ struct Problem {
     MutableDualView dual;
 };
 
-// One worker's memory.
+// One thread's working memory.
 struct Workspace {
     Workspace(const TvSettings& settings, std::int64_t columns)
         : pipeline(settings, columns), result(1, columns) {}
@@ -31,55 +31,55 @@ struct Workspace {
     PaddedRows result;
 };
 
-void feed_row(const Problem& problem, const Tile& tile, std::int64_t row, TvPipeline& pipeline) {
-    const std::int64_t start = row * problem.shape.columns + tile.read_columns.begin;
+void feed_row(const ProxTask& task, const Tile& tile, std::int64_t row, TvPipeline& pipeline) {
+    const std::int64_t start = row * task.shape.columns + tile.read_columns.begin;
     const std::int64_t columns = tile.read_columns.size();
-    multiply_row(problem.image + start, 1.0F / problem.unit, columns, pipeline.image_row());
-    if (problem.settings.warm && problem.settings.steps() > 0) {
-        const float weight = problem.settings.weight;
-        multiply_row(problem.warm.y + start, weight, columns, pipeline.warm_y_row());
-        multiply_row(problem.warm.x + start, weight, columns, pipeline.warm_x_row());
+    multiply_row(task.image + start, 1.0F / task.unit, columns, pipeline.image_row());
+    if (task.settings.warm && task.settings.steps() > 0) {
+        const float weight = task.settings.weight;
+        multiply_row(task.warm.y + start, weight, columns, pipeline.warm_y_row());
+        multiply_row(task.warm.x + start, weight, columns, pipeline.warm_x_row());
     }
 }
 
-void collect_row(const Problem& problem, const Tile& tile, std::int64_t row, Workspace& work) {
-    const std::int64_t start = row * problem.shape.columns + tile.columns.begin;
+void collect_row(const ProxTask& task, const Tile& tile, std::int64_t row, Workspace& work) {
+    const std::int64_t start = row * task.shape.columns + tile.columns.begin;
     const std::int64_t columns = tile.columns.size();
     const std::int64_t halo = tile.columns.begin - tile.read_columns.begin;
-    multiply_row(work.result.row(0) + halo, problem.unit, columns, problem.result + start);
-    if (problem.dual.y == nullptr) {
+    multiply_row(work.result.row(0) + halo, task.unit, columns, task.result + start);
+    if (task.dual.y == nullptr) {
         return;
     }
-    const float inverse = 1.0F / problem.settings.weight;
-    multiply_row(work.pipeline.dual_y_row() + halo, inverse, columns, problem.dual.y + start);
-    multiply_row(work.pipeline.dual_x_row() + halo, inverse, columns, problem.dual.x + start);
+    const float inverse = 1.0F / task.settings.weight;
+    multiply_row(work.pipeline.dual_y_row() + halo, inverse, columns, task.dual.y + start);
+    multiply_row(work.pipeline.dual_x_row() + halo, inverse, columns, task.dual.x + start);
 }
 
-void process_tile(const Problem& problem, const Tile& tile, Workspace& work) {
+void process_tile(const ProxTask& task, const Tile& tile, Workspace& work) {
     TvPipeline& pipeline = work.pipeline;
     pipeline.start(tile.read_rows.size(), tile.read_columns.size());
     for (std::int64_t row = tile.read_rows.begin; row < tile.read_rows.end + pipeline.lag();
          ++row) {
         if (row < tile.read_rows.end) {
-            feed_row(problem, tile, row, pipeline);
+            feed_row(task, tile, row, pipeline);
         }
         pipeline.advance(work.result.row(0));
         const std::int64_t ready = row - pipeline.lag();
         if (ready >= tile.rows.begin && ready < tile.rows.end) {
-            collect_row(problem, tile, ready, work);
+            collect_row(task, tile, ready, work);
         }
     }
 }
 
-// Without steps the dual stays what it was.
-void copy_dual(const Problem& problem) {
-    const std::int64_t count = problem.shape.pixels();
-    if (problem.settings.warm) {
-        std::copy_n(problem.warm.y, count, problem.dual.y);
-        std::copy_n(problem.warm.x, count, problem.dual.x);
+// Without steps the dual does not change.
+void copy_dual(const ProxTask& task) {
+    const std::int64_t count = task.shape.pixels();
+    if (task.settings.warm) {
+        std::copy_n(task.warm.y, count, task.dual.y);
+        std::copy_n(task.warm.x, count, task.dual.x);
     } else {
-        std::fill_n(problem.dual.y, count, 0.0F);
-        std::fill_n(problem.dual.x, count, 0.0F);
+        std::fill_n(task.dual.y, count, 0.0F);
+        std::fill_n(task.dual.x, count, 0.0F);
     }
 }
 
@@ -89,22 +89,31 @@ void tv_prox(const float* image, Shape shape, const TvProxOptions& options, floa
              DualView warm, MutableDualView dual) {
     require_valid(shape);
     require(image != nullptr && result != nullptr, "an image is missing");
-    require(std::isfinite(options.weight) && options.weight >= 0.0F,
+    require(std::isfinite(options.objective.weight) && options.objective.weight >= 0.0F,
             "weight must be finite and at least 0");
     require(std::isfinite(options.unit) && options.unit > 0.0F, "unit must be finite and positive");
     require_valid_steps(options.n_iter, options.threads);
     require((warm.y == nullptr) == (warm.x == nullptr), "a dual has two components");
     require((dual.y == nullptr) == (dual.x == nullptr), "a dual has two components");
 
-    Problem problem{image, shape, {}, options.unit, warm, result, dual};
-    problem.settings = {options.weight / options.unit, options.n_iter, options.kind,
-                        options.nonnegative, warm.y != nullptr};
-    if (dual.y != nullptr && problem.settings.steps() == 0) {
-        copy_dual(problem);
-        problem.dual = {};
+    const TvObjective& objective = options.objective;
+    ProxTask task{.image = image,
+                  .shape = shape,
+                  .settings = {.weight = objective.weight / options.unit,
+                               .n_iter = options.n_iter,
+                               .kind = objective.kind,
+                               .nonnegative = objective.nonnegative,
+                               .warm = warm.y != nullptr},
+                  .unit = options.unit,
+                  .warm = warm,
+                  .result = result,
+                  .dual = dual};
+    if (dual.y != nullptr && task.settings.steps() == 0) {
+        copy_dual(task);
+        task.dual = {};
     }
-    const int steps = problem.settings.steps();
-    const std::int64_t halo = TvPipeline::reach(problem.settings);
+    const int steps = task.settings.steps();
+    const std::int64_t halo = TvPipeline::reach(task.settings);
     const std::int64_t strip_columns =
         cached_columns(prox_working_bytes, (steps + 1) * bytes_per_step, halo);
     const Tiling tiling =
@@ -114,10 +123,10 @@ void tv_prox(const float* image, Shape shape, const TvProxOptions& options, floa
     std::vector<Workspace> workspaces;
     workspaces.reserve(static_cast<std::size_t>(pool.size()));
     for (int worker = 0; worker < pool.size(); ++worker) {
-        workspaces.emplace_back(problem.settings, tiling.most_columns);
+        workspaces.emplace_back(task.settings, tiling.most_columns);
     }
     pool.run(most_threads_used, [&](std::int64_t index, int worker) {
-        process_tile(problem, tiling.tiles[static_cast<std::size_t>(index)],
+        process_tile(task, tiling.tiles[static_cast<std::size_t>(index)],
                      workspaces[static_cast<std::size_t>(worker)]);
     });
 }

@@ -1,4 +1,4 @@
-// <G u, p> = <u, L p> for the operators inside the kernels, read off single steps of the prox.
+// <G u, p> = <u, L p> for the operators inside the kernels, computed from single steps of the prox.
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -19,17 +19,20 @@ double dot(const std::vector<float>& a, const std::vector<float>& b) {
     return sum;
 }
 
-TvProxOptions one_step(float weight) { return {weight, 1, TvKind::isotropic, false, 1, 1.0F}; }
+TvProxOptions one_step(float weight) {
+    return {.objective = {.weight = weight, .nonnegative = false}, .n_iter = 1};
+}
 
-// A step from a zero dual gives G(u) / (8 weight) if the weight is too large to project it.
+// A step from a zero dual gives G(u) / (8 weight) if the weight is large enough for the projection
+// to change nothing.
 std::vector<float> gradient(const std::vector<float>& u, Shape shape) {
     constexpr float weight = 64.0F;
     std::vector<float> primal(u.size());
     std::vector<float> dual(2 * u.size());
     tv_prox(u.data(), shape, one_step(weight), primal.data(), {},
             {dual.data(), dual.data() + u.size()});
-    for (float& each : dual) {
-        each *= 8.0F * weight;
+    for (float& component : dual) {
+        component *= 8.0F * weight;
     }
     return dual;
 }
@@ -43,8 +46,8 @@ std::vector<float> adjoint(std::vector<float>& dual, Shape shape) {
     tv_prox(zero.data(), shape, one_step(1.0F), primal.data(), {dual.data(), dual.data() + pixels},
             {stepped.data(), stepped.data() + pixels});
     dual = stepped;
-    for (float& each : primal) {
-        each = -each;
+    for (float& pixel : primal) {
+        pixel = -pixel;
     }
     return primal;
 }
@@ -59,8 +62,8 @@ TEST_CASE("gradient and divergence are adjoint to 1e-6") {
         const auto pixels = static_cast<std::size_t>(shape.pixels());
         const std::vector<float> u = reference::random_pixels(shape.pixels(), 2);
         std::vector<float> dual = reference::random_pixels(2 * shape.pixels(), 3);
-        for (float& each : dual) {
-            each = 0.5F * (each - 0.5F);
+        for (float& component : dual) {
+            component = 0.5F * (component - 0.5F);
         }
         // A dual is 0 where the gradient is: in the last row (y) and the last column (x).
         for (std::int64_t j = 0; j < shape.columns; ++j) {

@@ -29,14 +29,14 @@ FusionOptions good_options() {
 
 }  // namespace
 
-TEST_CASE("the prox refuses what it cannot compute") {
+TEST_CASE("the prox refuses invalid values") {
     std::vector<float> image(6, 1.0F);
     std::vector<float> out(6);
     const auto prox = [&](Shape shape, TvProxOptions options) {
         tv_prox(image.data(), shape, options, out.data());
     };
     TvProxOptions options;
-    options.weight = 0.1F;
+    options.objective.weight = 0.1F;
     options.n_iter = 1;
     CHECK_NOTHROW(prox({2, 3}, options));
     CHECK_THROWS_AS(prox({0, 3}, options), std::invalid_argument);
@@ -45,7 +45,7 @@ TEST_CASE("the prox refuses what it cannot compute") {
     CHECK_THROWS_AS(prox({huge, huge}, options), std::invalid_argument);
     for (const float weight : {-1.0F, not_a_number, std::numeric_limits<float>::infinity()}) {
         TvProxOptions bad = options;
-        bad.weight = weight;
+        bad.objective.weight = weight;
         CHECK_THROWS_AS(prox({2, 3}, bad), std::invalid_argument);
     }
     TvProxOptions bad = options;
@@ -55,11 +55,11 @@ TEST_CASE("the prox refuses what it cannot compute") {
     bad.threads = 0;
     CHECK_THROWS_AS(prox({2, 3}, bad), std::invalid_argument);
     CHECK_THROWS_AS(tv_prox(nullptr, {2, 3}, options, out.data()), std::invalid_argument);
-    CHECK_THROWS_AS(tv_prox(image.data(), {2, 3}, options, out.data(), {image.data(), nullptr}),
+    CHECK_THROWS_AS(tv_prox(image.data(), {2, 3}, options, out.data(), {.y = image.data()}),
                     std::invalid_argument);
 }
 
-TEST_CASE("a shape whose pixels cannot be counted is refused, one that only is large is not") {
+TEST_CASE("a shape with too many pixels to count is refused, a merely large one is not") {
     constexpr std::int64_t most = std::numeric_limits<std::int64_t>::max();
     for (const Shape shape : {Shape{most, 1}, Shape{1, most}, Shape{most, most}, Shape{3, most / 2},
                               Shape{std::int64_t{1} << 26, std::int64_t{1} << 26}}) {
@@ -70,7 +70,7 @@ TEST_CASE("a shape whose pixels cannot be counted is refused, one that only is l
     }
 }
 
-TEST_CASE("a plan refuses what it cannot compute, and names it") {
+TEST_CASE("a plan refuses invalid values and names them") {
     const std::vector<float> pixels{0.0F, 0.5F, 1.0F, 0.25F};
     const ScaledImage image{.data = pixels.data()};
     const auto plan = [&](const FusionOptions& options, float weight = 1.0F) {

@@ -38,7 +38,8 @@ TEST_CASE("no function changes the caller's floating-point settings") {
     const Shape shape{300, 200};
     const std::vector<float> pixels = reference::random_pixels(shape.pixels(), 30);
     std::vector<float> out(pixels.size());
-    tv_prox(pixels.data(), shape, {0.1F, 5, TvKind::isotropic, true, 2, 1.0F}, out.data());
+    tv_prox(pixels.data(), shape, {.objective = {.weight = 0.1F}, .n_iter = 5, .threads = 2},
+            out.data());
     CHECK(keeps_denormals());
     FusionOptions options;
     options.gamma = 1.6F;

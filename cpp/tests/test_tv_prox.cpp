@@ -19,9 +19,11 @@ std::vector<float> prox(const std::vector<float>& image, Shape shape,
     return result;
 }
 
-TvProxOptions options_of(float weight, int n_iter, TvKind kind = TvKind::isotropic,
-                         bool nonnegative = true, int threads = 1) {
-    return {weight, n_iter, kind, nonnegative, threads, 1.0F};
+TvProxOptions make_options(float weight, int n_iter, TvKind kind = TvKind::isotropic,
+                           bool nonnegative = true, int threads = 1) {
+    return {.objective = {.weight = weight, .kind = kind, .nonnegative = nonnegative},
+            .n_iter = n_iter,
+            .threads = threads};
 }
 
 }  // namespace
@@ -41,29 +43,29 @@ TEST_CASE("the TV prox equals FGP in double precision") {
                     CAPTURE(n_iter);
                     const auto expected =
                         reference::tv_prox(image, 0.15, n_iter, kind, nonnegative);
-                    const auto found =
-                        prox(pixels, shape, options_of(0.15F, n_iter, kind, nonnegative));
-                    CHECK(reference::relative_distance(found, expected.data) < 1e-6);
+                    const auto result =
+                        prox(pixels, shape, make_options(0.15F, n_iter, kind, nonnegative));
+                    CHECK(reference::relative_distance(result, expected.data) < 1e-6);
                 }
             }
         }
     }
 }
 
-TEST_CASE("no steps and no weight leave the image, clipped at 0") {
+TEST_CASE("without steps or weight the image is only clipped at 0") {
     const std::vector<float> pixels{-1.0F, 2.0F, 3.0F, -4.0F, 5.0F, 6.0F};
     const std::vector<float> clipped{0.0F, 2.0F, 3.0F, 0.0F, 5.0F, 6.0F};
-    CHECK(prox(pixels, {2, 3}, options_of(0.0F, 10)) == clipped);
-    CHECK(prox(pixels, {2, 3}, options_of(0.5F, 0)) == clipped);
-    CHECK(prox(pixels, {2, 3}, options_of(0.5F, 0, TvKind::isotropic, false)) == pixels);
+    CHECK(prox(pixels, {2, 3}, make_options(0.0F, 10)) == clipped);
+    CHECK(prox(pixels, {2, 3}, make_options(0.5F, 0)) == clipped);
+    CHECK(prox(pixels, {2, 3}, make_options(0.5F, 0, TvKind::isotropic, false)) == pixels);
 }
 
 TEST_CASE("any number of threads gives the same bits") {
     const Shape shape{700, 90};
     const std::vector<float> pixels = reference::random_pixels(shape.pixels(), 5);
-    const std::vector<float> one = prox(pixels, shape, options_of(0.2F, 7));
+    const std::vector<float> one = prox(pixels, shape, make_options(0.2F, 7));
     for (const int threads : {2, 3, 7}) {
-        CHECK(prox(pixels, shape, options_of(0.2F, 7, TvKind::isotropic, true, threads)) == one);
+        CHECK(prox(pixels, shape, make_options(0.2F, 7, TvKind::isotropic, true, threads)) == one);
     }
 }
 
@@ -72,14 +74,14 @@ TEST_CASE("an image cut into strips of columns equals the same image in one piec
     const Shape wide{24, 9000};
     const int n_iter = 12;
     const std::vector<float> pixels = reference::random_pixels(wide.pixels(), 6);
-    const std::vector<float> whole = prox(pixels, wide, options_of(0.3F, n_iter));
+    const std::vector<float> whole = prox(pixels, wide, make_options(0.3F, n_iter));
     const Shape narrow{24, 300};
     std::vector<float> part;
     for (std::int64_t i = 0; i < narrow.rows; ++i) {
         const auto start = pixels.begin() + i * wide.columns;
         part.insert(part.end(), start, start + narrow.columns);
     }
-    const std::vector<float> alone = prox(part, narrow, options_of(0.3F, n_iter));
+    const std::vector<float> alone = prox(part, narrow, make_options(0.3F, n_iter));
     bool equal = true;
     for (std::int64_t i = 0; i < narrow.rows; ++i) {
         for (std::int64_t j = 0; j < narrow.columns - n_iter - 1; ++j) {
@@ -102,12 +104,12 @@ TEST_CASE("the duality gap falls to 0 and bounds the error") {
             reference::tv_prox(reference::as_image(pixels, shape), 0.1, 5000, kind, true);
         double before = 1e30;
         for (const int n_iter : {1, 10, 100, 1000}) {
-            const TvProxOptions options = options_of(0.1F, n_iter, kind);
+            const TvProxOptions options = make_options(0.1F, n_iter, kind);
             std::vector<float> primal(pixels_count);
             std::vector<float> dual(2 * pixels_count);
             tv_prox(pixels.data(), shape, options, primal.data(), {},
                     {dual.data(), dual.data() + pixels_count});
-            const double gap = tv_duality_gap(pixels.data(), shape, options,
+            const double gap = tv_duality_gap(pixels.data(), shape, options.objective,
                                               {dual.data(), dual.data() + pixels_count});
             double error = 0.0;
             for (std::size_t k = 0; k < pixels_count; ++k) {
@@ -127,26 +129,26 @@ TEST_CASE("a warm dual continues where the last call ended") {
     const Shape shape{60, 45};
     const auto count = static_cast<std::size_t>(shape.pixels());
     const std::vector<float> pixels = reference::random_pixels(shape.pixels(), 8);
-    const TvProxOptions options = options_of(0.2F, 300);
+    const TvProxOptions options = make_options(0.2F, 300);
     std::vector<float> primal(count);
     std::vector<float> dual(2 * count);
     std::vector<float> better(2 * count);
     tv_prox(pixels.data(), shape, options, primal.data(), {}, {dual.data(), dual.data() + count});
     std::vector<float> again(count);
-    const TvProxOptions few = options_of(0.2F, 5);
+    const TvProxOptions few = make_options(0.2F, 5);
     tv_prox(pixels.data(), shape, few, again.data(), {dual.data(), dual.data() + count},
             {better.data(), better.data() + count});
     const double gap =
-        tv_duality_gap(pixels.data(), shape, options, {dual.data(), dual.data() + count});
-    const double gap_after =
-        tv_duality_gap(pixels.data(), shape, options, {better.data(), better.data() + count});
+        tv_duality_gap(pixels.data(), shape, options.objective, {dual.data(), dual.data() + count});
+    const double gap_after = tv_duality_gap(pixels.data(), shape, options.objective,
+                                            {better.data(), better.data() + count});
     CHECK(gap_after <= gap * 1.0001);
     double largest = 0.0;
     for (std::size_t k = 0; k < count; ++k) {
         largest = std::max(largest, std::abs(static_cast<double>(again[k] - primal[k])));
     }
     CHECK(largest < 1e-3);
-    // With bands and halos the warm dual must be read around each band, too.
+    // With several bands, the warm dual must be read in the halos, too.
     std::vector<float> threaded(count);
     TvProxOptions with_threads = few;
     with_threads.threads = 3;
@@ -155,22 +157,22 @@ TEST_CASE("a warm dual continues where the last call ended") {
     CHECK(threaded == again);
 }
 
-TEST_CASE("the unit keeps very small and very large images exact") {
+TEST_CASE("the unit makes very small and very large images exact") {
     const Shape shape{20, 30};
     std::vector<float> pixels = reference::random_pixels(shape.pixels(), 9);
-    const std::vector<float> expected = prox(pixels, shape, options_of(0.125F, 10));
+    const std::vector<float> expected = prox(pixels, shape, make_options(0.125F, 10));
     for (const int exponent : {-90, 90}) {
         const float scale = std::ldexp(1.0F, exponent);
         std::vector<float> scaled = pixels;
         for (float& pixel : scaled) {
             pixel *= scale;
         }
-        TvProxOptions options = options_of(0.125F * scale, 10);
+        TvProxOptions options = make_options(0.125F * scale, 10);
         options.unit = scale;
-        std::vector<float> found = prox(scaled, shape, options);
-        for (float& pixel : found) {
+        std::vector<float> result = prox(scaled, shape, options);
+        for (float& pixel : result) {
             pixel /= scale;
         }
-        CHECK(found == expected);
+        CHECK(result == expected);
     }
 }

@@ -1,4 +1,4 @@
-// Total variation: norm, proximal operator and the certificate of its accuracy.
+// Total variation: norm, proximal operator and a certificate of its accuracy.
 #pragma once
 
 #include "mmfusion/image.hpp"
@@ -10,7 +10,7 @@ enum class TvKind { isotropic, anisotropic };
 // sum sqrt(dy^2 + dx^2), or sum |dy| + |dx|: forward differences, 0 at the far edge.
 double tv_norm(const float* image, Shape shape, TvKind kind);
 
-// The two components of the dual variable, each a full image; null pointers mean "none".
+// The two components of the dual variable, both full images; null pointers mean "none".
 struct DualView {
     const float* y = nullptr;
     const float* x = nullptr;
@@ -20,24 +20,29 @@ struct MutableDualView {
     float* x = nullptr;
 };
 
-struct TvProxOptions {
-    float weight = 0.0F;  // lambda of argmin 1/2 ||u - b||^2 + lambda TV(u)
-    int n_iter = 0;
+// 1/2 ||u - b||^2 + weight TV(u), for u >= 0 if `nonnegative`.
+struct TvObjective {
+    float weight = 0.0F;
     TvKind kind = TvKind::isotropic;
     bool nonnegative = true;
+};
+
+struct TvProxOptions {
+    TvObjective objective;
+    int n_iter = 0;
     int threads = 1;
-    // Multiplied into the image on the way in and out of the computation; a power of two that
-    // brings the image near 1 keeps its squares inside single precision.
+    // The image is divided by it for the computation, the result multiplied by it. A power of two
+    // that brings the image near 1 keeps its squares inside single precision.
     float unit = 1.0F;
 };
 
 // FGP of Beck & Teboulle (doi 10.1109/TIP.2009.2028250): n_iter dual steps with momentum, from a
-// zero dual or from `warm`; writes the primal to `result` and, where asked, the dual to `dual`.
-// `result` may not overlap `image`, nor `dual` `warm`.
+// zero dual or from `warm`. Writes the primal to `result` and, unless null, the dual to `dual`.
+// `result` must not overlap `image`, nor `dual` overlap `warm`.
 void tv_prox(const float* image, Shape shape, const TvProxOptions& options, float* result,
              DualView warm = {}, MutableDualView dual = {});
 
-// The duality gap of the primal that belongs to `dual`; 1/2 ||u - u*||^2 <= gap.
-double tv_duality_gap(const float* image, Shape shape, const TvProxOptions& options, DualView dual);
+// The duality gap of `dual` and its primal u; 1/2 ||u - u*||^2 <= gap.
+double tv_duality_gap(const float* image, Shape shape, const TvObjective& objective, DualView dual);
 
 }  // namespace mmfusion

@@ -1,8 +1,8 @@
-// The inner loops, each over one row, compiled once per instruction set. The rest of the library
-// reaches them through this table of function pointers.
+// The inner loops, over one row each, compiled once per instruction set. The rest of the library
+// calls them through this table of function pointers.
 //
-// Padded rows start `row_margin` floats after zeros and have `row_overrun` floats behind their end,
-// rounded up to a multiple of `row_step`: the TV kernels need no tail and may run past the end.
+// Padded rows have `row_margin` zeros before them. Behind their end, rounded up to a multiple of
+// `row_step`, they have `row_overrun` floats: the TV kernels have no tail loop and may run past it.
 #pragma once
 
 #include <cstdint>
@@ -12,6 +12,9 @@ namespace mmfusion {
 inline constexpr std::int64_t row_step = 16;     // floats; a multiple of every vector width
 inline constexpr std::int64_t row_margin = 16;   // floats before a padded row
 inline constexpr std::int64_t row_overrun = 32;  // floats behind it that a kernel may touch
+
+// The dual step of FGP; 8 bounds the squared norm of the discrete gradient.
+inline constexpr float fgp_step = 1.0F / 8.0F;
 
 // u = b - L(r), L(r) = r_y - r_y(row above) + r_x - r_x(column to the left).
 struct PrimalRow {
@@ -23,10 +26,10 @@ struct PrimalRow {
     std::int64_t columns;
 };
 
-// One dual step in one row. Dual variables are scaled by lambda: they live in [-lambda, lambda].
-// p' = P(r + G(u) / 8) and r' = p' + momentum (p' - p), computed as growth p' - old_share (its old
-// row): rows of duals hold growth p', which saves a few operations. Where a step has no momentum,
-// as the first and the last, its growth is 1. The primal of the row below takes this row's place.
+// One dual step in one row, p' = P(r + G(u) / 8) and r' = p' + momentum (p' - p). Dual variables
+// are multiplied by lambda and lie in [-lambda, lambda]. Rows of duals hold growth p', which saves
+// a few operations: r' is growth p' - old_share (the old row). A step without momentum, such as the
+// first and the last, has growth 1. `primal` is overwritten with the primal of the row below.
 struct DualStepRow {
     const float* image_below;
     const float* extrapolated_y;
@@ -38,27 +41,27 @@ struct DualStepRow {
     float* primal;
     float* dual_y;
     float* dual_x;
-    float* next_y;  // r', unless the kernel is one without momentum
+    float* next_y;  // r'; not written by kernels without momentum
     float* next_x;
     float bound;      // lambda
     float growth;     // 1 + momentum, momentum = (t - 1) / t'
     float old_share;  // momentum / growth of the step before
-    float step_y;     // 1/8, or 0 in the last row, where the gradient along y is 0
+    float step_y;     // fgp_step, or 0 in the last row, where the gradient along y is 0
     std::int64_t columns;
 };
 
 using PrimalKernel = void (*)(const PrimalRow&);
 using DualStepKernel = void (*)(const DualStepRow&);
 
-// sum over the row of |grad u|, differences to the row below and the column to the right. Padded
-// rows; one sample more than `columns` counts: at the far edge, a copy of the last.
+// Sum over the row of |grad u|, with differences to the row below and the column to the right. Rows
+// are padded and one sample longer than `columns`; at the far edge it is a copy of the last.
 struct GradientNormRow {
     const float* image;
     const float* image_below;  // the row itself at the far edge
     std::int64_t columns;
 };
 
-// power = x^(gamma - 1); model = weight x power, added to what earlier maps left there.
+// power = x^(gamma - 1); model = weight x power, added to the model of earlier maps.
 struct PowerRow {
     const float* map;
     float* power;
@@ -85,7 +88,7 @@ struct GradientStepRow {
     const float* power;
     const float* residual;
     const float* measured;
-    const float* mask;  // of the chemical term; read by the masked kernels alone
+    const float* mask;  // of the chemical term; only masked kernels read it
     float* next;        // may be `map`
     std::int64_t columns;
     float offset;

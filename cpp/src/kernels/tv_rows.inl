@@ -3,7 +3,7 @@
 namespace mmfusion::MMFUSION_LEVEL {
 namespace {
 
-// The floor under squares keeps 0 times infinity out of the root below.
+// Squares are at least this, so that the root below never computes 0 times infinity.
 inline constexpr float smallest_square = 1e-36F;
 
 // scale / sqrt(a), from the hardware's estimate of 1 / sqrt(a), improved by Newton's method.
@@ -19,8 +19,9 @@ inline Vector over_root(Vector scale, Vector a, Vector estimate) {
     return ((half * scale) * estimate) * subtract_product(a * estimate, estimate, three);
 }
 
+// max(0, u) if `nonnegative`.
 template <bool nonnegative>
-inline Vector clipped(Vector u) {
+inline Vector clip_if(Vector u) {
     return nonnegative ? maximum(u, Vector::all(0.0F)) : u;
 }
 
@@ -31,11 +32,11 @@ void primal_row(const PrimalRow& given) {
         const Vector along_y = Vector::load(row.dual_y + j) - Vector::load(row.dual_y_above + j);
         const Vector along_x = Vector::load(row.dual_x + j) - Vector::load(row.dual_x + j - 1);
         const Vector u = Vector::load(row.image + j) - (along_y + along_x);
-        clipped<nonnegative>(u).store(row.primal + j);
+        clip_if<nonnegative>(u).store(row.primal + j);
     }
 }
 
-// One vector of a dual step on its way through the three parts of the loop below.
+// One vector of a dual step between the three stages of the loop below.
 struct DualStep {
     Vector y;  // the pair before its projection
     Vector x;
@@ -43,11 +44,11 @@ struct DualStep {
     Vector estimate;
 };
 
-// The primal of the row below, in place of that of this row, and the pair r + G(u) / 8.
+// Overwrites the primal of this row with that of the row below; returns the pair r + G(u) / 8.
 template <bool nonnegative, bool from_zero>
 inline DualStep ascend(const DualStepRow& row, std::int64_t j) {
     Vector below = Vector::load(row.image_below + j);
-    DualStep step{Vector::all(0.0F), Vector::all(0.0F), {}, {}};
+    DualStep step{.y = Vector::all(0.0F), .x = Vector::all(0.0F), .square = {}, .estimate = {}};
     if constexpr (!from_zero) {
         step.y = Vector::load(row.extrapolated_y + j);
         step.x = Vector::load(row.extrapolated_x + j);
@@ -56,16 +57,16 @@ inline DualStep ascend(const DualStepRow& row, std::int64_t j) {
                                Vector::load(row.extrapolated_x_below + j - 1);
         below = below - (along_y + along_x);
     }
-    below = clipped<nonnegative>(below);
+    below = clip_if<nonnegative>(below);
     const Vector u = Vector::load(row.primal + j);
     const Vector right = Vector::load(row.primal + j + 1);
     below.store(row.primal + j);
     step.y = multiply_add(u - below, Vector::all(row.step_y), step.y);
-    step.x = multiply_add(u - right, Vector::all(0.125F), step.x);
+    step.x = multiply_add(u - right, Vector::all(fgp_step), step.x);
     return step;
 }
 
-// Lengths below the bound count as the bound: the projection leaves such pairs as they are.
+// Lengths below the bound are raised to the bound, so that the projection keeps such pairs.
 template <bool isotropic>
 inline DualStep measure(DualStep step, Vector square_of_bound) {
     if constexpr (isotropic) {
@@ -107,9 +108,9 @@ inline void finish(const DualStepRow& row, std::int64_t j, DualStep step) {
     }
 }
 
-// Each turn of the loop works on three vectors in different states, so that no instruction waits
-// long for the one before: a step is one chain of some twenty operations. The states run up to two
-// vectors past the end of the row, into its margin.
+// A step is a chain of some twenty operations that wait for one another. Each turn of the loop
+// therefore works on three vectors in different stages. The first stage runs up to two vectors past
+// the end of the row, into its margin.
 template <bool isotropic, bool nonnegative, bool from_zero, bool with_momentum>
 void dual_step_row(const DualStepRow& given) {
     const DualStepRow row = given;

@@ -97,10 +97,12 @@ def tv_prox(
     [[0.125 0.875]
      [0.125 0.875]]
     """
+    problem = _problem(image, weight, tv, nonnegative)
     result, _ = native.tv_prox(
-        **_problem(image, weight, tv, nonnegative),
+        **problem,
         n_iter=_steps(n_iter),
         threads=thread_count(threads),
+        unit=_power_of_two_above(problem["image"]),
     )
     return result
 
@@ -133,7 +135,11 @@ def tv_prox_with_gap(
     """
     problem = _problem(image, weight, tv, nonnegative)
     result, dual = native.tv_prox(
-        **problem, n_iter=_steps(n_iter), threads=thread_count(threads), return_dual=True
+        **problem,
+        n_iter=_steps(n_iter),
+        threads=thread_count(threads),
+        unit=_power_of_two_above(problem["image"]),
+        return_dual=True,
     )
     assert dual is not None
     return result, native.tv_duality_gap(**problem, dual=dual)
@@ -148,7 +154,6 @@ def _problem(image: ArrayLike, weight: float, tv: TvKind, nonnegative: bool) -> 
         "weight": float(weight),
         "isotropic": _is_isotropic(tv),
         "nonnegative": bool(nonnegative),
-        "unit": _power_of_two_above(pixels),
     }
 
 
