@@ -1,4 +1,4 @@
-// Memory aligned for the widest vectors, and for large pages where it is large.
+// Memory aligned for the widest vectors, or for large pages if it is large.
 #pragma once
 
 #include <cstddef>
@@ -24,16 +24,16 @@ struct AlignedDelete {
 
 using AlignedBuffer = std::unique_ptr<float[], AlignedDelete>;
 
-// Where the system has to be asked for large pages: a sweep over many rows at once needs far fewer
-// of them, and they come in far fewer faults.
+// Some systems use large pages only on request. Passes touch many rows at once; with large pages
+// that takes far fewer pages and page faults.
 inline void ask_for_large_pages([[maybe_unused]] void* memory,
                                 [[maybe_unused]] std::size_t bytes) noexcept {
 #ifdef MADV_HUGEPAGE
-    madvise(memory, bytes, MADV_HUGEPAGE);  // if it will not, nothing is lost
+    madvise(memory, bytes, MADV_HUGEPAGE);  // only a hint: failure does no harm
 #endif
 }
 
-// Uninitialised, so that large images get their pages from the threads that fill them.
+// Not initialised, so that the pages of large images go to the threads that fill them.
 inline AlignedBuffer make_buffer(std::int64_t count) {
     constexpr std::size_t vector = 64;
     constexpr std::size_t large_page = std::size_t{1} << 21U;

@@ -1,5 +1,5 @@
-// Numbers below the normal range count as zero while this object lives, so that they cannot slow
-// the kernels down; the thread's own setting comes back when it dies.
+// Treats denormal numbers as zero during the lifetime of this object, since they would slow the
+// kernels down. The destructor restores the thread's setting.
 #pragma once
 
 #if defined(__x86_64__) || defined(_M_X64)

@@ -8,7 +8,7 @@ namespace mmfusion {
 
 void require_valid(Shape shape) {
     require(shape.rows > 0 && shape.columns > 0, "an image needs at least one row and one column");
-    // The largest count whose bytes, for a few images, still fit a 64-bit integer.
+    // The bytes of a few images with this many pixels still fit a 64-bit integer.
     constexpr std::int64_t most = std::numeric_limits<std::int64_t>::max() / 4096;
     require(shape.rows <= most / shape.columns, "the image has too many pixels");
 }

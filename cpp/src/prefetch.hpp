@@ -1,5 +1,5 @@
-// A hint to the processor that a row will be read soon. The rows of an image are short and many
-// are read in turn, so that it does not see them coming by itself.
+// A hint to the processor that a row will be read soon. Rows are short and many images are read in
+// turn, so the processor does not predict it by itself.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-// What is done to rows without kernels.
+// Operations on rows that need no kernel.
 #pragma once
 
 #include <cstdint>
@@ -17,7 +17,7 @@ inline void multiply_row(const float* from, float factor, std::int64_t columns,
     }
 }
 
-// Makes the gradient along x vanish at the far edge of a padded row.
+// Makes the gradient along x zero at the far edge of a padded row.
 inline void repeat_last_sample(float* row, std::int64_t columns) noexcept {
     row[columns] = row[columns - 1];
 }

@@ -27,7 +27,7 @@ std::int64_t current_process() noexcept {
 
 }  // namespace
 
-// The threads and all they wait on.
+// The threads and everything they wait on.
 class ThreadPool::Crew {
 public:
     explicit Crew(int threads) {
@@ -36,7 +36,7 @@ public:
                 workers_.emplace_back([this, worker] { serve(worker); });
             }
         } catch (const std::system_error&) {
-            // The system grants no more threads: fewer give the same result.
+            // The system allows no more threads; fewer give the same result.
         }
     }
     ~Crew() {
@@ -84,15 +84,15 @@ int ThreadPool::size() const noexcept { return crew_->size(); }
 
 void ThreadPool::run(std::int64_t count, const std::function<void(std::int64_t, int)>& task) {
     if (crew_->is_inherited()) {
-        auto own = std::make_unique<Crew>(size());
+        auto crew = std::make_unique<Crew>(size());
         abandon_inherited_crew();
-        crew_ = std::move(own);
+        crew_ = std::move(crew);
     }
     crew_->run(count, task);
 }
 
-// Neither the threads of the parent can be joined nor what they wait on be destroyed: both would
-// wait for ever. The little memory is left as it is.
+// The parent's threads cannot be joined, nor can what they wait on be destroyed: both would block
+// for ever. The crew is leaked; it is small.
 void ThreadPool::abandon_inherited_crew() noexcept {
     if (crew_->is_inherited()) {
         [[maybe_unused]] const Crew* left = crew_.release();

@@ -1,4 +1,4 @@
-// A few threads that wait for work; they belong to one plan and end with it.
+// A few threads that wait for work; they belong to one solver and end with it.
 #pragma once
 
 #include <cstdint>
@@ -17,9 +17,9 @@ public:
 
     [[nodiscard]] int size() const noexcept;
 
-    // Calls task(index, worker) for every index in [0, count) and waits for all. Which worker
-    // gets which index is open. The first exception is rethrown here after all have ended.
-    // In a forked child, which inherits the pool without its threads, new ones are started.
+    // Calls task(index, worker) for every index in [0, count), in no fixed order and on any worker,
+    // and waits for all. Rethrows the first exception after all have ended. In a forked child,
+    // which inherits the pool without its threads, new threads are started.
     void run(std::int64_t count, const std::function<void(std::int64_t, int)>& task);
 
 private:

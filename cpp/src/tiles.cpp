@@ -5,13 +5,13 @@
 namespace mmfusion {
 namespace {
 
-// Halos are recomputed, so a band should be several times as high as its halo, and long enough to
-// pay for waking a thread: some 20 microseconds, as many as this many pixels and steps.
+// Halos are recomputed, so a band should be several times as high as its halo. It should also take
+// longer than waking a thread: some 20 microseconds, or this many steps of one pixel.
 constexpr std::int64_t halos_per_band = 6;
-constexpr double steps_worth_a_thread = 60000.0;
-// Threads that pursue one another down the image each keep a few halos of rows for themselves.
+constexpr double pixel_steps_per_wake = 60000.0;
+// In staggered passes every thread works on a few halos of rows.
 constexpr std::int64_t halos_per_thread = 3;
-// More bands than threads even out cores of unequal speed, where their halos hardly count.
+// More bands than threads even out cores of unequal speed, where the cost of halos is small.
 constexpr std::int64_t bands_per_thread = 4;
 constexpr std::int64_t halos_per_spare_band = 32;
 
@@ -19,16 +19,17 @@ constexpr std::int64_t halos_per_strip = 12;
 constexpr std::int64_t narrowest_strip = 256;
 
 Range part(std::int64_t whole, std::int64_t index, std::int64_t parts) {
-    return {whole * index / parts, whole * (index + 1) / parts};
+    return {.begin = whole * index / parts, .end = whole * (index + 1) / parts};
 }
 
-Range widened(Range range, std::int64_t halo, std::int64_t limit) {
-    return {std::max<std::int64_t>(0, range.begin - halo), std::min(limit, range.end + halo)};
+Range widen(Range range, std::int64_t halo, std::int64_t limit) {
+    return {.begin = std::max<std::int64_t>(0, range.begin - halo),
+            .end = std::min(limit, range.end + halo)};
 }
 
 std::int64_t worthwhile_threads(Shape shape, double work_per_pixel) {
     const double work = static_cast<double>(shape.pixels()) * work_per_pixel;
-    return static_cast<std::int64_t>(work / steps_worth_a_thread);
+    return static_cast<std::int64_t>(work / pixel_steps_per_wake);
 }
 
 std::int64_t band_count(Shape shape, std::int64_t halo, int threads, double work_per_pixel) {
@@ -42,7 +43,7 @@ std::int64_t band_count(Shape shape, std::int64_t halo, int threads, double work
         return std::max<std::int64_t>(1, most);
     }
     const std::int64_t spare = std::min(worthwhile, halos / halos_per_spare_band);
-    // A multiple of the threads, so that none is left over at the end.
+    // A multiple of the number of threads, so that all of them finish together.
     return threads * std::clamp<std::int64_t>(spare / threads, 1, bands_per_thread);
 }
 
@@ -67,12 +68,13 @@ Tiling make_tiling(Shape shape, std::int64_t halo, std::int64_t strip_columns, i
     const std::int64_t bands = band_count(shape, halo, threads, work_per_pixel);
     for (std::int64_t band = 0; band < bands; ++band) {
         for (std::int64_t strip = 0; strip < tiling.strips; ++strip) {
-            Tile tile;
-            tile.rows = part(shape.rows, band, bands);
-            tile.columns = part(shape.columns, strip, tiling.strips);
-            tile.read_rows = widened(tile.rows, halo, shape.rows);
-            tile.read_columns = widened(tile.columns, halo, shape.columns);
-            tile.strip = strip;
+            const Range rows = part(shape.rows, band, bands);
+            const Range columns = part(shape.columns, strip, tiling.strips);
+            const Tile tile{.rows = rows,
+                            .columns = columns,
+                            .read_rows = widen(rows, halo, shape.rows),
+                            .read_columns = widen(columns, halo, shape.columns),
+                            .strip = strip};
             tiling.most_columns = std::max(tiling.most_columns, tile.read_columns.size());
             tiling.tiles.push_back(tile);
         }

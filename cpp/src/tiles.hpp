@@ -1,7 +1,7 @@
-// How an image is cut into pieces that threads work on and caches hold.
+// How an image is cut into tiles for threads and caches.
 //
-// A piece owns some pixels and reads a halo around them, so that no piece waits for another. Its
-// pixels come out the same, bit for bit, however the image is cut.
+// A tile owns some pixels and reads a halo around them, so that no tile waits for another. Results
+// are the same, bit for bit, however the image is cut.
 #pragma once
 
 #include <cstdint>
@@ -21,7 +21,7 @@ struct Range {
 struct Tile {
     Range rows;  // owned
     Range columns;
-    Range read_rows;  // owned and halo
+    Range read_rows;  // owned ones and halo
     Range read_columns;
     std::int64_t strip = 0;  // index of its strip of columns
 };
@@ -29,23 +29,24 @@ struct Tile {
 struct Tiling {
     std::vector<Tile> tiles;
     std::int64_t strips = 1;
-    std::int64_t most_columns = 0;  // the widest tile, halo included
+    std::int64_t most_columns = 0;  // of the widest tile, halo included
 };
 
-// At most `threads`, and no more than find enough to do.
+// How many of `threads` have enough to do; at least 1.
 int useful_threads(Shape shape, std::int64_t halo, int threads, double work_per_pixel);
 
-// Strips of at most about `strip_columns` columns are the same for any number of threads; bands
-// of rows are as many as `threads` can use for `work_per_pixel` (in TV steps of one map).
+// The strips, of about `strip_columns` columns at most, are the same for any number of threads.
+// There are as many bands of rows as `threads` can use for `work_per_pixel` (in TV steps of one
+// map).
 Tiling make_tiling(Shape shape, std::int64_t halo, std::int64_t strip_columns, int threads,
                    double work_per_pixel);
 
-// The second-level cache is to hold the rows of a TV prox, which its many steps go over again and
-// again. A fusion takes few steps, and wider strips are worth more to it.
+// The working rows of a TV prox should fit into the second-level cache, since its many steps use
+// them again and again. A fusion takes few steps and gains more from wider strips.
 inline constexpr std::int64_t prox_working_bytes = std::int64_t{800} * 1024;
 inline constexpr std::int64_t fusion_working_bytes = std::int64_t{1280} * 1024;
 
-// Columns whose working rows, `bytes_per_column` each, fit into `working_bytes`.
+// How many columns, of `bytes_per_column` bytes each, fit into `working_bytes`.
 std::int64_t cached_columns(std::int64_t working_bytes, std::int64_t bytes_per_column,
                             std::int64_t halo);
 

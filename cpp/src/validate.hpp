@@ -1,4 +1,4 @@
-// Checks at the library's door; what fails them is named in a std::invalid_argument.
+// Checks of arguments; a std::invalid_argument names the value that fails.
 #pragma once
 
 #include <cmath>
@@ -30,7 +30,7 @@ inline void require_valid(const ScaledImage& image) {
             "offset and factor of an image must be finite");
 }
 
-// All steps run side by side, each with rows of its own: more would take too much memory.
+// All steps run side by side and each has its own rows, so more would take too much memory.
 inline constexpr int most_tv_iterations = 10000;
 inline constexpr int most_threads = 1024;
 

@@ -99,7 +99,7 @@ Image tv_prox(const Image& b, double weight, int n_iter, TvKind kind, bool nonne
 }
 
 std::vector<float> random_pixels(std::int64_t count, std::uint64_t seed) {
-    std::mt19937_64 engine(seed);  // its sequence is fixed by the standard, distributions are not
+    std::mt19937_64 engine(seed);  // the standard fixes its sequence, but not distributions
     std::vector<float> pixels(static_cast<std::size_t>(count));
     for (float& pixel : pixels) {
         pixel = static_cast<float>(engine() >> 40) / static_cast<float>(1 << 24);

@@ -53,7 +53,7 @@ double minimum_of_a_pixel(double w, double h, double b, const FusionOptions& opt
 
 }  // namespace
 
-TEST_CASE("without total variation every pixel of a linear model comes to its minimum") {
+TEST_CASE("without total variation every pixel of a linear model reaches its minimum") {
     const Sample sample({20, 31}, 1);
     const FusionOptions options = options_for(1.0F, 0.0F);
     const Outcome outcome = run(sample.problem(options), 300);
@@ -65,7 +65,7 @@ TEST_CASE("without total variation every pixel of a linear model comes to its mi
     }
 }
 
-TEST_CASE("the objective never rises and the costs are those of the maps") {
+TEST_CASE("the objective never rises, and the costs belong to the maps") {
     for (const float gamma : {1.0F, 1.6F, 2.0F}) {
         for (const TvKind kind : {TvKind::isotropic, TvKind::anisotropic}) {
             const Sample sample({40, 52}, 2);
@@ -87,7 +87,7 @@ TEST_CASE("the objective never rises and the costs are those of the maps") {
     }
 }
 
-TEST_CASE("two starts of a convex objective end at one minimum") {
+TEST_CASE("from two starts a convex objective reaches the same minimum") {
     const Sample sample({30, 30}, 2);
     FusionProblem problem = sample.problem(options_for(1.0F, 0.05F));
     const Outcome from_data = run(problem, 2000);

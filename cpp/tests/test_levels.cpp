@@ -1,4 +1,4 @@
-// Every instruction set gives the baseline's result.
+// Every instruction set gives the result of the baseline.
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -12,7 +12,7 @@
 
 using namespace mmfusion;
 
-TEST_CASE("the level in use is one of those available") {
+TEST_CASE("the level in use is available") {
     const std::vector<std::string> levels = available_simd_levels();
     CHECK(std::find(levels.begin(), levels.end(), simd_level()) != levels.end());
 }
@@ -35,13 +35,31 @@ TEST_CASE("all levels agree to 1e-6") {
         for (std::int64_t row = 0; row < 4; ++row) {
             std::copy_n(random.begin() + row * columns, columns, rows.row(row));
         }
-        PowerRow power{rows.row(0), rows.row(4), rows.row(5), columns, 1.6F, 0.7F, true};
-        kernels.power(power);
-        ResidualRow residual{rows.row(5), rows.row(1), rows.row(6), columns, 0.1F, 1.2F};
-        sums.push_back(kernels.residual(residual));
-        GradientStepRow step{rows.row(0), rows.row(4), rows.row(6), rows.row(2),
-                             rows.row(3), rows.row(7), columns,     0.05F,
-                             1.1F,        0.4F,        0.1F,        0.2F};
+        kernels.power({.map = rows.row(0),
+                       .power = rows.row(4),
+                       .model = rows.row(5),
+                       .columns = columns,
+                       .gamma = 1.6F,
+                       .weight = 0.7F,
+                       .first = true});
+        sums.push_back(kernels.residual({.model = rows.row(5),
+                                         .haadf = rows.row(1),
+                                         .residual = rows.row(6),
+                                         .columns = columns,
+                                         .offset = 0.1F,
+                                         .factor = 1.2F}));
+        const GradientStepRow step{.map = rows.row(0),
+                                   .power = rows.row(4),
+                                   .residual = rows.row(6),
+                                   .measured = rows.row(2),
+                                   .mask = rows.row(3),
+                                   .next = rows.row(7),
+                                   .columns = columns,
+                                   .offset = 0.05F,
+                                   .factor = 1.1F,
+                                   .haadf_step = 0.4F,
+                                   .chem_step = 0.1F,
+                                   .background = 0.2F};
         std::vector<float>& steps = results.emplace_back();
         for (const auto& kernels_of_clip : kernels.gradient_step) {
             for (const auto& gradient_step : kernels_of_clip) {
@@ -50,17 +68,18 @@ TEST_CASE("all levels agree to 1e-6") {
             }
         }
         for (const bool isotropic : {false, true}) {
-            GradientNormRow norm{rows.row(0), rows.row(1), columns};
+            const GradientNormRow norm{
+                .image = rows.row(0), .image_below = rows.row(1), .columns = columns};
             sums.push_back(kernels.gradient_norm[static_cast<std::size_t>(isotropic)](norm));
         }
     }
-    const std::size_t sums_of_a_level = sums.size() / levels.size();
+    const std::size_t sums_per_level = sums.size() / levels.size();
     for (std::size_t level = 1; level < levels.size(); ++level) {
         for (std::size_t k = 0; k < results[0].size(); ++k) {
             CHECK(results[level][k] == doctest::Approx(results[0][k]).epsilon(1e-6));
         }
-        for (std::size_t k = 0; k < sums_of_a_level; ++k) {
-            const double sum = sums[level * sums_of_a_level + k];
+        for (std::size_t k = 0; k < sums_per_level; ++k) {
+            const double sum = sums[level * sums_per_level + k];
             CHECK(sum == doctest::Approx(sums[k]).epsilon(1e-6));
         }
     }

@@ -13,7 +13,7 @@
 
 using mmfusion::ThreadPool;
 
-TEST_CASE("every index is worked on once") {
+TEST_CASE("every index is processed once") {
     for (const int threads : {1, 2, 5}) {
         ThreadPool pool(threads);
         for (const std::int64_t count : {0, 1, 2, 100}) {
@@ -29,7 +29,7 @@ TEST_CASE("every index is worked on once") {
     }
 }
 
-TEST_CASE("an exception reaches the caller and the pool goes on") {
+TEST_CASE("an exception reaches the caller, and the pool can be used again") {
     ThreadPool pool(3);
     const auto failing = [](std::int64_t index, int) {
         if (index == 7) {
@@ -44,8 +44,8 @@ TEST_CASE("an exception reaches the caller and the pool goes on") {
 
 // ThreadSanitizer lets no forked child start threads.
 #if !defined(_WIN32) && !defined(__SANITIZE_THREAD__)
-TEST_CASE("a forked child uses and ends the pool that it inherits without its threads") {
-    constexpr unsigned seconds = 60;  // then a child that hangs is ended by a signal
+TEST_CASE("a forked child can use and destroy the pool that it inherits without its threads") {
+    constexpr unsigned seconds = 60;  // after which a signal ends a child that hangs
     std::optional<ThreadPool> pool(std::in_place, 3);
     std::vector<int> calls(100, 0);
     const auto count_up = [&](std::int64_t index, int) {

@@ -6,7 +6,7 @@
 
 using namespace mmfusion;
 
-TEST_CASE("tiles own every pixel once and read their halo inside the image") {
+TEST_CASE("every pixel is owned by one tile, and halos stay inside the image") {
     const Shape shapes[] = {{1, 1}, {1, 5000}, {5000, 1}, {300, 700}, {2000, 40}};
     for (const Shape shape : shapes) {
         for (const int threads : {1, 2, 7}) {
@@ -34,7 +34,7 @@ TEST_CASE("strips do not depend on the number of threads") {
     CHECK(make_tiling(shape, 4, 700, 5, 60.0).tiles.size() > 5);
 }
 
-TEST_CASE("images of more pixels than 32 bits count are cut without overflow") {
+TEST_CASE("images with more pixels than fit 32 bits are cut without overflow") {
     constexpr std::int64_t side = std::int64_t{1} << 32;
     for (const Shape shape : {Shape{65537, 65539}, Shape{side, 3}, Shape{3, side}}) {
         CHECK_NOTHROW(require_valid(shape));

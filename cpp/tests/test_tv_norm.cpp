@@ -5,7 +5,7 @@
 
 using namespace mmfusion;
 
-TEST_CASE("the TV norm is the sum of the gradient's length") {
+TEST_CASE("the TV norm is the sum of the lengths of the gradient") {
     const Shape shapes[] = {{1, 1}, {1, 7}, {9, 1}, {2, 2}, {5, 8}, {16, 17}, {33, 100}};
     for (const Shape shape : shapes) {
         CAPTURE(shape.rows);

@@ -1,6 +1,6 @@
 """Fit the polynomials of `cpp/src/kernels/exponentials.inl` and print their errors.
 
-Least squares, reweighted (Lawson) until the error is as large everywhere as at its worst.
+Least squares, reweighted (Lawson) until all extrema of the error are equally large.
 """
 
 from __future__ import annotations

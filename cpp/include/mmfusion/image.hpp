@@ -1,4 +1,4 @@
-// Row-major single-precision images that somebody else owns.
+// Views of row-major single-precision images.
 #pragma once
 
 #include <cstddef>
@@ -13,10 +13,10 @@ struct Shape {
     [[nodiscard]] std::int64_t pixels() const noexcept { return rows * columns; }
 };
 
-// Throws std::invalid_argument unless both sides are positive and the pixels can be counted.
+// Throws std::invalid_argument unless both sides are positive and the pixels are not too many.
 void require_valid(Shape shape);
 
-// An image as measured and the two numbers that normalise it: (data - offset) * factor.
+// A measured image and the two numbers that normalise it: (data - offset) * factor.
 struct ScaledImage {
     const float* data = nullptr;
     float offset = 0.0F;

@@ -1,4 +1,4 @@
-// Which of the compiled instruction sets the kernels run on.
+// The instruction set the kernels use.
 #pragma once
 
 #include <string>
@@ -7,7 +7,7 @@
 namespace mmfusion {
 
 // The level in use: "baseline" (SSE2 or plain C++), "avx2", "avx512" or "neon". It is the best one
-// the processor has, unless the environment variable MMFUSION_SIMD names another.
+// the processor has unless the environment variable MMFUSION_SIMD names another.
 // Throws std::invalid_argument if that variable names a level this machine cannot run.
 std::string simd_level();
 

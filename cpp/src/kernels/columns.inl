@@ -1,9 +1,9 @@
-// Runs over the columns of a row: whole vectors, then what is left. Included per level.
+// Loops over the columns of a row: whole vectors, then the rest. Included per level.
 
 namespace mmfusion::MMFUSION_LEVEL {
 namespace {
 
-// The lanes from `count` on set to 0, whatever they hold, so that they do not enter a sum.
+// `a` with the lanes from `count` on set to 0, even if they hold NaN, for use in a sum.
 inline Vector first_lanes(std::int64_t count, Vector a) {
     if (count >= Vector::width) {
         return a;
@@ -19,7 +19,7 @@ struct Whole {
     static Vector valid(Vector value) { return value; }
 };
 
-// ... and to its first `count` lanes only, for rows that end at the edge of somebody's memory.
+// ... and to its first `count` lanes only, for rows without room behind their end.
 struct Part {
     std::int64_t count;
 
@@ -40,7 +40,8 @@ struct Part {
     [[nodiscard]] Vector valid(Vector value) const { return first_lanes(count, value); }
 };
 
-// A sum in double precision, fed in single: a few vectors are added up before they are widened.
+// A sum in double precision of single-precision vectors, a few of which are added up before they
+// are converted.
 class Sum {
 public:
     void add(Vector a) {

@@ -1,4 +1,4 @@
-// Chooses the kernels for the processor it finds itself on, once.
+// Chooses the kernels for this processor, once.
 #include <cstdint>
 #include <cstdlib>
 #include <stdexcept>
@@ -23,7 +23,7 @@ constexpr const char* baseline_name = "baseline";
 #endif
 
 #if defined(MMFUSION_HAS_AVX) && defined(_MSC_VER)
-// Bits of the registers of leaf 1 (c) and 7 (b), and of what the system saves of the registers.
+// Feature bits of leaf 1 (register c) and 7 (register b), and which registers the system saves.
 struct Processor {
     unsigned leaf1 = 0;
     unsigned leaf7 = 0;
@@ -68,25 +68,25 @@ bool processor_has_avx512() {
 }
 #endif
 
-std::string chosen_level() {
+std::string choose_level() {
     const std::vector<std::string> levels = available_simd_levels();
-    const char* wanted = std::getenv("MMFUSION_SIMD");
-    if (wanted == nullptr || *wanted == '\0') {
+    const char* requested = std::getenv("MMFUSION_SIMD");
+    if (requested == nullptr || *requested == '\0') {
         return levels.back();
     }
     std::string names;
     for (const std::string& level : levels) {
-        if (level == wanted) {
+        if (level == requested) {
             return level;
         }
         names += (names.empty() ? "" : ", ") + level;
     }
     throw std::invalid_argument("the environment variable MMFUSION_SIMD is '" +
-                                std::string(wanted) + "', but this machine runs: " + names);
+                                std::string(requested) + "', but this machine runs: " + names);
 }
 
-RowKernels chosen_kernels() {
-    const std::string level = chosen_level();
+RowKernels choose_kernels() {
+    const std::string level = choose_level();
 #if defined(MMFUSION_HAS_AVX)
     if (level == "avx512") {
         return avx512::make_row_kernels();
@@ -113,10 +113,10 @@ std::vector<std::string> available_simd_levels() {
     return levels;
 }
 
-std::string simd_level() { return chosen_level(); }
+std::string simd_level() { return choose_level(); }
 
 const RowKernels& row_kernels() {
-    static const RowKernels kernels = chosen_kernels();
+    static const RowKernels kernels = choose_kernels();
     return kernels;
 }
 

@@ -1,8 +1,8 @@
 // log2 and powers of vectors, to about one unit in the last place. Included per level.
 //
-// x^a is computed as 2^(a (e + f)) with x = 2^e m, f = log2 m. The product a e is split so that
-// its integer part leaves no rounding behind: a relative error below 2e-7 needs that, since a e
-// reaches 40 where single precision resolves only 4e-6. The polynomials are minimax fits (made by
+// x^a is computed as 2^(a (e + f)) with x = 2^e m, f = log2 m. The product a e is split so that its
+// integer part is exact. A relative error below 2e-7 requires this, since a e reaches 40, where
+// single precision resolves only 4e-6. The polynomials are minimax fits (by
 // cpp/tools/fit_polynomials.py) with errors of 9e-9 (log2) and 2e-9 (2^z).
 
 namespace mmfusion::MMFUSION_LEVEL {
@@ -13,8 +13,8 @@ struct Logarithm {
     Vector fraction;  // log2 of the mantissa, in [-1/2, 1/2]
 };
 
-// The polynomials are summed in pairs, not one term after another: the processor is short of
-// independent work here, not of operations.
+// The polynomials are summed in pairs, not term by term: this gives the processor independent
+// operations, which matter more here than their number.
 inline Vector linear(Vector x, float constant, float slope) {
     return multiply_add(x, Vector::all(slope), Vector::all(constant));
 }
@@ -30,9 +30,10 @@ inline Logarithm log2_parts(Vector x) {
     const Vector q45 = linear(t, -0.23879970893252023F, 0.21610545676807086F);
     const Vector q67 = linear(t, -0.208352261347045F, 0.12599958946637335F);
     const Vector q = multiply_add(multiply_add(q67, t2, q45), t2 * t2, multiply_add(q23, t2, q01));
-    // log2(e) in two parts: the second keeps what single precision cuts off the first.
+    // log2(e) in two parts: the second is what the first loses in single precision.
     const Vector rest = multiply_add(q, t2, t * Vector::all(1.92596298909e-8F));
-    return {to_float(exponent), multiply_add(t, Vector::all(1.44269502162933349609F), rest)};
+    return {.exponent = to_float(exponent),
+            .fraction = multiply_add(t, Vector::all(1.44269502162933349609F), rest)};
 }
 
 inline Vector natural_logarithm(Vector x) {
@@ -50,12 +51,12 @@ inline Vector exp2_fraction(Vector z) {
     return multiply_add(q, z, Vector::all(1.0F));
 }
 
-// x^a for 0 < a < 1 and x >= 0, in two halves: x^a = 2^whole 2^fraction. Loops that do one half
-// after the other, each over many vectors, keep more of them in flight than one loop over both.
+// x^a for 0 < a < 1 and x >= 0, in two halves: x^a = 2^whole 2^fraction. Two loops, one per half,
+// keep more vectors in flight than one loop over both.
 class Power {
 public:
     explicit Power(float exponent) {
-        // Twelve bits are enough for `coarse_`: times an 8-bit integer they stay exact.
+        // `coarse_` has twelve bits, so its product with an 8-bit integer is exact.
         constexpr float cut = 4096.0F;
         const float coarse = static_cast<float>(static_cast<int>(exponent * cut)) / cut;
         exponent_ = Vector::all(exponent);
@@ -73,10 +74,10 @@ public:
         const Vector exact = log.exponent * coarse_;
         const Vector small = multiply_add(log.exponent, rest_, log.fraction * exponent_);
         const Vector whole = to_float(round_to_int(exact + small));
-        return {whole, (exact - whole) + small};
+        return {.whole = whole, .fraction = (exact - whole) + small};
     }
 
-    // Numbers below the normal range count as 0.
+    // Denormal numbers count as 0.
     [[nodiscard]] static Vector join(Vector x, Halves halves) {
         const Vector mantissa = exp2_fraction(halves.fraction);
         const Ints exponent = to_exponent(round_to_int(halves.whole));

@@ -3,7 +3,7 @@
 namespace mmfusion::MMFUSION_LEVEL {
 namespace {
 
-// model = weight x^gamma, added to what earlier maps left there.
+// model = weight x^gamma, added to the model of earlier maps.
 inline void add_to_model(const PowerRow& row, Vector x, Vector power, std::int64_t j) {
     const Vector before = row.first ? Vector::all(0.0F) : Vector::load(row.model + j);
     multiply_add(Vector::all(row.weight) * power, x, before).store(row.model + j);
@@ -34,8 +34,8 @@ inline void power_columns(const PowerRow& given, const Power& power_of) {
         }
         for (std::int64_t j = start; j < end; j += Vector::width) {
             const Vector x = Vector::load(row.map + j);
-            const Power::Halves halves{Vector::load(whole + (j - start)),
-                                       Vector::load(fraction + (j - start))};
+            const Power::Halves halves{.whole = Vector::load(whole + (j - start)),
+                                       .fraction = Vector::load(fraction + (j - start))};
             const Vector power = Power::join(x, halves);
             power.store(row.power + j);
             add_to_model(row, x, power, j);

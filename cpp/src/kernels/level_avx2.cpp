@@ -1,4 +1,4 @@
-// The kernels for AVX2 with FMA: the only file compiled with those instructions switched on.
+// The kernels for AVX2 with FMA: the only file compiled with these instructions.
 #define MMFUSION_LEVEL avx2
 
 #include "levels.hpp"

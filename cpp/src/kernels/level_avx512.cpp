@@ -1,4 +1,4 @@
-// The kernels for AVX-512: the only file compiled with those instructions switched on.
+// The kernels for AVX-512: the only file compiled with these instructions.
 #define MMFUSION_LEVEL avx512
 
 #include "levels.hpp"

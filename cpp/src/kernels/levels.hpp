@@ -1,4 +1,4 @@
-// The tables of kernels there are, one namespace each.
+// The tables of kernels, in one namespace per level.
 #pragma once
 
 #include "row_kernels.hpp"

@@ -42,7 +42,7 @@ inline Vector zero_if(Mask mask, Vector a) {
 }
 
 inline Vector reciprocal_root_estimate(Vector a) { return {vrsqrteq_f32(a.v)}; }
-inline constexpr int reciprocal_root_steps = 2;  // its estimate has 8 bits, not 12
+inline constexpr int reciprocal_root_steps = 2;  // the estimate has 8 bits, not 12
 
 inline Ints bits(Vector a) { return {vreinterpretq_s32_f32(a.v)}; }
 inline Vector from_bits(Ints a) { return {vreinterpretq_f32_s32(a.v)}; }

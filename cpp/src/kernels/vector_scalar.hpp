@@ -1,4 +1,4 @@
-// One float at a time, for processors that have none of the vectors known here.
+// One float at a time, for processors without any of the other vectors.
 #pragma once
 
 #include <cmath>
