@@ -65,9 +65,7 @@ std::int64_t TutorialSweep::run_staggered(const PassSequence& sequence, std::vec
         pass_.worker(worker).process(tile, sequence.images(index), costs_[thread].data(), gate);
         costs_of_passes[pass] = sum_of(costs_[thread]);
     });
-    const auto done = std::find_if(progress.begin(), progress.end(),
-                                   [](const RowProgress& pass) { return pass.is_cancelled(); }) -
-                      progress.begin();
+    const auto done = std::ranges::find_if(progress, &RowProgress::is_cancelled) - progress.begin();
     costs.insert(costs.end(), costs_of_passes.begin(), costs_of_passes.begin() + done);
     return done;
 }
