@@ -16,8 +16,11 @@ npe2 = pytest.importorskip("npe2")
 
 from napari_mmfusion.plugin.contributions import samples  # noqa: E402
 from napari_mmfusion.plugin.layers.file_layers import add_file  # noqa: E402
-from napari_mmfusion.plugin.layers.layer_data import add_layers, show_layers  # noqa: E402
-from napari_mmfusion.plugin.layers.provenance import fused_layer_data  # noqa: E402
+from napari_mmfusion.plugin.layers.layer_data import (  # noqa: E402
+    add_layers,
+    fused_layer_data,
+    show_layers,
+)
 
 PLUGIN = "napari-mmfusion"
 

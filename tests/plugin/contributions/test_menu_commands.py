@@ -13,8 +13,11 @@ napari = pytest.importorskip("napari")
 from qtpy.QtWidgets import QFileDialog  # noqa: E402
 
 from napari_mmfusion.plugin.contributions import menu_commands  # noqa: E402
-from napari_mmfusion.plugin.layers.layer_data import add_layers, show_layers  # noqa: E402
-from napari_mmfusion.plugin.layers.provenance import fused_layer_data  # noqa: E402
+from napari_mmfusion.plugin.layers.layer_data import (  # noqa: E402
+    add_layers,
+    fused_layer_data,
+    show_layers,
+)
 
 pytestmark = pytest.mark.gui
 

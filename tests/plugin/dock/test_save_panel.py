@@ -18,9 +18,12 @@ from qtpy.QtWidgets import QFileDialog  # noqa: E402
 from napari_mmfusion.plugin.dock import save_panel  # noqa: E402
 from napari_mmfusion.plugin.dock.save_panel import SavePanel, file_names  # noqa: E402
 from napari_mmfusion.plugin.layers.file_layers import add_file  # noqa: E402
-from napari_mmfusion.plugin.layers.layer_data import add_layers, show_layers  # noqa: E402
+from napari_mmfusion.plugin.layers.layer_data import (  # noqa: E402
+    add_layers,
+    fused_layer_data,
+    show_layers,
+)
 from napari_mmfusion.plugin.layers.layer_set import LayerSet  # noqa: E402
-from napari_mmfusion.plugin.layers.provenance import fused_layer_data  # noqa: E402
 
 pytestmark = [pytest.mark.gui, pytest.mark.usefixtures("qapp")]
 

@@ -10,7 +10,8 @@ import napari_mmfusion as mmf
 napari_components = pytest.importorskip("napari.components")
 
 from napari_mmfusion.colours import ELEMENT_COLOURS  # noqa: E402
-from napari_mmfusion.plugin.layers.layer_data import add_layers, length_unit  # noqa: E402
+from napari_mmfusion.plugin.layers.calibration import length_unit  # noqa: E402
+from napari_mmfusion.plugin.layers.layer_data import add_layers  # noqa: E402
 from napari_mmfusion.plugin.qt.napari_versions import fit_to_view  # noqa: E402
 
 

@@ -14,7 +14,8 @@ pytest.importorskip("napari")
 from pytestqt.exceptions import capture_exceptions
 
 from napari_mmfusion.plugin.dock.widget import FusionWidget
-from napari_mmfusion.plugin.layers.layer_data import METADATA_KEY, add_layers
+from napari_mmfusion.plugin.layers.layer_data import add_layers
+from napari_mmfusion.plugin.layers.note import LayerNote, Role
 from napari_mmfusion.plugin.trust.tools import TOOLS
 
 pytestmark = pytest.mark.gui
@@ -48,11 +49,7 @@ def press(qtbot):
 
 
 def shown(dock, key):
-    return [
-        layer
-        for layer in dock._viewer.layers
-        if layer.metadata.get(METADATA_KEY, {}).get("tool") == key
-    ]
+    return [layer for layer in dock._viewer.layers if LayerNote.of(layer).tool == key]
 
 
 def test_each_button_shows_layers_at_the_place_of_the_haadf(dock, press):
@@ -68,7 +65,7 @@ def test_each_button_shows_layers_at_the_place_of_the_haadf(dock, press):
         layers = shown(dock, key)
         assert len(layers) == count
         for layer in layers:
-            assert layer.metadata[METADATA_KEY]["role"] == "trust"
+            assert LayerNote.of(layer).role is Role.TRUST
             assert layer.colormap.name == colours
             np.testing.assert_array_equal(layer.scale, haadf.scale)
             assert layer.units == haadf.units
@@ -82,9 +79,7 @@ def test_each_button_shows_layers_at_the_place_of_the_haadf(dock, press):
 def test_the_layers_hold_what_the_api_finds(dock, press):
     press(dock, "residuals")
     found = mmf.residuals(RESULT)
-    by_element = {
-        layer.metadata[METADATA_KEY]["element"]: layer for layer in shown(dock, "residuals")
-    }
+    by_element = {LayerNote.of(layer).element: layer for layer in shown(dock, "residuals")}
     np.testing.assert_array_equal(by_element[None].data, found.haadf)
     np.testing.assert_array_equal(by_element["S"].data, found.maps["S"])
     assert dock.trust.message.text() == str(found)
@@ -146,7 +141,7 @@ def test_steps_that_come_too_fast_are_passed_over(dock, press, monkeypatch):
     assert shown_steps == [1, 20]
     *_, last = mmf.bootstrap(RESULT)
     (layer,) = (layer for layer in shown(dock, "bootstrap") if layer.visible)
-    element = layer.metadata[METADATA_KEY]["element"]
+    element = LayerNote.of(layer).element
     np.testing.assert_array_equal(layer.data, last.deviations[element])
 
 

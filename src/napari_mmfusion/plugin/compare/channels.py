@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from napari_mmfusion.core.errors import MMFusionDataError
 from napari_mmfusion.plugin.compare.rendering import Light
+from napari_mmfusion.plugin.layers.layer_data import HAADF
 from napari_mmfusion.plugin.layers.layer_set import LayerSet
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ class Pair(NamedTuple):
     @property
     def name(self) -> str:
         """The element's symbol, or ``HAADF``."""
-        return self.channel or "HAADF"
+        return self.channel or HAADF
 
 
 def pairs_of(layers: LayerSet, channels: Sequence[Channel]) -> Iterator[Pair]:
@@ -44,12 +45,6 @@ def pairs_of(layers: LayerSet, channels: Sequence[Channel]) -> Iterator[Pair]:
         raw, fused = layers.measured(channel), layers.fused(channel)
         if raw is not None and fused is not None and raw.data.shape == fused.data.shape:
             yield Pair(channel, raw, fused)
-
-
-def place_of(layer: Image) -> dict[str, Any]:
-    """Where a layer lies in the world, and in which units."""
-    names = ("scale", "translate", "rotate", "shear", "affine", "units", "axis_labels")
-    return {name: getattr(layer, name) for name in names}
 
 
 def light_of(layer: Image) -> Light:

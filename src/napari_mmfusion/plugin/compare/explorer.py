@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -13,7 +13,7 @@ from napari_mmfusion.core.errors import MMFusionDataError, MMFusionParameterErro
 from napari_mmfusion.core.fusion import StopFlag, fuse
 from napari_mmfusion.core.image import FloatImage
 from napari_mmfusion.core.parameters import FusionParameters
-from napari_mmfusion.plugin.layers.layer_data import METADATA_KEY
+from napari_mmfusion.plugin.layers.note import LayerNote
 
 if TYPE_CHECKING:
     from napari_mmfusion.plugin.layers.layer_set import LayerSet
@@ -128,9 +128,7 @@ def job_of(layers: LayerSet) -> Job:
     maps = {element: layer.data for element, layer in measured.items() if layer is not None}
     if not maps:
         raise MMFusionDataError("There is no chemical map to fuse: load one.")
-    params: Mapping[str, Any] = {}
-    for element in maps:
-        fused = layers.fused(element)
-        if fused is not None:
-            params = fused.metadata.get(METADATA_KEY, {}).get("parameters", params)
-    return FusionDataset(haadf.data, maps), FusionParameters(**params)
+    notes = [LayerNote.of(layer) for element in maps if (layer := layers.fused(element))]
+    made_by = [note for note in notes if note.parameters is not None]
+    params = made_by[-1].fusion_parameters() if made_by else FusionParameters()
+    return FusionDataset(haadf.data, maps), params

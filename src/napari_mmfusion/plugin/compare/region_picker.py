@@ -6,9 +6,9 @@ import weakref
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from napari_mmfusion.plugin.compare.channels import place_of
 from napari_mmfusion.plugin.compare.view_state import ViewState
 from napari_mmfusion.plugin.compare.zoom import Region, region_of
+from napari_mmfusion.plugin.layers.calibration import place_of
 from napari_mmfusion.plugin.qt.napari_versions import grid_of
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from napari_mmfusion.io.opening import FORMATS
 from napari_mmfusion.plugin.layers.file_layers import file_layers
-from napari_mmfusion.plugin.layers.layer_data import LayerData, announced
+from napari_mmfusion.plugin.layers.layer_data import LayerData, hand_to_napari
 
 PathOrPaths = str | os.PathLike[str] | Sequence[str | os.PathLike[str]]
 
@@ -42,7 +42,7 @@ def read_layers(path: PathOrPaths) -> list[LayerData]:
     MMFusionReadError
         If a file cannot be read; no layer is made then.
     """
-    return announced([layer for each in _as_list(path) for layer in file_layers(each)])
+    return hand_to_napari([layer for each in _as_list(path) for layer in file_layers(each)])
 
 
 def _as_list(path: PathOrPaths) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from napari_mmfusion.plugin.layers.layer_data import LayerData, announced, layer_data
+from napari_mmfusion.plugin.layers.layer_data import LayerData, hand_to_napari, layer_data
 from napari_mmfusion.simulate import simulate
 
 _SHAPE = (256, 256)
@@ -30,4 +30,4 @@ def null_element() -> list[LayerData]:
 
 
 def _sample(name: str) -> list[LayerData]:
-    return announced(layer_data(simulate(name, shape=_SHAPE, counts=_COUNTS)))
+    return hand_to_napari(layer_data(simulate(name, shape=_SHAPE, counts=_COUNTS)))

@@ -11,14 +11,15 @@ from napari_mmfusion.io.contents import Calibration
 from napari_mmfusion.io.layers_file import NamedImage, write_layers_file
 from napari_mmfusion.io.naming import safe_names
 from napari_mmfusion.io.reconstruction import write_reconstruction
-from napari_mmfusion.plugin.layers.layer_data import HAADF, METADATA_KEY, NO_UNIT, LayerData
+from napari_mmfusion.plugin.layers.calibration import NO_UNIT
+from napari_mmfusion.plugin.layers.layer_data import HAADF, LayerData
 from napari_mmfusion.plugin.layers.layer_image import (
     LayerImage,
     distinct_names,
     images_of,
 )
 from napari_mmfusion.plugin.layers.look import LOOK, look_of
-from napari_mmfusion.plugin.layers.provenance import is_fused, metadata_of
+from napari_mmfusion.plugin.layers.note import Role
 from napari_mmfusion.plugin.layers.result_from_layers import whole_result
 from napari_mmfusion.plugin.layers.writing import file_to_write, written
 
@@ -72,13 +73,12 @@ def _write(path: Path, images: list[LayerImage]) -> None:
 
 def _stored_name(image: LayerImage) -> str:
     """The name that `load` goes by: that of the element, never one that hides a fused map."""
-    ours = metadata_of(image.attributes)
-    if "element" not in ours:
+    note = image.note
+    if note.role in (None, Role.UNKNOWN):
         return image.name
-    element = ours["element"]
-    if is_fused(image.attributes):
-        return layout.FUSED + (layout.HAADF_NAME if element is None else str(element))
-    return HAADF if element is None else str(element)
+    if note.is_fused:
+        return layout.FUSED + (note.element or layout.HAADF_NAME)
+    return note.element or HAADF
 
 
 def _note(image: LayerImage) -> dict[str, object]:
@@ -86,8 +86,7 @@ def _note(image: LayerImage) -> dict[str, object]:
     note: dict[str, object] = {"name": image.name, LOOK: look_of(image.attributes)}
     if image.pixel_size is not None:
         note |= {"pixel_size": image.pixel_size, "unit": image.unit}
-    ours = {key: value for key, value in metadata_of(image.attributes).items() if key != "costs"}
-    return note | ({METADATA_KEY: ours} if ours else {})
+    return note | image.note.without_costs().to_metadata()
 
 
 def _calibration(image: LayerImage) -> Calibration:

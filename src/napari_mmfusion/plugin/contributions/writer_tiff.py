@@ -21,7 +21,6 @@ from napari_mmfusion.plugin.layers.layer_image import (
     distinct_names,
     images_of,
 )
-from napari_mmfusion.plugin.layers.provenance import metadata_of
 from napari_mmfusion.plugin.layers.writing import file_to_write, written
 
 _ENDINGS = (".tif", ".tiff")
@@ -127,10 +126,10 @@ def _colour_table(colormap: Any) -> NDArray[np.uint8] | None:
 
 def _info(images: Sequence[LayerImage]) -> str:
     """Where the layers come from, as JSON; without the costs, which are long."""
-    told = {
-        image.name: {key: value for key, value in ours.items() if key != "costs"}
+    notes = {
+        image.name: note.without_costs().as_dict()
         for image in images
-        if (ours := metadata_of(image.attributes))
+        if (note := image.note).role is not None
     }
     creator = {"creator": layout.OURS, "version": __version__}
-    return json.dumps(creator | {"layers": told}, default=str)
+    return json.dumps(creator | {"layers": notes}, default=str)

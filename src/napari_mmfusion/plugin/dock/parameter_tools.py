@@ -12,7 +12,7 @@ from qtpy.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QVBoxLayout, QWi
 from napari_mmfusion.core.errors import MMFusionError
 from napari_mmfusion.core.parameters import FusionParameters
 from napari_mmfusion.plugin.dock.parameter_panel import ParameterPanel
-from napari_mmfusion.plugin.layers.origin import parameters_of
+from napari_mmfusion.plugin.layers.note import LayerNote
 from napari_mmfusion.plugin.qt.notices import report
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ class ParameterTools(QWidget):
         try:
             if layer is None:
                 raise MMFusionError("select one layer in the layer list first")
-            self._panel.value = parameters_of(layer.metadata)
+            self._panel.value = LayerNote.of(layer).fusion_parameters()
         except MMFusionError as error:
             report(error)
             return

@@ -20,7 +20,7 @@ from napari_mmfusion.io import layout, save
 from napari_mmfusion.io.naming import listed, printable, safe_names
 from napari_mmfusion.plugin.dock.figure_saving import ask_for_figure, overlay_to
 from napari_mmfusion.plugin.layers.layer_set import LayerSet
-from napari_mmfusion.plugin.layers.provenance import metadata_of
+from napari_mmfusion.plugin.layers.note import LayerNote
 from napari_mmfusion.plugin.layers.result_from_layers import result_among
 from napari_mmfusion.plugin.qt.notices import report
 from napari_mmfusion.plugin.qt.task import Task
@@ -167,7 +167,7 @@ class SavePanel(Container[Any]):
     def _first_folder(self) -> str:
         """The folder of the data, where they came from a file that is still there."""
         for layer in self._layers:
-            file = str(metadata_of({"metadata": layer.metadata}).get("file") or "")
+            file = LayerNote.of(layer).file
             if file and Path(file).is_file():
                 return str(Path(file).parent)
         return str(Path.home())

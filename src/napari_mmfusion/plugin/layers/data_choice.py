@@ -15,8 +15,8 @@ from psygnal import Signal
 
 from napari_mmfusion.core.elements import atomic_number, is_haadf_name, symbol_in
 from napari_mmfusion.core.errors import MMFusionDataError
-from napari_mmfusion.plugin.layers.layer_data import METADATA_KEY, length_unit
-from napari_mmfusion.plugin.layers.origin import is_output, measured_element
+from napari_mmfusion.plugin.layers.calibration import length_unit
+from napari_mmfusion.plugin.layers.note import LayerNote
 from napari_mmfusion.plugin.layers.source import Source
 
 if TYPE_CHECKING:
@@ -187,9 +187,9 @@ class DataChoice:
                 )
             maps[row.symbol] = layer.data
         size, unit = _pixel_size(haadf)
-        noted = haadf.metadata.get(METADATA_KEY) or {}
-        file = str(noted.get("file") or haadf.source.path or "")
-        return Source(haadf.data, maps, size, unit, file, noted.get("sha256"))
+        note = LayerNote.of(haadf)
+        file = str(note.file or haadf.source.path or "")
+        return Source(haadf.data, maps, size, unit, file, note.sha256)
 
     def _switch(self) -> None:
         """Switch rows on that fit the HAADF, one for each element, where nobody chose."""
@@ -216,21 +216,21 @@ def _is_candidate(layer: Any) -> bool:
         and layer.ndim == 2
         and not layer.rgb
         and not layer.multiscale
-        and not is_output(layer.metadata)
+        and not LayerNote.of(layer).is_output
     )
 
 
 def _stands_for_haadf(layer: Image) -> bool:
-    noted, element = measured_element(layer.metadata)
-    return element is None if noted else is_haadf_name(layer.name)
+    note = LayerNote.of(layer)
+    return note.element is None if note.is_measured else is_haadf_name(layer.name)
 
 
 def _symbol_of(layer: Image) -> str | None:
     """The element in the layer's name, else the one a reader noted."""
-    noted, element = measured_element(layer.metadata)
-    if (noted and element is None) or is_haadf_name(layer.name):
+    note = LayerNote.of(layer)
+    if (note.is_measured and note.element is None) or is_haadf_name(layer.name):
         return None
-    return symbol_in(layer.name) or element
+    return symbol_in(layer.name) or note.element
 
 
 def _pixel_size(layer: Image) -> tuple[float | None, str]:

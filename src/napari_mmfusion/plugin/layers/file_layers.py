@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from napari_mmfusion.io import load
 from napari_mmfusion.io.layers_file import NamedImage, read_layers_file
 from napari_mmfusion.io.reloading import load_result
+from napari_mmfusion.plugin.layers.calibration import calibrate_pixels
 from napari_mmfusion.plugin.layers.layer_data import (
-    METADATA_KEY,
     LayerData,
-    geometry,
+    fused_layer_data,
     layer_data,
     show_layers,
 )
 from napari_mmfusion.plugin.layers.layer_image import distinct_names
 from napari_mmfusion.plugin.layers.look import LOOK, attributes_of
-from napari_mmfusion.plugin.layers.provenance import fused_layer_data
+from napari_mmfusion.plugin.layers.note import LayerNote
 
 if TYPE_CHECKING:
     from napari.components import ViewerModel
@@ -63,25 +63,18 @@ def _plain_layers(images: list[NamedImage], source: str) -> list[LayerData]:
     names = distinct_names(str(each.note.get("name", each.name)) for each in images)
     layers: list[LayerData] = []
     for each, name in zip(images, names, strict=True):
-        attributes = {"name": name, **attributes_of(each.note.get(LOOK)), **_geometry(each)}
-        ours = _ours(each)
-        if ours:
-            attributes["metadata"] = {METADATA_KEY: ours | {"file": source}}
+        attributes = {"name": name, **attributes_of(each.note.get(LOOK)), **_calibration(each)}
+        note = LayerNote.of(each.note)
+        if note.role is not None:
+            attributes["metadata"] = replace(note, file=source).to_metadata()
         layers.append((each.image, attributes, "image"))
     return layers
 
 
-def _ours(image: NamedImage) -> dict[str, Any]:
-    note = image.note.get(METADATA_KEY)
-    if not isinstance(note, Mapping) or not isinstance(note.get("element"), str | None):
-        return {}
-    return dict(note)
-
-
-def _geometry(image: NamedImage) -> dict[str, Any]:
+def _calibration(image: NamedImage) -> dict[str, Any]:
     try:
         height, width = (float(size) for size in image.note["pixel_size"])
     except (KeyError, TypeError, ValueError, OverflowError):
         return {}
     positive = 0 < height < math.inf and 0 < width < math.inf
-    return geometry((height, width), str(image.note.get("unit", ""))) if positive else {}
+    return calibrate_pixels((height, width), str(image.note.get("unit", ""))) if positive else {}

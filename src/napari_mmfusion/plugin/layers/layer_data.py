@@ -1,53 +1,37 @@
-"""Layers for the images of a data set: colours, scale, units and provenance."""
+"""The layers of a data set and of a result: names, colours, scale, units and notes."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
 
 import napari
 
 from napari_mmfusion.colours import element_colours
 from napari_mmfusion.core.dataset import FusionDataset
+from napari_mmfusion.core.fusion import FusionResult
+from napari_mmfusion.core.image import FloatImage
 from napari_mmfusion.io.naming import safe_names
+from napari_mmfusion.plugin.layers.calibration import calibrate
+from napari_mmfusion.plugin.layers.note import LayerNote
 from napari_mmfusion.plugin.qt.napari_versions import show_scale_bar
 
 if TYPE_CHECKING:
     from napari.components import ViewerModel
     from napari.layers import Image
 
-METADATA_KEY = "mmfusion"
-HAADF = "HAADF"
-NO_UNIT = "pixel"
+HAADF: Final = "HAADF"
+HAADF_MODEL: Final = "HAADF model"
 
 LayerData = tuple[Any, dict[str, Any], str]
 """Pixels, attributes and type of a layer, as napari's readers and writers exchange them."""
-
-_AXES = ("y", "x")
-# Not left to napari's registry of units: there "A" is the ampere and "px" a length, and it would
-# compute what a hostile file spells, such as 9**9**9.
-_UNITS = {
-    "pm": "picometer",
-    "A": "angstrom",
-    "\N{ANGSTROM SIGN}": "angstrom",
-    "\N{LATIN CAPITAL LETTER A WITH RING ABOVE}": "angstrom",
-    "nm": "nanometer",
-    "um": "micrometer",
-    "\N{MICRO SIGN}m": "micrometer",
-    "\N{GREEK SMALL LETTER MU}m": "micrometer",
-    "mm": "millimeter",
-    "m": "meter",
-}
-_SYMBOLS = {"angstrom": "angstrom"} | {
-    name: symbol for symbol, name in _UNITS.items() if symbol.isascii() and name != "angstrom"
-}
 
 
 def add_layers(viewer: ViewerModel, data: FusionDataset, file: str | None = None) -> list[Image]:
     """Add the HAADF image in gray and every chemical map in its own colour.
 
     Where the pixel size is a length, layers get it as scale with unit and axis labels, and the
-    scale bar is shown; else they count in pixels.
+    scale bar is shown; otherwise they count in pixels.
 
     Parameters
     ----------
@@ -61,7 +45,7 @@ def add_layers(viewer: ViewerModel, data: FusionDataset, file: str | None = None
     Returns
     -------
     list of napari.layers.Image
-        The HAADF first. ``layer.metadata["mmfusion"]`` says the file, its SHA-256 and the
+        The HAADF first. ``layer.metadata["mmfusion"]`` holds the file, its SHA-256 and the
         element (None for the HAADF).
     """
     return show_layers(viewer, layer_data(data, file))
@@ -69,21 +53,36 @@ def add_layers(viewer: ViewerModel, data: FusionDataset, file: str | None = None
 
 def layer_data(data: FusionDataset, file: str | None = None) -> list[LayerData]:
     """What napari makes the layers of a data set from; see `add_layers`."""
-    source = {"file": file or data.name, "sha256": data.source_sha256}
     names = safe_names(data.elements, reserved=(HAADF,))
-    colours = element_colours(data.elements)
+    images = [(names[element], element, image) for element, image in data.maps.items()]
+    note = LayerNote.of_dataset(data, file)
+    return _layers_of([(HAADF, None, data.haadf), *images], note, calibrate(data))
 
-    def layer(image: Any, name: str, element: str | None, **look: Any) -> LayerData:
-        metadata = {METADATA_KEY: {**source, "element": element}}
-        return image, {"name": name, "metadata": metadata, **look, **calibration(data)}, "image"
 
-    return [
-        layer(data.haadf, HAADF, None, colormap="gray"),
-        *(
-            layer(image, names[key], key, colormap=colours[key], blending="additive")
-            for key, image in data.maps.items()
-        ),
+def fused_layer_data(result: FusionResult, file: str | None = None) -> list[LayerData]:
+    """What napari makes the output layers from: the HAADF model, then each fused map.
+
+    Parameters
+    ----------
+    result : FusionResult
+        The images and what made them.
+    file : str, optional
+        Where the measured data came from; by default the name of the data.
+    """
+    names = safe_names(result.data.elements)
+    # Copies, because the next run writes into the layers.
+    images = [
+        (fused_name(names[element]), element, image.copy())
+        for element, image in result.maps.items()
     ]
+    note = LayerNote.of_result(result, file)
+    haadf = HAADF_MODEL, None, result.haadf.copy()
+    return _layers_of([haadf, *images], note, calibrate(result.data))
+
+
+def fused_name(element: str) -> str:
+    """Name of the layer of a fused map."""
+    return f"{element} fused"
 
 
 def show_layers(viewer: ViewerModel, layers: Iterable[LayerData]) -> list[Image]:
@@ -94,11 +93,28 @@ def show_layers(viewer: ViewerModel, layers: Iterable[LayerData]) -> list[Image]
     return added
 
 
-def announced(layers: list[LayerData]) -> list[LayerData]:
-    """Hand on layers that napari itself is going to add, after showing the scale bar for them."""
+def hand_to_napari(layers: list[LayerData]) -> list[LayerData]:
+    """Show the scale bar for layers that napari itself is going to add, and return them."""
     viewer = napari.current_viewer()
     if viewer is not None:
         _show_scale_bar(viewer, layers)
+    return layers
+
+
+def _layers_of(
+    images: Sequence[tuple[str, str | None, FloatImage]],
+    note: LayerNote,
+    calibration: Mapping[str, Any],
+) -> list[LayerData]:
+    """Layers of images given by name and element; None is the HAADF image or its model."""
+    colours = element_colours([element for _, element, _ in images if element is not None])
+    layers: list[LayerData] = []
+    for name, element, image in images:
+        look = {"colormap": "gray"}
+        if element is not None:
+            look = {"colormap": colours[element], "blending": "additive"}
+        metadata = note.for_element(element).to_metadata()
+        layers.append((image, {"name": name, "metadata": metadata, **look, **calibration}, "image"))
     return layers
 
 
@@ -108,41 +124,3 @@ def _show_scale_bar(viewer: ViewerModel, layers: Iterable[LayerData]) -> None:
     )
     if unit is not None:
         show_scale_bar(viewer, unit)
-
-
-def calibration(data: FusionDataset) -> dict[str, Any]:
-    """Scale, units and axis labels of the layers of a data set; nothing if they count pixels."""
-    return {} if data.pixel_size is None else geometry((data.pixel_size,) * 2, data.unit)
-
-
-def geometry(pixel_size: tuple[float, float], unit: str) -> dict[str, Any]:
-    """Scale, units and axis labels for a height and width of a pixel; nothing without a length."""
-    known = length_unit(unit)
-    if known is None:
-        return {}
-    return {"scale": pixel_size, "units": (known,) * 2, "axis_labels": _AXES}
-
-
-def length_unit(name: str) -> str | None:
-    r"""`name` as napari spells this unit of length, or None if it is no unit of length.
-
-    Examples
-    --------
-    >>> length_unit("A"), length_unit("\N{MICRO SIGN}m"), length_unit("px"), length_unit("1/nm")
-    ('angstrom', 'micrometer', None, None)
-    """
-    text = name.strip()
-    word = text.lower().replace("metre", "meter").removesuffix("s")
-    return word if word in _UNITS.values() else _UNITS.get(text)
-
-
-def unit_symbol(unit: object) -> str:
-    """The unit of a layer, a text or one of pint's, as files spell it.
-
-    Examples
-    --------
-    >>> unit_symbol("nanometer"), unit_symbol("micrometer"), unit_symbol("pixel")
-    ('nm', 'um', 'pixel')
-    """
-    name = str(unit)
-    return _SYMBOLS.get(length_unit(name) or name, name)

@@ -12,7 +12,9 @@ from numpy.typing import NDArray
 from napari_mmfusion.core.errors import MMFusionWriteError
 from napari_mmfusion.core.image import FloatImage
 from napari_mmfusion.io.naming import printable, quoted, safe_names, sized
-from napari_mmfusion.plugin.layers.layer_data import NO_UNIT, LayerData, unit_symbol
+from napari_mmfusion.plugin.layers.calibration import NO_UNIT, unit_symbol
+from napari_mmfusion.plugin.layers.layer_data import LayerData
+from napari_mmfusion.plugin.layers.note import LayerNote
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,6 +39,11 @@ class LayerImage:
     pixel_size: tuple[float, float] | None
     unit: str
     attributes: Mapping[str, Any]
+
+    @property
+    def note(self) -> LayerNote:
+        """What the layer says about itself."""
+        return LayerNote.of(self.attributes)
 
     def fits(self, other: LayerImage) -> bool:
         """Whether both have one shape and one pixel size."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -15,11 +15,11 @@ from napari_mmfusion.core.dataset import FusionDataset
 from napari_mmfusion.core.elements import is_haadf_name, symbol_in
 from napari_mmfusion.core.errors import MMFusionError, MMFusionWriteError
 from napari_mmfusion.core.fusion import FusionResult
-from napari_mmfusion.core.parameters import FusionParameters
 from napari_mmfusion.io.naming import listed, quoted
-from napari_mmfusion.plugin.layers.layer_data import HAADF, NO_UNIT
+from napari_mmfusion.plugin.layers.calibration import NO_UNIT
+from napari_mmfusion.plugin.layers.layer_data import HAADF, HAADF_MODEL, fused_name
 from napari_mmfusion.plugin.layers.layer_image import LayerImage, image_of
-from napari_mmfusion.plugin.layers.provenance import HAADF_MODEL, fused_name, is_fused, metadata_of
+from napari_mmfusion.plugin.layers.note import LayerNote
 
 ByElement = dict[str | None, LayerImage]
 
@@ -37,20 +37,15 @@ def result_of(images: Sequence[LayerImage]) -> FusionResult:
     MMFusionWriteError
         If there is none, or layers of it are missing; the message lists which.
     """
-    fused = _by_element(
-        (metadata_of(image.attributes).get("element"), image)
-        for image in images
-        if is_fused(image.attributes)
-    )
+    fused = _by_element((image.note.element, image) for image in images if image.note.is_fused)
     if not fused:
         raise MMFusionWriteError("there is no fused layer to save; press Run first")
-    first = next(iter(fused.values()))
-    ours = metadata_of(first.attributes)
-    weights = {str(key): float(value) for key, value in _mapping(ours, "weights").items()}
-    measured = _measured(images, ours)
-    wanted: tuple[str | None, ...] = (None, *weights)
-    missing = [fused_name(key) if key else HAADF_MODEL for key in wanted if key not in fused]
-    missing += [key or HAADF for key in wanted if key not in measured]
+    note = next(iter(fused.values())).note
+    weights = note.weights or {}
+    measured = _find_measured(images, note)
+    required: tuple[str | None, ...] = (None, *weights)
+    missing = [fused_name(key) if key else HAADF_MODEL for key in required if key not in fused]
+    missing += [key or HAADF for key in required if key not in measured]
     if missing:
         raise MMFusionWriteError(
             f"a result is saved with all its layers, but {listed(missing)}"
@@ -61,14 +56,14 @@ def result_of(images: Sequence[LayerImage]) -> FusionResult:
         return FusionResult(
             maps=MappingProxyType({key: fused[key].image for key in weights}),
             haadf=fused[None].image,
-            costs=np.asarray(ours["costs"], dtype=np.float64).reshape(-1, 3),
-            params=FusionParameters(**_mapping(ours, "parameters")),
-            data=_dataset(measured, weights, ours),
-            weights=MappingProxyType(weights),
-            lambda_haadf=float(ours["lambda_haadf"]),
-            stopped=bool(ours["stopped"]),
+            costs=np.asarray(_require(note, "costs"), dtype=np.float64).reshape(-1, 3),
+            params=note.fusion_parameters(),
+            data=_join(measured, weights, note),
+            weights=MappingProxyType(dict(weights)),
+            lambda_haadf=_require(note, "lambda_haadf"),
+            stopped=_require(note, "stopped"),
         )
-    except (KeyError, TypeError, ValueError, MMFusionError) as error:
+    except (TypeError, ValueError, MMFusionError) as error:
         raise MMFusionWriteError(
             f"what the fused layers say about their fusion is damaged ({error}); run it again"
         ) from error
@@ -81,7 +76,7 @@ def result_among(layers: Iterable[Layer]) -> FusionResult:
         for layer in layers
         if isinstance(layer, Image) and layer.ndim == 2 and not layer.rgb
     ]
-    fused = next((image for image in flat if is_fused(image.attributes)), None)
+    fused = next((image for image in flat if image.note.is_fused), None)
     if fused is None:
         return result_of([])
     return result_of([image for image in flat if image.fits(fused)])
@@ -96,16 +91,16 @@ def whole_result(images: Sequence[LayerImage]) -> FusionResult | None:
     return result if len(images) == 2 * (1 + len(result.maps)) else None
 
 
-def _measured(images: Sequence[LayerImage], ours: Mapping[str, Any]) -> ByElement:
-    """The measured layers, of the same file where a reader of ours noted that, else by name."""
+def _find_measured(images: Sequence[LayerImage], fused: LayerNote) -> ByElement:
+    """The measured layers: those noted to be of the same file, others by their names."""
     found: list[tuple[str | None, LayerImage]] = []
     for image in images:
-        theirs = metadata_of(image.attributes)
-        if "role" in theirs:
+        note = image.note
+        if note.is_output:
             continue
-        if "element" in theirs:
-            if theirs.get("sha256") == ours.get("sha256"):
-                found.append((theirs["element"], image))
+        if note.is_measured:
+            if note.sha256 == fused.sha256:
+                found.append((note.element, image))
         elif is_haadf_name(image.name):
             found.append((None, image))
         elif (symbol := symbol_in(image.name)) is not None:
@@ -125,9 +120,8 @@ def _by_element(found: Iterable[tuple[str | None, LayerImage]]) -> ByElement:
     return images
 
 
-def _dataset(
-    measured: ByElement, elements: Iterable[str], ours: Mapping[str, Any]
-) -> FusionDataset:
+def _join(measured: ByElement, elements: Iterable[str], fused: LayerNote) -> FusionDataset:
+    """The data set of the measured layers."""
     haadf = measured[None]
     height, width = haadf.pixel_size or (1.0, 1.0)
     is_square = haadf.pixel_size is not None and math.isclose(height, width, rel_tol=1e-6)
@@ -136,11 +130,13 @@ def _dataset(
         {key: measured[key].image for key in elements},
         width if is_square else None,
         haadf.unit if is_square else NO_UNIT,
-        name=Path(str(ours.get("file") or "")).stem,
-        source_sha256=ours.get("sha256"),
+        name=Path(fused.file).stem,
+        source_sha256=fused.sha256,
     )
 
 
-def _mapping(ours: Mapping[str, Any], key: str) -> dict[str, Any]:
-    value = ours.get(key)
-    return dict(value) if isinstance(value, Mapping) else {}
+def _require(note: LayerNote, name: str) -> Any:
+    value = getattr(note, name)
+    if value is None:
+        raise MMFusionError(f"{name} is missing")
+    return value

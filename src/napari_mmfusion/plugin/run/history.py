@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from napari_mmfusion.core.errors import MMFusionDataError
 from napari_mmfusion.core.image import FloatImage
 from napari_mmfusion.io.naming import safe_name
-from napari_mmfusion.plugin.layers.layer_data import METADATA_KEY
+from napari_mmfusion.plugin.layers.calibration import place_of_stack
 from napari_mmfusion.plugin.layers.layer_set import LayerSet
+from napari_mmfusion.plugin.layers.note import LayerNote, Role
 
 if TYPE_CHECKING:
     from napari.components import ViewerModel
-    from napari.layers import Image
 
 MOST_BYTES = 1 << 31
 
@@ -44,31 +44,16 @@ def add_history(
             continue
         name = f"{safe_name(element)} iterations"
         old = next((layer for layer in viewer.layers if layer.name == name), None)
-        if old is not None and _is_history(old):
+        if old is not None and LayerNote.of(old).role is Role.HISTORY:
             viewer.layers.remove(old)
         viewer.add_image(
             stack,
             name=name,
-            metadata={METADATA_KEY: {"role": "history", "element": element}},
+            metadata=LayerNote(Role.HISTORY, element).to_metadata(),
             colormap=fused.colormap,
             blending=fused.blending,
             contrast_limits=fused.contrast_limits,
-            **_with_iterations(fused),
+            **place_of_stack(fused, "iteration"),
         )
         fused.visible = False
         yield
-
-
-def _is_history(layer: Any) -> bool:
-    ours = layer.metadata.get(METADATA_KEY)
-    return isinstance(ours, dict) and ours.get("role") == "history"
-
-
-def _with_iterations(layer: Image) -> dict[str, Any]:
-    """The geometry of a layer with an axis for iterations before its own."""
-    return {
-        "scale": (1.0, *layer.scale),
-        "translate": (0.0, *layer.translate),
-        "units": ("pixel", *layer.units),
-        "axis_labels": ("iteration", *layer.axis_labels),
-    }

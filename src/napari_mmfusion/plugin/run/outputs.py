@@ -12,11 +12,11 @@ from napari_mmfusion.colours import element_colours
 from napari_mmfusion.core.fusion import FusionResult, FusionState
 from napari_mmfusion.core.image import FloatImage
 from napari_mmfusion.io.naming import safe_name
-from napari_mmfusion.plugin.layers.layer_data import METADATA_KEY
+from napari_mmfusion.plugin.layers.calibration import place_of
+from napari_mmfusion.plugin.layers.layer_data import HAADF_MODEL, fused_name
 from napari_mmfusion.plugin.layers.layer_set import LayerSet
-from napari_mmfusion.plugin.layers.origin import result_metadata
+from napari_mmfusion.plugin.layers.note import LayerNote, Role
 from napari_mmfusion.plugin.layers.preview_region import Region
-from napari_mmfusion.plugin.layers.provenance import FUSED, HAADF_MODEL, fused_name
 
 if TYPE_CHECKING:
     from napari.components import ViewerModel
@@ -29,18 +29,6 @@ _PERCENTILE = 99.9
 _SAMPLES = 1 << 16
 
 
-def geometry(layer: Image) -> dict[str, Any]:
-    """Where a layer lies in the world, as arguments of another layer of the same shape."""
-    return {
-        "scale": layer.scale,
-        "translate": layer.translate,
-        "rotate": layer.rotate,
-        "shear": layer.shear,
-        "units": layer.units,
-        "axis_labels": layer.axis_labels,
-    }
-
-
 class OutputLayers:
     """The output layers of one run.
 
@@ -51,7 +39,7 @@ class OutputLayers:
     def __init__(self, viewer: ViewerModel, layers: LayerSet, reference: Image, file: str) -> None:
         self._viewer = viewer
         self._layers = layers
-        self._geometry = geometry(reference)
+        self._place = place_of(reference)
         self._file = file
         self._own: dict[str | None, weakref.ref[Image]] = {}
         self._limits: dict[str | None, tuple[float, float]] = {}
@@ -81,11 +69,11 @@ class OutputLayers:
 
     def describe(self, result: FusionResult) -> None:
         """Note in the layers what made them."""
-        made_by = result_metadata(result, self._file)
+        note = LayerNote.of_run(result, self._file)
         for element, _ in _images(result):
             layer = self._present(element)
             if layer is not None:
-                layer.metadata[METADATA_KEY] = made_by | {"element": element}
+                layer.metadata.update(note.for_element(element).to_metadata())
 
     def settle(self, result: FusionResult) -> Iterator[None]:
         """Let all that follows the data of a layer know of a result, one thing in each step."""
@@ -116,11 +104,11 @@ class OutputLayers:
                 layer = self._add(element, data, colours)
                 yield
             else:
-                self._place(layer)
+                self._move(layer)
             self._own[element] = weakref.ref(layer)
 
-    def _place(self, layer: Image) -> None:
-        for name, value in self._geometry.items():
+    def _move(self, layer: Image) -> None:
+        for name, value in self._place.items():
             if not np.array_equal(getattr(layer, name), value):  # to set it takes milliseconds
                 setattr(layer, name, value)
 
@@ -135,9 +123,9 @@ class OutputLayers:
             data,
             name=HAADF_MODEL if element is None else fused_name(safe_name(element)),
             contrast_limits=limits,
-            metadata={METADATA_KEY: {"role": FUSED, "element": element, "file": self._file}},
+            metadata=LayerNote(Role.FUSED, element, self._file).to_metadata(),
             **look,
-            **self._geometry,
+            **self._place,
         )
         self._limits[element] = (float(layer.contrast_limits[0]), float(layer.contrast_limits[1]))
         self._layers.set_fused(element, layer)

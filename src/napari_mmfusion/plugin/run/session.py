@@ -16,7 +16,7 @@ from napari_mmfusion.core.errors import MMFusionError
 from napari_mmfusion.core.fusion import FusionResult, FusionState
 from napari_mmfusion.plugin.layers.data_choice import DataChoice
 from napari_mmfusion.plugin.layers.layer_set import LayerSet
-from napari_mmfusion.plugin.layers.origin import fused_element
+from napari_mmfusion.plugin.layers.note import LayerNote
 from napari_mmfusion.plugin.qt.activity import Activity
 from napari_mmfusion.plugin.qt.notices import report
 from napari_mmfusion.plugin.qt.painting import CanvasWatch
@@ -219,9 +219,9 @@ class Session:
         """Keep the record of layers up to date; also of fused ones that came from a file."""
         haadf = self._choice.haadf
         for layer in list(self._viewer.layers):
-            fused, element = fused_element(layer.metadata)
-            if fused and self._layers.fused(element) is None:
-                self._layers.set_fused(element, layer)
+            note = LayerNote.of(layer)
+            if note.is_fused and self._layers.fused(note.element) is None:
+                self._layers.set_fused(note.element, layer)
         if haadf is not None:
             self._layers.set_measured(None, haadf)
         for row in self._choice.chosen():

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from napari_mmfusion.core.fusion import FusionResult
 from napari_mmfusion.drawing import contrast_of
-from napari_mmfusion.plugin.compare.channels import place_of
 from napari_mmfusion.plugin.compare.modes.difference import (
     COLORBAR,
     blue_white_red,
     symmetric_limits,
 )
-from napari_mmfusion.plugin.layers.layer_data import METADATA_KEY, calibration
+from napari_mmfusion.plugin.layers.calibration import calibrate, place_of
+from napari_mmfusion.plugin.layers.note import LayerNote, Role
 from napari_mmfusion.plugin.trust.tools import Outcome, Picture, Tool
 
 if TYPE_CHECKING:
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from napari.layers import Image
 
     from napari_mmfusion.plugin.layers.layer_set import LayerSet
-
-ROLE: Final = "trust"
 
 
 class PictureLayers:
@@ -69,18 +67,18 @@ class PictureLayers:
         return layer if layer is not None and layer in self._viewer.layers else None
 
     def _add(self, tool: Tool, picture: Picture, result: FusionResult) -> Image:
-        ours = {
-            "role": ROLE,
-            "tool": tool.key,
-            "element": picture.element,
-            "file": result.data.name,
-            "sha256": result.data.source_sha256,
-            "parameters": result.params.as_dict(),
-        }
+        note = LayerNote(
+            Role.TRUST,
+            picture.element,
+            result.data.name,
+            result.data.source_sha256,
+            parameters=result.params.as_dict(),
+            tool=tool.key,
+        )
         layer: Image = self._viewer.add_image(
             picture.image,
             name=picture.name,
-            metadata={METADATA_KEY: ours},
+            metadata=note.to_metadata(),
             colormap=blue_white_red() if picture.signed else "inferno",
             contrast_limits=_limits(picture),
             **self._place(result),
@@ -94,7 +92,7 @@ class PictureLayers:
         haadf = self._layers.measured(None)
         if haadf is not None and haadf.data.shape == result.data.shape:
             return place_of(haadf)
-        return calibration(result.data)
+        return calibrate(result.data)
 
 
 def _limits(picture: Picture) -> tuple[float, float]:

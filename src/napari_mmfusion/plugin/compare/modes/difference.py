@@ -11,7 +11,7 @@ import numpy as np
 from napari_mmfusion.core.image import FloatImage
 from napari_mmfusion.plugin.compare.channels import Channel, Pair, pairs_of, range_of
 from napari_mmfusion.plugin.compare.modes.mode import Mode, show_grid
-from napari_mmfusion.plugin.layers.layer_data import METADATA_KEY
+from napari_mmfusion.plugin.layers.note import LayerNote, Role
 
 if TYPE_CHECKING:
     from napari.components import ViewerModel
@@ -100,16 +100,16 @@ class Difference(Mode):
         return self.add_image(
             image,
             pair.raw,
+            LayerNote(Role.COMPARISON, pair.channel),
             name=f"{pair.name}: fused \N{MINUS SIGN} raw",
             colormap=blue_white_red(),
             contrast_limits=symmetric_limits(image),
-            metadata={"element": pair.channel},
         )
 
     def _draw_again(self) -> None:
         pairs = {pair.channel: pair for pair in pairs_of(self.layers, self.channels)}
         for layer in self.own_layers():
-            pair = pairs.get(layer.metadata[METADATA_KEY]["element"])
+            pair = pairs.get(LayerNote.of(layer).element)
             if pair is not None:
                 layer.data = _difference_of(pair)
 

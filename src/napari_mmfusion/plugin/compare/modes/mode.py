@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import weakref
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from napari_mmfusion.plugin.compare.channels import (
@@ -13,11 +13,11 @@ from napari_mmfusion.plugin.compare.channels import (
     NothingToCompareError,
     Pair,
     pairs_of,
-    place_of,
 )
 from napari_mmfusion.plugin.compare.view_state import ViewState
-from napari_mmfusion.plugin.layers.layer_data import METADATA_KEY
+from napari_mmfusion.plugin.layers.calibration import place_of
 from napari_mmfusion.plugin.layers.layer_set import LayerSet
+from napari_mmfusion.plugin.layers.note import LayerNote, Role
 from napari_mmfusion.plugin.qt.napari_versions import fit_to_view, grid_of, text_of
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 _GAP = 0.01
 """Between the cells of a grid, as a part of a cell."""
+_NOTE = LayerNote(Role.COMPARISON)
 
 
 class Mode(ABC):
@@ -114,13 +115,11 @@ class Mode(ABC):
         return found
 
     def add_image(
-        self, image: Any, like: Image, metadata: Mapping[str, Any] | None = None, **look: Any
+        self, image: Any, like: Image, note: LayerNote = _NOTE, **attributes: Any
     ) -> Image:
-        """Add a layer of the mode's own, at the place of another one."""
-        # The role says that this is no measurement, whatever element the name holds.
-        marked = {METADATA_KEY: {"role": "comparison", **(metadata or {})}}
-        look = {**place_of(like), **look}
-        layer: Image = self.viewer.add_image(image, metadata=marked, **look)
+        """Add a layer that belongs to the mode, at the place of another one."""
+        attributes = {**place_of(like), **attributes}
+        layer: Image = self.viewer.add_image(image, metadata=note.to_metadata(), **attributes)
         self._own.append(weakref.ref(layer))
         return layer
 

@@ -8,9 +8,11 @@ import numpy as np
 
 from napari_mmfusion.colours import element_colours
 from napari_mmfusion.drawing import contrast_of
-from napari_mmfusion.plugin.compare.channels import NothingToCompareError, place_of
+from napari_mmfusion.plugin.compare.channels import NothingToCompareError
 from napari_mmfusion.plugin.compare.explorer import Exploration
 from napari_mmfusion.plugin.compare.modes.mode import Mode, show_grid
+from napari_mmfusion.plugin.layers.calibration import place_of_stack
+from napari_mmfusion.plugin.layers.note import LayerNote, Role
 from napari_mmfusion.plugin.qt.napari_versions import name_first_axis, text_of
 
 if TYPE_CHECKING:
@@ -40,19 +42,15 @@ class TvStack(Mode):
             like = self._like(element, stack.shape[1:])
             if like is None:
                 continue
-            place = place_of(like)
             layer = self.add_image(
                 stack,
                 like,
-                {"element": element, "lambda_tv": list(weights)},
+                LayerNote(Role.COMPARISON, element, lambda_tv=weights),
                 name=f"TV: {element}",
                 colormap=self._colour(element),
                 contrast_limits=(0, contrast_of(stack)[1] or 1.0),
                 blending="additive",
-                scale=(1, *place["scale"]),
-                translate=(0, *place["translate"]),
-                axis_labels=(_AXIS, *place["axis_labels"]),
-                units=("pixel", *place["units"]),
+                **place_of_stack(like, _AXIS),
                 rotate=None,
                 shear=None,
                 affine=None,

@@ -1,0 +1,92 @@
+"""Scale, units and place of layers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from napari_mmfusion.core.dataset import FusionDataset
+
+if TYPE_CHECKING:
+    from napari.layers import Image
+
+NO_UNIT: Final = "pixel"
+
+_AXES: Final = ("y", "x")
+# Not left to napari's registry of units: there "A" is the ampere and "px" a length, and it would
+# compute what a hostile file spells, such as 9**9**9.
+_UNITS: Final = {
+    "pm": "picometer",
+    "A": "angstrom",
+    "\N{ANGSTROM SIGN}": "angstrom",
+    "\N{LATIN CAPITAL LETTER A WITH RING ABOVE}": "angstrom",
+    "nm": "nanometer",
+    "um": "micrometer",
+    "\N{MICRO SIGN}m": "micrometer",
+    "\N{GREEK SMALL LETTER MU}m": "micrometer",
+    "mm": "millimeter",
+    "m": "meter",
+}
+_SYMBOLS: Final = {"angstrom": "angstrom"} | {
+    name: symbol for symbol, name in _UNITS.items() if symbol.isascii() and name != "angstrom"
+}
+
+
+def calibrate(data: FusionDataset) -> dict[str, Any]:
+    """Scale, units and axis labels of the layers of a data set; empty if they count in pixels."""
+    return {} if data.pixel_size is None else calibrate_pixels((data.pixel_size,) * 2, data.unit)
+
+
+def calibrate_pixels(pixel_size: tuple[float, float], unit: str) -> dict[str, Any]:
+    """The same for a height and width of a pixel; empty if `unit` is no unit of length."""
+    known = length_unit(unit)
+    if known is None:
+        return {}
+    return {"scale": pixel_size, "units": (known,) * 2, "axis_labels": _AXES}
+
+
+def place_of(layer: Image) -> dict[str, Any]:
+    """Where a layer lies in the world and in which units, as arguments of another layer."""
+    return {
+        "scale": layer.scale,
+        "translate": layer.translate,
+        "rotate": layer.rotate,
+        "shear": layer.shear,
+        "affine": layer.affine.affine_matrix,
+        "units": layer.units,
+        "axis_labels": layer.axis_labels,
+    }
+
+
+def place_of_stack(layer: Image, axis: str) -> dict[str, Any]:
+    """Where a stack of images like that of a layer lies: with `axis` before its own axes."""
+    return {
+        "scale": (1.0, *layer.scale),
+        "translate": (0.0, *layer.translate),
+        "units": (NO_UNIT, *layer.units),
+        "axis_labels": (axis, *layer.axis_labels),
+    }
+
+
+def length_unit(name: str) -> str | None:
+    r"""`name` as napari spells this unit of length, or None if it is no unit of length.
+
+    Examples
+    --------
+    >>> length_unit("A"), length_unit("\N{MICRO SIGN}m"), length_unit("px"), length_unit("1/nm")
+    ('angstrom', 'micrometer', None, None)
+    """
+    text = name.strip()
+    word = text.lower().replace("metre", "meter").removesuffix("s")
+    return word if word in _UNITS.values() else _UNITS.get(text)
+
+
+def unit_symbol(unit: object) -> str:
+    """The unit of a layer, a text or one of pint's, as files spell it.
+
+    Examples
+    --------
+    >>> unit_symbol("nanometer"), unit_symbol("micrometer"), unit_symbol("pixel")
+    ('nm', 'um', 'pixel')
+    """
+    name = str(unit)
+    return _SYMBOLS.get(length_unit(name) or name, name)
