@@ -93,7 +93,7 @@ def test_a_missing_folder_is_our_error(tmp_path):
 
 def test_it_needs_no_napari():
     code = (
-        "import sys; from napari_mmfusion.plugin import overlay_figure; import numpy as np;"
+        "import sys; from napari_mmfusion.plugin.compare import overlay_figure; import numpy as np;"
         "overlay_figure.draw_overlay(np.eye(4), {'Sc': np.eye(4)});"
         "assert not {'napari', 'qtpy', 'matplotlib.pyplot'} & set(sys.modules)"
     )

@@ -15,7 +15,8 @@ from qtpy.QtCore import QPoint, Qt  # noqa: E402
 from qtpy.QtWidgets import QAbstractButton, QApplication, QLabel  # noqa: E402
 
 from napari_mmfusion.plugin.compare import explorer  # noqa: E402
-from napari_mmfusion.plugin.compare.panel import MODES, NO_MODE, ComparePanel  # noqa: E402
+from napari_mmfusion.plugin.compare.modes.table import MODES  # noqa: E402
+from napari_mmfusion.plugin.compare.panel import NO_MODE, ComparePanel  # noqa: E402
 from napari_mmfusion.plugin.layers.layer_data import add_layers  # noqa: E402
 from napari_mmfusion.plugin.layers.layer_set import LayerSet  # noqa: E402
 from napari_mmfusion.plugin.qt.napari_versions import (  # noqa: E402
@@ -27,6 +28,7 @@ from napari_mmfusion.plugin.qt.napari_versions import (  # noqa: E402
 
 pytestmark = pytest.mark.gui
 WIDTH = 360
+TITLES = tuple(mode.title for mode in MODES)
 
 
 @pytest.fixture
@@ -68,7 +70,7 @@ def visible(viewer):
 def test_every_mode_in_a_window_and_back(window, qtbot):
     fused, panel = window
     before = look_of(fused.viewer)
-    for name in MODES[1:]:
+    for name in TITLES:
         panel.mode.value = name
         assert look_of(fused.viewer) != before
         fused.viewer.window.screenshot(flash=False)
@@ -101,13 +103,13 @@ def test_layers_deleted_in_a_window_while_a_mode_is_on(window, qtbot):
 
 def test_through_all_modes(panel, fused):
     before = look_of(fused.viewer)
-    for name in (*MODES[1:], *reversed(MODES)):
+    for name in (*TITLES, *reversed(TITLES), NO_MODE):
         panel.mode.value = name
     assert look_of(fused.viewer) == before
 
 
 @pytest.mark.parametrize("theme", ["dark", "light"])
-@pytest.mark.parametrize("name", MODES)
+@pytest.mark.parametrize("name", [NO_MODE, *TITLES])
 def test_no_text_is_clipped(panel, qtbot, theme, name):
     qt_theme = pytest.importorskip("napari.qt")
     panel.native.setStyleSheet(qt_theme.get_stylesheet(theme))
@@ -123,36 +125,37 @@ def test_no_text_is_clipped(panel, qtbot, theme, name):
 
 
 def test_settings_belong_to_their_mode(panel):
-    settings = {
-        "channel": ("Blink", "Swipe", "Difference"),
+    modes_of = {
         "opacity": ("Overlay",),
         "luminance": ("Overlay",),
         "rate": ("Blink",),
-        "divider": ("Swipe",),
+        "position": ("Swipe",),
     }
-    for name in MODES:
+    assert len(panel.settings.widgets) == len(modes_of)
+    for name in (NO_MODE, *TITLES):
         panel.mode.value = name
-        for setting, modes in settings.items():
-            assert getattr(panel, setting).visible == (name in modes), (name, setting)
+        assert panel.channel.visible == (name in ("Blink", "Swipe", "Difference"))
+        for setting, modes in modes_of.items():
+            assert panel.settings[setting].visible == (name in modes), (name, setting)
     assert panel.channel.choices == ("All elements", "Sc", "Dy", "O", "HAADF")
 
 
 def test_the_sliders_work(panel, fused, qtbot):
     viewer = fused.viewer
     panel.mode.value = "Overlay"
-    panel.opacity.value = 0.25
+    panel.settings["opacity"].value = 0.25
     assert fused.layers.fused("Sc").opacity == 0.25
-    panel.luminance.value = True
+    panel.settings["luminance"].value = True
     assert visible(viewer) == {"Chemistry on HAADF"}
     panel.mode.value = "Swipe"
     panel.channel.value = "Dy"
     (picture,) = (layer.data for layer in viewer.layers if layer.visible)
-    panel.divider.value = 1.0
+    panel.settings["position"].value = 1.0
     raw = picture.copy()
-    panel.divider.value = 0.0
+    panel.settings["position"].value = 0.0
     assert not np.array_equal(picture, raw)
     panel.mode.value = "Blink"
-    panel.rate.value = 10
+    panel.settings["rate"].value = 10
     qtbot.waitUntil(lambda: visible(viewer) == {"Dy fused"})
     qtbot.waitUntil(lambda: visible(viewer) == {"Dy"})
     panel.mode.value = NO_MODE
@@ -163,7 +166,7 @@ def test_before_a_run_the_panel_says_what_to_do(viewer, qtbot):
     fused = fill(viewer, fused=())
     panel = shown(ComparePanel(viewer, fused.layers), qtbot)
     before = look_of(viewer)
-    for name in MODES[1:]:
+    for name in TITLES:
         panel.mode.value = name
         assert panel.mode.value == NO_MODE
         assert "Run" in panel.tools.message.value
@@ -199,7 +202,7 @@ def test_a_mode_whose_picture_is_deleted_is_left(panel, fused, qtbot, name):
     assert look_of(fused.viewer) == before
 
 
-@pytest.mark.parametrize("name", MODES[1:])
+@pytest.mark.parametrize("name", TITLES)
 def test_all_layers_may_be_deleted(panel, fused, qtbot, name):
     panel.mode.value = name
     fused.viewer.layers.select_all()
@@ -293,7 +296,7 @@ def test_a_rectangle_drawn_with_the_mouse_fills_the_view(window, qtbot):
     fused, panel = window
     viewer = fused.viewer
     canvas = viewer.window._qt_viewer.canvas.native
-    panel.tools.draw.native.click()
+    panel.tools.zoom.draw.native.click()
     assert panel.tools.message.visible
     QApplication.processEvents()  # the dock takes its place, the canvas becomes narrower
     fit_to_view(viewer)
@@ -309,21 +312,21 @@ def test_a_rectangle_drawn_with_the_mouse_fills_the_view(window, qtbot):
     assert camera.zoom > 1.5 * zoom
     assert camera.center[-2] > centre[-2]
     assert camera.center[-1] > centre[-1]
-    assert panel.tools.sides["w"].value > 0
-    panel.tools.whole.native.click()
+    assert panel.tools.zoom.sides["w"].value > 0
+    panel.tools.zoom.whole.native.click()
     assert camera.zoom == pytest.approx(zoom)
 
 
 def test_a_rectangle_given_in_numbers(panel, fused):
     for side, value in zip("xywh", (10, 4, 8, 2), strict=True):
-        panel.tools.sides[side].value = value
+        panel.tools.zoom.sides[side].value = value
     np.testing.assert_allclose(camera_of(fused.viewer).center[-2:], (2.25, 6.75))
 
 
 def test_drawing_can_be_called_off(panel, fused):
     before = look_of(fused.viewer)
-    panel.tools.draw.native.click()
-    panel.tools.draw.native.click()
+    panel.tools.zoom.draw.native.click()
+    panel.tools.zoom.draw.native.click()
     assert look_of(fused.viewer) == before
     assert not panel.tools.message.visible
 

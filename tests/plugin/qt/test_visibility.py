@@ -11,7 +11,10 @@ pytest.importorskip("napari")
 from qtpy.QtCore import QEvent
 from qtpy.QtWidgets import QApplication, QDockWidget
 
-from napari_mmfusion.plugin.compare.panel import BLINK, GRID, MODES, NO_MODE, ComparePanel
+from napari_mmfusion.plugin.compare.modes.blink import BLINK
+from napari_mmfusion.plugin.compare.modes.grid import GRID
+from napari_mmfusion.plugin.compare.modes.table import MODES
+from napari_mmfusion.plugin.compare.panel import NO_MODE, ComparePanel
 
 pytestmark = pytest.mark.gui
 
@@ -29,45 +32,45 @@ def window(make_napari_viewer):
 def test_blink_ends_when_the_dock_is_hidden(window, qtbot):
     fused, panel, dock = window
     before = look_of(fused.viewer)
-    panel.mode.value = BLINK
+    panel.mode.value = BLINK.title
     assert panel._timer.isActive()
     dock.hide()
     qtbot.waitUntil(lambda: panel.mode.value == NO_MODE)
     assert not panel._timer.isActive()
     assert look_of(fused.viewer) == before
     dock.show()
-    panel.mode.value = BLINK
+    panel.mode.value = BLINK.title
     assert panel._timer.isActive()
     panel.mode.value = NO_MODE
 
 
 def test_a_grid_stays_when_the_dock_is_hidden(window, qtbot):
     fused, panel, dock = window
-    panel.mode.value = GRID
+    panel.mode.value = GRID.title
     shown = look_of(fused.viewer)
     with qtbot.waitSignal(panel._vanishing.hidden):
         dock.hide()
-    assert panel.mode.value == GRID
+    assert panel.mode.value == GRID.title
     assert look_of(fused.viewer) == shown
 
 
 def test_blink_goes_on_in_a_dock_that_floats(window, qtbot):
     _, panel, dock = window
-    panel.mode.value = BLINK
+    panel.mode.value = BLINK.title
     assert isinstance(dock, QDockWidget)
     for floating in (True, False):
         dock.setFloating(floating)
         qtbot.wait(100)
-        assert panel.mode.value == BLINK
+        assert panel.mode.value == BLINK.title
         assert panel._timer.isActive()
     panel.mode.value = NO_MODE
 
 
-@pytest.mark.parametrize("name", MODES[1:])
-def test_every_mode_ends_when_the_dock_is_closed(window, qtbot, name):
+@pytest.mark.parametrize("mode", MODES, ids=lambda mode: mode.title)
+def test_every_mode_ends_when_the_dock_is_closed(window, qtbot, mode):
     fused, panel, dock = window
     before = look_of(fused.viewer)
-    panel.mode.value = name
+    panel.mode.value = mode.title
     assert look_of(fused.viewer) != before
     dock.destroyOnClose()
     qtbot.waitUntil(lambda: panel.mode.value == NO_MODE)
@@ -79,10 +82,10 @@ def test_every_mode_ends_when_the_dock_is_closed(window, qtbot, name):
     QApplication.processEvents()
 
 
-@pytest.mark.parametrize("name", MODES[1:])
-def test_the_window_may_be_closed_in_any_mode(window, name):
+@pytest.mark.parametrize("mode", MODES, ids=lambda mode: mode.title)
+def test_the_window_may_be_closed_in_any_mode(window, mode):
     fused, panel, _ = window
-    panel.mode.value = name
+    panel.mode.value = mode.title
     fused.viewer.close()
     QApplication.processEvents()
     assert not fused.viewer.layers

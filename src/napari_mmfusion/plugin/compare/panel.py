@@ -4,44 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from magicgui.widgets import (
-    CheckBox,
-    ComboBox,
-    Container,
-    FloatSlider,
-)
+from magicgui.widgets import CheckBox, ComboBox, Container
 from qtpy.QtCore import QTimer
 
 from napari_mmfusion.core.errors import MMFusionError
 from napari_mmfusion.plugin.compare.channels import Channel
 from napari_mmfusion.plugin.compare.contrast import LinkedContrast
 from napari_mmfusion.plugin.compare.explorer import Job, job_of
-from napari_mmfusion.plugin.compare.modes.blink import Blink
 from napari_mmfusion.plugin.compare.modes.comparison import Comparison
-from napari_mmfusion.plugin.compare.modes.difference import Difference
-from napari_mmfusion.plugin.compare.modes.grid import Grid
+from napari_mmfusion.plugin.compare.modes.kind import ModeKind, Setting
 from napari_mmfusion.plugin.compare.modes.mode import Mode
-from napari_mmfusion.plugin.compare.modes.overlay import (
-    DEFAULT_OPACITY,
-    LuminanceOverlay,
-    Overlay,
-)
-from napari_mmfusion.plugin.compare.modes.swipe import Swipe
+from napari_mmfusion.plugin.compare.modes.overlay import LUMINANCE, OPACITY
+from napari_mmfusion.plugin.compare.modes.table import MODES
+from napari_mmfusion.plugin.compare.setting_widgets import SettingWidgets
 from napari_mmfusion.plugin.compare.tools import CompareTools
+from napari_mmfusion.plugin.layers.layer_data import HAADF
 from napari_mmfusion.plugin.layers.layer_set import LayerSet
 from napari_mmfusion.plugin.qt.visibility import Vanishing
 
 if TYPE_CHECKING:
     from napari.components import ViewerModel
 
-NO_MODE = "None"
-GRID = "Grid"
-BLINK = "Blink"
-MODES = (NO_MODE, "Overlay", GRID, BLINK, "Swipe", "Difference")
-ALL, HAADF = "All elements", "HAADF"
-_WITH_CHOICE = (BLINK, "Swipe", "Difference")
+NO_MODE: Final = "None"
+ALL: Final = "All elements"
+
+_KINDS: Final = {kind.title: kind for kind in MODES}
 
 
 class ComparePanel(Container[Any]):
@@ -56,6 +45,11 @@ class ComparePanel(Container[Any]):
     job : callable, optional
         Gives the data and the parameters for the TV explorer, or raises an MMFusionError whose
         message is shown. By default they are read from the layers.
+
+    Attributes
+    ----------
+    settings : SettingWidgets
+        The settings of all modes, by their keys.
     """
 
     def __init__(
@@ -68,46 +62,23 @@ class ComparePanel(Container[Any]):
         self._seen = self._signature()
 
         self.mode = ComboBox(
-            choices=MODES, label="Compare", tooltip="How raw and fused layers are compared."
+            choices=(NO_MODE, *_KINDS),
+            label="Compare",
+            tooltip="How raw and fused layers are compared.",
         )
         self.channel = ComboBox(choices=self._channels, label="Show", tooltip="What is compared.")
-        self.luminance = CheckBox(
-            text="HAADF as luminance",
-            tooltip="Brightness from the HAADF image, hue from the fused maps.",
-        )
-        self.opacity = FloatSlider(
-            value=DEFAULT_OPACITY,
-            max=1,
-            step=0.01,
-            label="Chemistry",
-            tooltip="Opacity of the fused maps over the HAADF image.",
-        )
-        self.rate = FloatSlider(
-            value=2, min=0.5, max=10, step=0.5, label="Rate", tooltip="Changes a second."
-        )
-        self.divider = FloatSlider(
-            value=0.5, max=1, step=0.005, label="Divider", tooltip="Raw to its left, fused right."
-        )
+        self.settings = SettingWidgets(self._set)
         self.link = CheckBox(
             text="Link contrast raw \N{LEFT RIGHT ARROW} fused",
             tooltip="Show raw and fused with the same limits, in measured units.",
         )
         self.tools = CompareTools(viewer, layers, self._comparison, job or partial(job_of, layers))
         super().__init__(
-            widgets=[
-                self.mode,
-                self.channel,
-                self.luminance,
-                self.opacity,
-                self.rate,
-                self.divider,
-                self.link,
-                self.tools,
-            ],
+            widgets=[self.mode, self.channel, *self.settings.widgets, self.link, self.tools]
         )
         self.margins = (0, 0, 0, 0)
         self._timer = QTimer(self.native)
-        self._timer.timeout.connect(self._blink)
+        self._timer.timeout.connect(self._tick)
         self._deferred = QTimer(self.native)
         self._deferred.setSingleShot(True)
         self._deferred.timeout.connect(self.refresh)
@@ -118,9 +89,10 @@ class ComparePanel(Container[Any]):
     @property
     def overlay_look(self) -> dict[str, Any]:
         """How the overlay is shown, as arguments of `overlay_figure.draw_overlay`."""
+        luminance = self.settings[LUMINANCE.key].value
         return {
-            "opacity": float(self.opacity.value),
-            "style": "luminance" if self.luminance.value else "light",
+            "opacity": float(self.settings[OPACITY.key].value),
+            "style": "luminance" if luminance else "light",
         }
 
     def refresh(self) -> None:
@@ -135,9 +107,9 @@ class ComparePanel(Container[Any]):
             self.channel.reset_choices()
         if self.link.value:
             self._contrast.link()
-        if lost or self.mode.value == NO_MODE:
-            self._leave_if(lost)
-        else:
+        if lost:
+            self.leave()
+        elif self._kind is not None:
             self._enter()
 
     def refresh_soon(self) -> None:
@@ -149,18 +121,19 @@ class ComparePanel(Container[Any]):
         self._comparison.choose(None)
         self._forget_mode()
 
+    @property
+    def _kind(self) -> ModeKind | None:
+        """The mode chosen."""
+        return _KINDS.get(self.mode.value)
+
     def _connect(self) -> None:
         self.mode.changed.connect(self._enter)
         self.channel.changed.connect(self._enter)
-        self.luminance.changed.connect(self._enter)
-        self.opacity.changed.connect(self._set_opacity)
-        self.rate.changed.connect(self._set_rate)
-        self.divider.changed.connect(self._set_divider)
         self.link.changed.connect(self._set_link)
         self.tools.entered.connect(self._forget_mode)
         for event in ("inserted", "removed"):
             getattr(self._viewer.layers.events, event).connect(self.refresh_soon)
-        self._vanishing.hidden.connect(self._leave_blink)
+        self._vanishing.hidden.connect(self._leave_if_moving)
         self._vanishing.closed.connect(self.leave)
 
     def _signature(self) -> list[tuple[Channel, int, int]]:
@@ -176,74 +149,63 @@ class ComparePanel(Container[Any]):
         self.tools.say("")
         with self.channel.changed.blocked():
             self.channel.reset_choices()
+        kind = self._kind
         try:
-            self._comparison.choose(self._chosen_mode())
+            self._comparison.choose(None if kind is None else self._make(kind))
         except MMFusionError as error:
             self._forget_mode()
             self.tools.say(str(error))
         self._show_settings()
 
-    def _leave_if(self, lost: bool) -> None:
-        if lost:
-            self.leave()
+    def _make(self, kind: ModeKind) -> Mode:
+        values = self.settings.values_for(kind)
+        return kind.make(self._viewer, self._layers, self._chosen_channels(kind), **values)
+
+    def _chosen_channels(self, kind: ModeKind) -> tuple[Channel, ...]:
+        shown = self.channel.value
+        if shown == ALL or not kind.takes_channel:
+            return self._layers.elements()
+        return (None,) if shown == HAADF else (shown,)
 
     def _forget_mode(self) -> None:
         with self.mode.changed.blocked():
             self.mode.value = NO_MODE
         self._show_settings()
 
-    def _chosen_mode(self) -> Mode | None:
-        viewer, layers = self._viewer, self._layers
-        elements: tuple[Channel, ...] = layers.elements()
-        shown = self.channel.value
-        channels = elements if shown == ALL else (None,) if shown == HAADF else (shown,)
-        match self.mode.value:
-            case "Overlay" if self.luminance.value:
-                return LuminanceOverlay(viewer, layers, elements, opacity=self.opacity.value)
-            case "Overlay":
-                return Overlay(viewer, layers, elements, opacity=self.opacity.value)
-            case "Grid":
-                return Grid(viewer, layers, elements)
-            case "Blink":
-                return Blink(viewer, layers, channels)
-            case "Swipe":
-                return Swipe(viewer, layers, channels, position=self.divider.value)
-            case "Difference":
-                return Difference(viewer, layers, channels)
-        return None
-
     def _show_settings(self) -> None:
         """Show only the settings of the mode that is on."""
-        name = self.mode.value
-        self.channel.visible = name in _WITH_CHOICE
-        self.luminance.visible = self.opacity.visible = name == "Overlay"
-        self.rate.visible = name == BLINK
-        self.divider.visible = name == "Swipe"
+        chosen = self._kind
+        self.channel.visible = chosen is not None and chosen.takes_channel
+        self.settings.show_only(chosen)
         self.tools.follow()
-        if name == BLINK:
-            self._set_rate(self.rate.value)
+        self._set_timer()
+
+    def _set(self, kind: ModeKind, setting: Setting, value: Any) -> None:
+        mode = self._comparison.mode
+        if kind is not self._kind or mode is None:
+            return  # the value counts when the mode is entered
+        if setting.apply is None:
+            self._enter()
         else:
+            setting.apply(mode, value)
+            self._set_timer()
+
+    def _set_timer(self) -> None:
+        mode = self._comparison.mode
+        if mode is None or mode.interval is None:
             self._timer.stop()
+        else:
+            self._timer.start(mode.interval)
 
-    def _blink(self) -> None:
-        if isinstance(self._comparison.mode, Blink):
-            self._comparison.mode.toggle()
+    def _tick(self) -> None:
+        mode = self._comparison.mode
+        if mode is not None and mode.interval is not None:
+            mode.tick()
 
-    def _leave_blink(self) -> None:
-        """Stop what nobody could stop any more: its controls are out of sight."""
-        if isinstance(self._comparison.mode, Blink):
+    def _leave_if_moving(self) -> None:
+        """Leave a mode that nobody could stop any more: its controls are out of sight."""
+        if self._comparison.mode is not None and self._comparison.mode.interval is not None:
             self.leave()
-
-    def _set_opacity(self, opacity: float) -> None:
-        if isinstance(self._comparison.mode, Overlay | LuminanceOverlay):
-            self._comparison.mode.set_opacity(opacity)
-
-    def _set_rate(self, rate: float) -> None:
-        self._timer.start(round(1000 / rate))
-
-    def _set_divider(self, position: float) -> None:
-        if isinstance(self._comparison.mode, Swipe):
-            self._comparison.mode.set_position(position)
 
     def _set_link(self, linked: bool) -> None:
         if linked:

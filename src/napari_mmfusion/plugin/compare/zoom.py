@@ -20,7 +20,7 @@ _HALF = 0.5
 """The middle of the first pixel is at 0, its edge half a pixel before."""
 
 
-class Region(NamedTuple):
+class Rectangle(NamedTuple):
     """A rectangle of whole pixels of an image."""
 
     x: int
@@ -29,18 +29,18 @@ class Region(NamedTuple):
     height: int
 
 
-def region_of(corners: Sequence[Sequence[float]] | NDArray[Any]) -> Region:
+def rectangle_of(corners: Sequence[Sequence[float]] | NDArray[Any]) -> Rectangle:
     """The pixels that a drawn shape with corners ``(..., y, x)`` touches."""
     points = np.asarray(corners, dtype=float)[:, -2:] + _HALF
     top, left = (max(0, math.floor(edge)) for edge in points.min(axis=0))
     bottom, right = (math.ceil(edge) for edge in points.max(axis=0))
-    return Region(left, top, max(1, right - left), max(1, bottom - top))
+    return Rectangle(left, top, max(1, right - left), max(1, bottom - top))
 
 
-def zoom_to(viewer: ViewerModel, region: Region, image: Image) -> None:
-    """Move the camera so that `region` of `image` fills the view, or every cell of the grid."""
-    top, left = region.y - _HALF, region.x - _HALF
-    corners = [(top, left), (top + region.height, left + region.width)]
+def zoom_to(viewer: ViewerModel, rectangle: Rectangle, image: Image) -> None:
+    """Move the camera so that `rectangle` of `image` fills the view, or every cell of the grid."""
+    top, left = rectangle.y - _HALF, rectangle.x - _HALF
+    corners = [(top, left), (top + rectangle.height, left + rectangle.width)]
     (y0, x0), (y1, x1) = (image.data_to_world((0,) * (image.ndim - 2) + c)[-2:] for c in corners)
     height, width = size_of_a_view(viewer)
     camera = camera_of(viewer)

@@ -12,7 +12,7 @@ from qtpy.QtCore import QEventLoop
 from qtpy.QtWidgets import QApplication
 
 from napari_mmfusion.core.errors import MMFusionError
-from napari_mmfusion.plugin.compare.panel import GRID
+from napari_mmfusion.plugin.compare.modes.grid import GRID
 from napari_mmfusion.plugin.dock.widget import FusionWidget
 from napari_mmfusion.plugin.layers.file_layers import file_layers
 from napari_mmfusion.plugin.layers.layer_data import show_layers
@@ -65,7 +65,7 @@ def open_window(
         viewer.window.resize(*_PICTURE_SIZE)
         if run:
             _run_to_the_end(dock)
-            dock.compare.mode.value = GRID
+            dock.compare.mode.value = GRID.title
         QApplication.processEvents()  # the canvas takes its final size
         fit_to_view(viewer)
         viewer.window.screenshot(os.fspath(screenshot), canvas_only=False, flash=False)

@@ -20,10 +20,10 @@ def test_raw_and_fused_take_turns(fused):
     for _ in range(2):
         assert visible(fused.viewer) == {"Sc", "Dy", "O"}
         assert text_of(fused.viewer).text == "raw"
-        mode.toggle()
+        mode.tick()
         assert visible(fused.viewer) == {"Sc fused", "Dy fused", "O fused"}
         assert text_of(fused.viewer).text == "fused"
-        mode.toggle()
+        mode.tick()
 
 
 @pytest.mark.parametrize(("channel", "names"), [("Dy", ["Dy", "Dy fused"]), (None, ["HAADF"])])
@@ -31,7 +31,7 @@ def test_one_channel_alone(fused, channel, names):
     mode = Blink(fused.viewer, fused.layers, (channel,))
     mode.enter()
     assert visible(fused.viewer) == {names[0]}
-    mode.toggle()
+    mode.tick()
     assert visible(fused.viewer) == {names[1] if channel else "HAADF model"}
 
 
@@ -40,5 +40,5 @@ def test_a_late_tick_after_leaving_does_nothing(fused):
     mode.enter()
     mode.leave()
     before = visible(fused.viewer)
-    mode.toggle()
+    mode.tick()
     assert visible(fused.viewer) == before

@@ -2,19 +2,40 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
 
+from napari_mmfusion.plugin.compare.channels import Channel
+from napari_mmfusion.plugin.compare.modes.kind import ModeKind, Setting
 from napari_mmfusion.plugin.compare.modes.mode import Mode
 from napari_mmfusion.plugin.qt.napari_versions import text_of
 
 if TYPE_CHECKING:
+    from napari.components import ViewerModel
+
     from napari_mmfusion.plugin.compare.view_state import ViewState
+    from napari_mmfusion.plugin.layers.layer_set import LayerSet
 
 
 class Blink(Mode):
-    """Raw and fused layers in turn; whoever owns a timer calls `toggle`."""
+    """Raw and fused layers in turn, `rate` times a second."""
 
     shows_fused = False
+
+    def __init__(
+        self,
+        viewer: ViewerModel,
+        layers: LayerSet,
+        channels: Sequence[Channel] | None = None,
+        *,
+        rate: float = 2.0,
+    ) -> None:
+        super().__init__(viewer, layers, channels)
+        self.set_rate(rate)
+
+    def set_rate(self, rate: float) -> None:
+        """Change between raw and fused so many times a second."""
+        self.interval = round(1000 / rate)
 
     def show(self, view: ViewState) -> None:
         """Begin with the raw layers."""
@@ -26,7 +47,7 @@ class Blink(Mode):
         self.write(view, "")
         self._show_fused(False)
 
-    def toggle(self) -> None:
+    def tick(self) -> None:
         """Show what is hidden and hide what is shown."""
         if self.is_on:
             self._show_fused(not self.shows_fused)
@@ -39,3 +60,16 @@ class Blink(Mode):
                 raw_layer.visible = not fused
                 fused_layer.visible = fused
         text_of(self.viewer).text = "fused" if fused else "raw"
+
+
+RATE: Final = Setting(
+    "rate",
+    "Rate",
+    "Changes a second.",
+    default=2.0,
+    minimum=0.5,
+    maximum=10.0,
+    step=0.5,
+    apply=Blink.set_rate,
+)
+BLINK: Final = ModeKind("Blink", Blink, (RATE,), takes_channel=True)

@@ -10,6 +10,7 @@ import numpy as np
 
 from napari_mmfusion.core.image import FloatImage
 from napari_mmfusion.plugin.compare.channels import Channel, Pair, pairs_of, range_of
+from napari_mmfusion.plugin.compare.modes.kind import ModeKind
 from napari_mmfusion.plugin.compare.modes.mode import Mode, show_grid
 from napari_mmfusion.plugin.layers.note import LayerNote, Role
 
@@ -112,6 +113,9 @@ class Difference(Mode):
             pair = pairs.get(LayerNote.of(layer).element)
             if pair is not None:
                 layer.data = _difference_of(pair)
+
+
+DIFFERENCE: Final = ModeKind("Difference", Difference, takes_channel=True)
 
 
 def _difference_of(pair: Pair) -> FloatImage:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from napari_mmfusion.plugin.compare.channels import pairs_of
+from napari_mmfusion.plugin.compare.modes.kind import ModeKind
 from napari_mmfusion.plugin.compare.modes.mode import Mode, show_grid
 
 if TYPE_CHECKING:
@@ -26,3 +27,6 @@ class Grid(Mode):
             view.change(layer, opacity=1.0, blending="additive")
             view.change(layer.name_overlay, visible=True)
         show_grid(view, self.viewer, (2, len(pairs)))
+
+
+GRID: Final = ModeKind("Grid", Grid)

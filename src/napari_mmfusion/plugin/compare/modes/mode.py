@@ -45,7 +45,10 @@ class Mode(ABC):
     """
 
     moves_camera = False
-    """Whether the mode needs a camera position of its own."""
+    """Whether the mode chooses what the camera shows."""
+
+    interval: int | None = None
+    """Milliseconds between two calls of `tick`; None for a mode that stands still."""
 
     def __init__(
         self, viewer: ViewerModel, layers: LayerSet, channels: Sequence[Channel] | None = None
@@ -101,6 +104,10 @@ class Mode(ABC):
     @abstractmethod
     def show(self, view: ViewState) -> None:
         """Change the view, through `view` only; or raise `NothingToCompareError`."""
+
+    def tick(self) -> None:
+        """Move on; called every `interval` milliseconds."""
+        raise NotImplementedError
 
     def own_layers(self) -> list[Layer]:
         """Layers the mode added and that are still there."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from napari_mmfusion.plugin.compare.channels import Channel, NothingToCompareError, light_of
+from napari_mmfusion.plugin.compare.modes.kind import ModeKind, Setting
 from napari_mmfusion.plugin.compare.modes.mode import Mode
 from napari_mmfusion.plugin.compare.rendering import add_light, gray_share, levels, tint
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from napari_mmfusion.plugin.compare.view_state import ViewState
     from napari_mmfusion.plugin.layers.layer_set import LayerSet
 
-DEFAULT_OPACITY = 0.7
+_OPACITY: Final = 0.7
 
 
 class _OverHaadf(Mode):
@@ -29,7 +30,7 @@ class _OverHaadf(Mode):
         layers: LayerSet,
         channels: Sequence[Channel] | None = None,
         *,
-        opacity: float = DEFAULT_OPACITY,
+        opacity: float = _OPACITY,
     ) -> None:
         super().__init__(viewer, layers, channels)
         self.opacity = opacity
@@ -112,3 +113,31 @@ class LuminanceOverlay(_OverHaadf):
         except NothingToCompareError:
             return  # what is shown stays until the mode is left
         self.redraw()
+
+
+def _make(
+    viewer: ViewerModel,
+    layers: LayerSet,
+    channels: Sequence[Channel],
+    *,
+    luminance: bool,
+    opacity: float,
+) -> Mode:
+    kind = LuminanceOverlay if luminance else Overlay
+    return kind(viewer, layers, channels, opacity=opacity)
+
+
+LUMINANCE: Final = Setting(
+    "luminance",
+    "HAADF as luminance",
+    "Brightness from the HAADF image, hue from the fused maps.",
+    default=False,
+)
+OPACITY: Final = Setting(
+    "opacity",
+    "Chemistry",
+    "Opacity of the fused maps over the HAADF image.",
+    default=_OPACITY,
+    apply=_OverHaadf.set_opacity,
+)
+OVERLAY: Final = ModeKind("Overlay", _make, (LUMINANCE, OPACITY))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from napari_mmfusion.plugin.compare.channels import Channel, light_of, pairs_of
+from napari_mmfusion.plugin.compare.modes.kind import ModeKind, Setting
 from napari_mmfusion.plugin.compare.modes.mode import Mode
 from napari_mmfusion.plugin.compare.rendering import Picture, add_light
 
@@ -84,3 +85,14 @@ class Swipe(Mode):
             layer.data = self._fused.copy()
         self._line = (0, self._raw.shape[1])
         self.set_position(self.position)
+
+
+POSITION: Final = Setting(
+    "position",
+    "Divider",
+    "Raw to its left, fused right.",
+    default=0.5,
+    step=0.005,
+    apply=Swipe.set_position,
+)
+SWIPE: Final = ModeKind("Swipe", Swipe, (POSITION,), takes_channel=True)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from napari_mmfusion.plugin.compare.view_state import ViewState
-from napari_mmfusion.plugin.compare.zoom import Region, region_of
+from napari_mmfusion.plugin.compare.zoom import Rectangle, rectangle_of
 from napari_mmfusion.plugin.layers.calibration import place_of
 from napari_mmfusion.plugin.qt.napari_versions import grid_of
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 NAME = "Zoom region"
 
 
-class RegionPicker:
+class RectanglePicker:
     """Waits for one rectangle on a layer made for it."""
 
     def __init__(self, viewer: ViewerModel) -> None:
@@ -31,7 +31,7 @@ class RegionPicker:
         """Whether the user was asked and has not answered."""
         return self._layer() is not None
 
-    def ask(self, image: Image, picked: Callable[[Region], None]) -> None:
+    def ask(self, image: Image, picked: Callable[[Rectangle], None]) -> None:
         """Let the user draw a rectangle on `image`; `picked` is called with it.
 
         A grid is switched off meanwhile, because in it the rectangle would have a cell of its own.
@@ -49,7 +49,7 @@ class RegionPicker:
         def drawn(event: object) -> None:
             # Napari tells of a rectangle when it is begun ("adding") and when it is done.
             if str(getattr(event, "action", "")) == "added" and len(shapes.data):
-                picked(region_of(shapes.data[-1]))
+                picked(rectangle_of(shapes.data[-1]))
 
         shapes.events.data.connect(drawn)
 

@@ -1,0 +1,61 @@
+"""The widgets for the settings of all modes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from magicgui.widgets import CheckBox, FloatSlider
+from magicgui.widgets.bases import ValueWidget
+
+from napari_mmfusion.plugin.compare.modes.kind import ModeKind, Setting
+from napari_mmfusion.plugin.compare.modes.table import MODES
+
+
+class SettingWidgets:
+    """A widget for each setting, by its key.
+
+    Parameters
+    ----------
+    changed : callable (kind, setting, value)
+        Called when a person changes a setting of a mode.
+    """
+
+    def __init__(self, changed: Callable[[ModeKind, Setting, Any], None]) -> None:
+        self._widgets: dict[str, ValueWidget[Any]] = {}
+        for kind in MODES:
+            for setting in kind.settings:
+                widget = self._widgets[setting.key] = _make_widget(setting)
+                widget.changed.connect(partial(changed, kind, setting))
+
+    def __getitem__(self, key: str) -> ValueWidget[Any]:
+        return self._widgets[key]
+
+    @property
+    def widgets(self) -> list[ValueWidget[Any]]:
+        """All widgets, in the order in which they are shown."""
+        return list(self._widgets.values())
+
+    def show_only(self, shown: ModeKind | None) -> None:
+        """Show the settings of one mode, or of none."""
+        for kind in MODES:
+            for setting in kind.settings:
+                self[setting.key].visible = kind is shown
+
+    def values_for(self, kind: ModeKind) -> dict[str, Any]:
+        """The settings of a mode, as arguments of `ModeKind.make`."""
+        return {setting.key: self[setting.key].value for setting in kind.settings}
+
+
+def _make_widget(setting: Setting) -> ValueWidget[Any]:
+    if isinstance(setting.default, bool):
+        return CheckBox(text=setting.label, value=setting.default, tooltip=setting.tooltip)
+    return FloatSlider(
+        value=setting.default,
+        min=setting.minimum,
+        max=setting.maximum,
+        step=setting.step,
+        label=setting.label,
+        tooltip=setting.tooltip,
+    )
