@@ -73,7 +73,7 @@ def layers():
 def test_the_job_is_read_from_the_layers(layers):
     params = mmf.FusionParameters(lambda_tv=0.4)
     layers.layers.fused("Dy").metadata["mmfusion"] = {"parameters": params.as_dict()}
-    data, found = explorer.job_of(layers.layers)
+    data, found = explorer.read_input(layers.layers)
     assert found == params
     assert data.elements == ("Sc", "Dy", "O")
     np.testing.assert_array_equal(data.haadf, layers.data.haadf)
@@ -82,4 +82,4 @@ def test_the_job_is_read_from_the_layers(layers):
 def test_a_job_needs_the_haadf_image(layers):
     layers.viewer.layers.remove(layers.layers.measured(None))
     with pytest.raises(mmf.MMFusionDataError, match="HAADF"):
-        explorer.job_of(layers.layers)
+        explorer.read_input(layers.layers)

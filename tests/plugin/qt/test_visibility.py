@@ -48,7 +48,7 @@ def test_a_grid_stays_when_the_dock_is_hidden(window, qtbot):
     fused, panel, dock = window
     panel.mode.value = GRID.title
     shown = look_of(fused.viewer)
-    with qtbot.waitSignal(panel._vanishing.hidden):
+    with qtbot.waitSignal(panel._visibility.hidden):
         dock.hide()
     assert panel.mode.value == GRID.title
     assert look_of(fused.viewer) == shown

@@ -9,8 +9,8 @@ import numpy as np
 
 from napari_mmfusion.core.errors import MMFusionDataError
 from napari_mmfusion.plugin.compare.rendering import Light
-from napari_mmfusion.plugin.layers.layer_data import HAADF
 from napari_mmfusion.plugin.layers.layer_set import LayerSet
+from napari_mmfusion.plugin.layers.names import HAADF
 
 if TYPE_CHECKING:
     from napari.layers import Image

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 FACTORS = (1 / 3, 1.0, 3.0)
 """What the chosen weight is multiplied with: low, chosen, high."""
 
-Job = tuple[FusionDataset, FusionParameters]
+ExplorerInput = tuple[FusionDataset, FusionParameters]
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,10 +82,10 @@ def explore(
     >>> {stack.shape for stack in explore(data).values()}
     {(3, 32, 48)}
     """
-    return dict(exploration(data, params or FusionParameters(), factors).stacks)
+    return dict(run_exploration(data, params or FusionParameters(), factors).stacks)
 
 
-def exploration(
+def run_exploration(
     data: FusionDataset,
     params: FusionParameters,
     factors: Sequence[float] = FACTORS,
@@ -113,7 +113,7 @@ def weights_for(params: FusionParameters, factors: Sequence[float] = FACTORS) ->
     return tuple(min(max(params.lambda_tv * f, info.minimum), info.maximum) for f in factors)
 
 
-def job_of(layers: LayerSet) -> Job:
+def read_input(layers: LayerSet) -> ExplorerInput:
     """What was fused last, read from the layers, with their parameters or else the defaults.
 
     Raises

@@ -23,7 +23,8 @@ from napari_mmfusion.plugin.compare.rendering import (
     ramp,
     tint,
 )
-from napari_mmfusion.plugin.layers.writing import written
+from napari_mmfusion.plugin.layers.names import HAADF
+from napari_mmfusion.plugin.layers.writing import write_whole
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -72,7 +73,7 @@ def save_overlay(
         extra = {"pil_kwargs": {"compression": "tiff_deflate"}}
     picture = io.BytesIO()
     figure.savefig(picture, format=kind, **extra)
-    with written(file.parent, [file.name], overwrite=True) as staging:
+    with write_whole(file.parent, [file.name], overwrite=True) as staging:
         write_flushed(staging / file.name, picture.getvalue())
     return file
 
@@ -126,7 +127,7 @@ def draw_overlay(
     axes.imshow(compose(haadf, maps, colours, limits or {}, opacity, style))
     axes.set_axis_off()
     draw_scale_bar(axes, pixel_size, unit, size=12)
-    shown = {"HAADF": "white", **{name: colours[name] for name in maps}}
+    shown = {HAADF: "white", **{name: colours[name] for name in maps}}
     _draw_legend(figure, shown, columns, (1 - height / total) / 2)
     return figure
 
@@ -145,7 +146,7 @@ def compose(
     def light(name: str, image: NDArray[Any], colour: tuple[float, ...]) -> Light:
         return Light(image, ramp(colour), limits.get(name) or contrast_of(image))
 
-    gray = light("HAADF", haadf, (1, 1, 1))
+    gray = light(HAADF, haadf, (1, 1, 1))
     strength = 1.0
     if style == "light":
         strength = opacity

@@ -12,7 +12,7 @@ from qtpy.QtCore import QTimer
 from napari_mmfusion.core.errors import MMFusionError
 from napari_mmfusion.plugin.compare.channels import Channel
 from napari_mmfusion.plugin.compare.contrast import LinkedContrast
-from napari_mmfusion.plugin.compare.explorer import Job, job_of
+from napari_mmfusion.plugin.compare.explorer import ExplorerInput, read_input
 from napari_mmfusion.plugin.compare.modes.comparison import Comparison
 from napari_mmfusion.plugin.compare.modes.kind import ModeKind, Setting
 from napari_mmfusion.plugin.compare.modes.mode import Mode
@@ -20,9 +20,9 @@ from napari_mmfusion.plugin.compare.modes.overlay import LUMINANCE, OPACITY
 from napari_mmfusion.plugin.compare.modes.table import MODES
 from napari_mmfusion.plugin.compare.setting_widgets import SettingWidgets
 from napari_mmfusion.plugin.compare.tools import CompareTools
-from napari_mmfusion.plugin.layers.layer_data import HAADF
 from napari_mmfusion.plugin.layers.layer_set import LayerSet
-from napari_mmfusion.plugin.qt.visibility import Vanishing
+from napari_mmfusion.plugin.layers.names import HAADF
+from napari_mmfusion.plugin.qt.visibility import VisibilityWatch
 
 if TYPE_CHECKING:
     from napari.components import ViewerModel
@@ -53,7 +53,7 @@ class ComparePanel(Container[Any]):
     """
 
     def __init__(
-        self, viewer: ViewerModel, layers: LayerSet, job: Callable[[], Job] | None = None
+        self, viewer: ViewerModel, layers: LayerSet, job: Callable[[], ExplorerInput] | None = None
     ) -> None:
         self._viewer = viewer
         self._layers = layers
@@ -72,7 +72,9 @@ class ComparePanel(Container[Any]):
             text="Link contrast raw \N{LEFT RIGHT ARROW} fused",
             tooltip="Show raw and fused with the same limits, in measured units.",
         )
-        self.tools = CompareTools(viewer, layers, self._comparison, job or partial(job_of, layers))
+        self.tools = CompareTools(
+            viewer, layers, self._comparison, job or partial(read_input, layers)
+        )
         super().__init__(
             widgets=[self.mode, self.channel, *self.settings.widgets, self.link, self.tools]
         )
@@ -82,7 +84,7 @@ class ComparePanel(Container[Any]):
         self._deferred = QTimer(self.native)
         self._deferred.setSingleShot(True)
         self._deferred.timeout.connect(self.refresh)
-        self._vanishing = Vanishing(self.native)
+        self._visibility = VisibilityWatch(self.native)
         self._connect()
         self._show_settings()
 
@@ -133,8 +135,8 @@ class ComparePanel(Container[Any]):
         self.tools.entered.connect(self._forget_mode)
         for event in ("inserted", "removed"):
             getattr(self._viewer.layers.events, event).connect(self.refresh_soon)
-        self._vanishing.hidden.connect(self._leave_if_moving)
-        self._vanishing.closed.connect(self.leave)
+        self._visibility.hidden.connect(self._leave_if_moving)
+        self._visibility.closed.connect(self.leave)
 
     def _signature(self) -> list[tuple[Channel, int, int]]:
         return [

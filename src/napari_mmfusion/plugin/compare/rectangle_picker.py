@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from napari_mmfusion.plugin.compare.view_state import ViewState
 from napari_mmfusion.plugin.compare.zoom import Rectangle, rectangle_of
 from napari_mmfusion.plugin.layers.calibration import place_of
+from napari_mmfusion.plugin.layers.held_layers import find_layer
 from napari_mmfusion.plugin.qt.napari_versions import grid_of
 
 if TYPE_CHECKING:
@@ -46,12 +47,12 @@ class RectanglePicker:
         shapes.mode = "add_rectangle"
         self._shapes = weakref.ref(shapes)
 
-        def drawn(event: object) -> None:
+        def take(event: object) -> None:
             # Napari tells of a rectangle when it is begun ("adding") and when it is done.
             if str(getattr(event, "action", "")) == "added" and len(shapes.data):
                 picked(rectangle_of(shapes.data[-1]))
 
-        shapes.events.data.connect(drawn)
+        shapes.events.data.connect(take)
 
     def cancel(self) -> None:
         """Take the layer away and bring the view back."""
@@ -63,5 +64,4 @@ class RectanglePicker:
         self._shapes = self._view = None
 
     def _layer(self) -> Shapes | None:
-        shapes = self._shapes() if self._shapes is not None else None
-        return shapes if shapes is not None and shapes in self._viewer.layers else None
+        return find_layer(self._viewer, self._shapes)

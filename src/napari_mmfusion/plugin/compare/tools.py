@@ -34,7 +34,7 @@ class CompareTools(Container[Any]):
         viewer: ViewerModel,
         layers: LayerSet,
         comparison: Comparison,
-        job: Callable[[], explorer.Job],
+        job: Callable[[], explorer.ExplorerInput],
     ) -> None:
         self._viewer, self._layers, self._comparison, self._job = viewer, layers, comparison, job
         self._stack: TvStack | None = None
@@ -84,7 +84,7 @@ class CompareTools(Container[Any]):
         except MMFusionError as error:
             self.say(str(error))
             return
-        self.task.start(lambda stop: explorer.exploration(data, params, stop=stop))
+        self.task.start(lambda stop: explorer.run_exploration(data, params, stop=stop))
         self.follow()
 
     def _on_explored(self, outcome: explorer.Exploration | Exception) -> None:

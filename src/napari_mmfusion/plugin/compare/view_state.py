@@ -6,6 +6,7 @@ import weakref
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from napari_mmfusion.plugin.layers.held_layers import find_layer
 from napari_mmfusion.plugin.qt.napari_versions import camera_of
 
 if TYPE_CHECKING:
@@ -80,8 +81,8 @@ class ViewState:
 
     def _present(self, references: Sequence[weakref.ref[Layer]]) -> list[Layer]:
         viewer = self._viewer()
-        found = (reference() for reference in references)
-        return [layer for layer in found if viewer is not None and layer in viewer.layers]
+        layers = (find_layer(viewer, reference) for reference in references)
+        return [layer for layer in layers if layer is not None]
 
 
 def _reorder(viewer: ViewerModel, lowest: Sequence[Layer]) -> None:

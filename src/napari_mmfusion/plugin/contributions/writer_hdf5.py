@@ -12,16 +12,17 @@ from napari_mmfusion.io.layers_file import NamedImage, write_layers_file
 from napari_mmfusion.io.naming import safe_names
 from napari_mmfusion.io.reconstruction import write_reconstruction
 from napari_mmfusion.plugin.layers.calibration import NO_UNIT
-from napari_mmfusion.plugin.layers.layer_data import HAADF, LayerData
+from napari_mmfusion.plugin.layers.layer_data import LayerData
 from napari_mmfusion.plugin.layers.layer_image import (
     LayerImage,
     distinct_names,
     images_of,
 )
 from napari_mmfusion.plugin.layers.look import LOOK, look_of
+from napari_mmfusion.plugin.layers.names import HAADF
 from napari_mmfusion.plugin.layers.note import Role
 from napari_mmfusion.plugin.layers.result_from_layers import whole_result
-from napari_mmfusion.plugin.layers.writing import file_to_write, written
+from napari_mmfusion.plugin.layers.writing import file_to_write, write_whole
 
 _ENDINGS = (".h5", ".hdf5")
 
@@ -52,7 +53,7 @@ def write_hdf5(path: str, layers: Sequence[LayerData]) -> list[str]:
     """
     images = images_of(layers)
     file = file_to_write(path, _ENDINGS)
-    with written(file.parent, [file.name], overwrite=True) as staging:
+    with write_whole(file.parent, [file.name], overwrite=True) as staging:
         _write(staging / file.name, images)
     return [str(file)]
 

@@ -21,7 +21,7 @@ from napari_mmfusion.plugin.layers.layer_image import (
     distinct_names,
     images_of,
 )
-from napari_mmfusion.plugin.layers.writing import file_to_write, written
+from napari_mmfusion.plugin.layers.writing import file_to_write, write_whole
 
 _ENDINGS = (".tif", ".tiff")
 
@@ -93,7 +93,7 @@ def write_each(path: str, layers: Sequence[LayerData]) -> list[str]:
 
 
 def _write(files: Mapping[str, list[LayerImage]], folder: Path, *, overwrite: bool) -> None:
-    with written(folder, list(files), overwrite=overwrite) as staging:
+    with write_whole(folder, list(files), overwrite=overwrite) as staging:
         for name, images in files.items():
             write_hyperstack(
                 staging / name,

@@ -9,14 +9,22 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 from qtpy.QtCore import QPointF, QRectF, QSize, Qt
-from qtpy.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPalette, QPen, QPolygonF
+from qtpy.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from qtpy.QtWidgets import QSizePolicy, QWidget
 
 from napari_mmfusion.core.verdict import TERMS
+from napari_mmfusion.plugin.qt.small_plots import (
+    BLUE,
+    GREEN,
+    ORANGE,
+    TITLE_HEIGHT,
+    paint_frame,
+    start_painting,
+    text_colour,
+)
 
-COLOURS: Final = ("#4C9BE8", "#E8923C", "#35B38A")
+COLOURS: Final = (BLUE, ORANGE, GREEN)
 _GAP = 10
-_TITLE = 15
 _AXIS = 14
 
 Curves = NDArray[np.float64]
@@ -106,34 +114,23 @@ class CostCurves(QWidget):
     def _box(self, index: int) -> QRectF:
         width = (self.width() - _GAP * (len(TERMS) - 1)) / len(TERMS)
         left = index * (width + _GAP)
-        height = self.height() - 2 * _TITLE - _AXIS
-        return QRectF(left + 0.5, 2 * _TITLE + 0.5, width - 1, height - 1)
+        height = self.height() - 2 * TITLE_HEIGHT - _AXIS
+        return QRectF(left + 0.5, 2 * TITLE_HEIGHT + 0.5, width - 1, height - 1)
 
     def paintEvent(self, event: QPaintEvent | None) -> None:  # noqa: ARG002, D102, N802
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        font = painter.font()
-        font.setPixelSize(11)
-        painter.setFont(font)
+        painter = start_painting(self)
         for index in range(len(TERMS)):
             self._paint_plot(painter, index)
         painter.end()
 
     def _paint_plot(self, painter: QPainter, index: int) -> None:
         box = self._box(index)
-        text = self.palette().color(QPalette.ColorRole.WindowText)
-        faint = QColor(text)
-        faint.setAlphaF(0.3)
+        text, faint = text_colour(self), text_colour(self, 0.3)
         colour = QColor(COLOURS[index])
-        title = QRectF(box.left(), 0, box.width(), _TITLE)
-        painter.setPen(text)
-        painter.drawText(
-            title, Qt.AlignmentFlag.AlignLeft, TERMS[index][:1].upper() + TERMS[index][1:]
-        )
-        painter.setPen(QPen(faint, 1))
-        painter.drawRect(box)
-        shown = _shown(self._now[:, index], self._log)
-        ghost = _shown(self._before[:, index], self._log)
+        title = TERMS[index][:1].upper() + TERMS[index][1:]
+        paint_frame(painter, box, title, text, faint)
+        shown = _scale_values(self._now[:, index], self._log)
+        ghost = _scale_values(self._before[:, index], self._log)
         both = np.concatenate([shown, ghost])
         both = both[np.isfinite(both)]
         if both.size:
@@ -172,7 +169,7 @@ class CostCurves(QWidget):
             painter.setPen(QPen(text, 1))
             painter.drawLine(QPointF(x, box.top()), QPointF(x, box.bottom()))
         painter.setPen(QColor(COLOURS[index]))
-        line = QRectF(box.left(), _TITLE - 1, box.width(), _TITLE)
+        line = QRectF(box.left(), TITLE_HEIGHT - 1, box.width(), TITLE_HEIGHT)
         painter.drawText(line, Qt.AlignmentFlag.AlignLeft, f"{self._now[at, index]:.5g}")
         painter.setPen(faint)
         axis = QRectF(box.left(), box.bottom() + 1, box.width(), _AXIS)
@@ -183,7 +180,8 @@ class CostCurves(QWidget):
             painter.drawText(axis, Qt.AlignmentFlag.AlignHCenter, f"it. {at + 1}")
 
 
-def _shown(values: Curves, log: bool) -> Curves:
+def _scale_values(values: Curves, log: bool) -> Curves:
+    """The values as they are drawn, on a linear or a logarithmic scale."""
     if not log:
         return values
     with np.errstate(divide="ignore", invalid="ignore"):

@@ -28,6 +28,7 @@ from napari_mmfusion.core.parameters import FusionParameters
 from napari_mmfusion.core.weighting import element_weights
 from napari_mmfusion.plugin.layers.data_choice import DataChoice, Row
 from napari_mmfusion.plugin.layers.look import colour_of
+from napari_mmfusion.plugin.layers.names import HAADF
 
 _HEADS = ("", "El.", "Layer", "Z", "Weight", "")
 
@@ -79,7 +80,7 @@ class DataTable(QWidget):
     def _build(self, layers: list[Image]) -> None:
         for column, head in enumerate(_HEADS):
             self._grid.addWidget(QLabel(head), 0, column)
-        self._grid.addWidget(QLabel("HAADF"), 1, 0, 1, 2)
+        self._grid.addWidget(QLabel(HAADF), 1, 0, 1, 2)
         haadf = _layer_box(layers, self._choice.haadf, "(none: load or choose one)")
         haadf.activated.connect(partial(self._on_haadf, layers))
         self._grid.addWidget(haadf, 1, 2, 1, 4)

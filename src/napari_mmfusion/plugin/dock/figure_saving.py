@@ -12,6 +12,7 @@ from napari_mmfusion.core.fusion import FusionResult
 from napari_mmfusion.plugin.compare.overlay_figure import FORMATS, save_overlay
 from napari_mmfusion.plugin.layers.layer_set import LayerSet
 from napari_mmfusion.plugin.layers.look import colour_of
+from napari_mmfusion.plugin.layers.names import HAADF
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -53,7 +54,7 @@ def overlay_to(
     shown = dict(fused)
     haadf = layers.measured(None)
     if haadf is not None:
-        shown["HAADF"] = haadf
+        shown[HAADF] = haadf
     return partial(
         save_overlay,
         file,

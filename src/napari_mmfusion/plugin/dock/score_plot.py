@@ -6,15 +6,23 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from qtpy.QtCore import QPointF, QRectF, QSize, Qt
-from qtpy.QtGui import QColor, QPainter, QPaintEvent, QPalette, QPen, QPolygonF
+from qtpy.QtCore import QPointF, QRectF, QSize
+from qtpy.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
 from qtpy.QtWidgets import QSizePolicy, QWidget
 
 from napari_mmfusion.core.suggest import Suggestion
+from napari_mmfusion.plugin.qt.small_plots import (
+    BLUE,
+    ORANGE,
+    TITLE_HEIGHT,
+    paint_frame,
+    start_painting,
+    text_colour,
+)
 
 _TITLES: Final = {"lambda_tv": "TV weight", "lambda_chem": "Chemistry weight"}
-_CURVE, _CHOSEN = QColor("#4C9BE8"), QColor("#E8923C")
-_GAP, _TITLE = 10, 15
+_CURVE, _CHOSEN = QColor(BLUE), QColor(ORANGE)
+_GAP = 10
 
 
 class ScorePlot(QWidget):
@@ -46,45 +54,37 @@ class ScorePlot(QWidget):
     def paintEvent(self, event: QPaintEvent | None) -> None:  # noqa: ARG002, D102, N802
         if self._suggestion is None:
             return
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        font = painter.font()
-        font.setPixelSize(11)
-        painter.setFont(font)
+        painter = start_painting(self)
         width = (self.width() - _GAP) / len(_TITLES)
         for index, along in enumerate(_TITLES):
-            box = QRectF(index * (width + _GAP), _TITLE, width - 1, self.height() - _TITLE - 1)
+            box = QRectF(
+                index * (width + _GAP), TITLE_HEIGHT, width - 1, self.height() - TITLE_HEIGHT - 1
+            )
             self._paint(painter, box, along, self._suggestion)
         painter.end()
 
     def _paint(self, painter: QPainter, box: QRectF, along: str, suggestion: Suggestion) -> None:
-        text = self.palette().color(QPalette.ColorRole.WindowText)
-        faint = QColor(text)
-        faint.setAlphaF(0.3)
         chosen = float(getattr(suggestion, along))
-        painter.setPen(text)
-        title = QRectF(box.left(), 0, box.width(), _TITLE)
-        painter.drawText(title, Qt.AlignmentFlag.AlignLeft, f"{_TITLES[along]} {chosen:.3g}")
-        painter.setPen(QPen(faint, 1))
-        painter.drawRect(box)
+        title = f"{_TITLES[along]} {chosen:.3g}"
+        paint_frame(painter, box, title, text_colour(self), text_colour(self, 0.3))
         curves = [curve for curve in suggestion.curves if curve.along == along]
         weights = np.log(np.concatenate([[chosen], *(curve.weights for curve in curves)]))
         scores = np.concatenate([curve.scores for curve in curves])
         inside = box.adjusted(5, 5, -5, -5)
-        x = float(_places(np.log([chosen]), weights, inside.left(), inside.right())[0])
+        x = float(_place(np.log([chosen]), weights, inside.left(), inside.right())[0])
         painter.setPen(QPen(_CHOSEN, 1.5))
         painter.drawLine(QPointF(x, box.top()), QPointF(x, box.bottom()))
         painter.setPen(QPen(_CURVE, 1.8))
         for curve in curves:
             points = zip(
-                _places(np.log(curve.weights), weights, inside.left(), inside.right()).tolist(),
-                _places(curve.scores, scores, inside.bottom(), inside.top()).tolist(),
+                _place(np.log(curve.weights), weights, inside.left(), inside.right()).tolist(),
+                _place(curve.scores, scores, inside.bottom(), inside.top()).tolist(),
                 strict=True,
             )
             painter.drawPolyline(QPolygonF([QPointF(*point) for point in points]))
 
 
-def _places(
+def _place(
     values: NDArray[np.float64], among: NDArray[np.float64], start: float, end: float
 ) -> NDArray[np.float64]:
     """Where `values` stand between `start` and `end`, the places of the extremes of `among`."""

@@ -28,7 +28,7 @@ from napari_mmfusion.plugin.dock.settings import load_parameters, save_parameter
 from napari_mmfusion.plugin.layers.data_choice import DataChoice
 from napari_mmfusion.plugin.layers.layer_set import LayerSet
 from napari_mmfusion.plugin.qt.closing import Closer
-from napari_mmfusion.plugin.qt.napari_versions import plain
+from napari_mmfusion.plugin.qt.napari_versions import unwrap
 from napari_mmfusion.plugin.qt.notices import report
 from napari_mmfusion.plugin.qt.section import Section, scroll_to
 from napari_mmfusion.plugin.run.job import Request
@@ -56,7 +56,7 @@ class FusionWidget(Container):  # type: ignore[type-arg]
 
     def __init__(self, napari_viewer: napari.viewer.Viewer) -> None:
         super().__init__(labels=False, name="Multi-modal fusion")
-        self._viewer = plain(napari_viewer)
+        self._viewer = unwrap(napari_viewer)
         self._closed = False
         self.layers = LayerSet(self._viewer)
         self.choice = DataChoice(self._viewer)

@@ -15,7 +15,8 @@ from psygnal import Signal
 
 from napari_mmfusion.core.elements import atomic_number, is_haadf_name, symbol_in
 from napari_mmfusion.core.errors import MMFusionDataError
-from napari_mmfusion.plugin.layers.calibration import length_unit
+from napari_mmfusion.plugin.layers.calibration import NO_UNIT, length_unit
+from napari_mmfusion.plugin.layers.held_layers import find_layer
 from napari_mmfusion.plugin.layers.note import LayerNote
 from napari_mmfusion.plugin.layers.source import Source
 
@@ -84,8 +85,7 @@ class DataChoice:
     @property
     def haadf(self) -> Image | None:
         """The layer of the HAADF image."""
-        layer = self._haadf() if self._haadf is not None else None
-        return layer if layer is not None and layer in self._viewer.layers else None
+        return find_layer(self._viewer, self._haadf)
 
     @haadf.setter
     def haadf(self, layer: Image | None) -> None:
@@ -234,9 +234,9 @@ def _symbol_of(layer: Image) -> str | None:
 
 
 def _pixel_size(layer: Image) -> tuple[float | None, str]:
-    """Size and unit of a square pixel in a unit of length, else None and "pixel"."""
+    """Size and unit of a square pixel in a unit of length, otherwise None and "pixel"."""
     unit = length_unit(str(layer.units[-1]))
     height, width = (float(size) for size in layer.scale)
     if unit is None or abs(height - width) > 1e-6 * abs(width):
-        return None, "pixel"
+        return None, NO_UNIT
     return width, unit

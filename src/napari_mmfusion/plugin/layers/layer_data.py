@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import napari
 
@@ -13,15 +13,13 @@ from napari_mmfusion.core.fusion import FusionResult
 from napari_mmfusion.core.image import FloatImage
 from napari_mmfusion.io.naming import safe_names
 from napari_mmfusion.plugin.layers.calibration import calibrate
+from napari_mmfusion.plugin.layers.names import HAADF, HAADF_MODEL, fused_name
 from napari_mmfusion.plugin.layers.note import LayerNote
 from napari_mmfusion.plugin.qt.napari_versions import show_scale_bar
 
 if TYPE_CHECKING:
     from napari.components import ViewerModel
     from napari.layers import Image
-
-HAADF: Final = "HAADF"
-HAADF_MODEL: Final = "HAADF model"
 
 LayerData = tuple[Any, dict[str, Any], str]
 """Pixels, attributes and type of a layer, as napari's readers and writers exchange them."""
@@ -78,11 +76,6 @@ def fused_layer_data(result: FusionResult, file: str | None = None) -> list[Laye
     note = LayerNote.of_result(result, file)
     haadf = HAADF_MODEL, None, result.haadf.copy()
     return _layers_of([haadf, *images], note, calibrate(result.data))
-
-
-def fused_name(element: str) -> str:
-    """Name of the layer of a fused map."""
-    return f"{element} fused"
 
 
 def show_layers(viewer: ViewerModel, layers: Iterable[LayerData]) -> list[Image]:

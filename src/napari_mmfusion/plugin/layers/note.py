@@ -14,6 +14,7 @@ from napari_mmfusion.core.dataset import FusionDataset
 from napari_mmfusion.core.errors import MMFusionError
 from napari_mmfusion.core.fusion import FusionResult
 from napari_mmfusion.core.parameters import FusionParameters
+from napari_mmfusion.plugin.layers.names import HAADF_MODEL
 from napari_mmfusion.plugin.layers.note_values import (
     read_count,
     read_flag,
@@ -199,7 +200,7 @@ class LayerNote:
         if self.parameters is None:
             raise MMFusionError(
                 "this layer carries no parameters; select a layer that a fusion made, such as"
-                " 'HAADF model'"
+                f" {HAADF_MODEL!r}"
             )
         try:
             return FusionParameters(**self.parameters)

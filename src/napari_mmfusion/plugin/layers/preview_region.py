@@ -51,7 +51,7 @@ class Region:
         ]
 
     def _with_halo(self) -> tuple[tuple[int, int], tuple[int, int]]:
-        return _widened(self.rows, self.shape[0]), _widened(self.columns, self.shape[1])
+        return _widen(self.rows, self.shape[0]), _widen(self.columns, self.shape[1])
 
 
 def visible_region(layer: Image) -> Region:
@@ -73,5 +73,5 @@ def _middle(span: tuple[int, int], share: float) -> tuple[int, int]:
     return first, first + length
 
 
-def _widened(span: tuple[int, int], end: int) -> tuple[int, int]:
+def _widen(span: tuple[int, int], end: int) -> tuple[int, int]:
     return max(0, span[0] - _HALO), min(end, span[1] + _HALO)

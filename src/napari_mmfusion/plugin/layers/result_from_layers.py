@@ -17,8 +17,8 @@ from napari_mmfusion.core.errors import MMFusionError, MMFusionWriteError
 from napari_mmfusion.core.fusion import FusionResult
 from napari_mmfusion.io.naming import listed, quoted
 from napari_mmfusion.plugin.layers.calibration import NO_UNIT
-from napari_mmfusion.plugin.layers.layer_data import HAADF, HAADF_MODEL, fused_name
 from napari_mmfusion.plugin.layers.layer_image import LayerImage, image_of
+from napari_mmfusion.plugin.layers.names import HAADF, HAADF_MODEL, fused_name
 from napari_mmfusion.plugin.layers.note import LayerNote
 
 ByElement = dict[str | None, LayerImage]

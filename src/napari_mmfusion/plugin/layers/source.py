@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from napari_mmfusion.core.dataset import FusionDataset
+from napari_mmfusion.plugin.layers.calibration import NO_UNIT
 from napari_mmfusion.plugin.layers.preview_region import Region
 
 
@@ -20,7 +21,7 @@ class Source:
     haadf: Any
     maps: Mapping[str, Any]
     pixel_size: float | None = None
-    unit: str = "pixel"
+    unit: str = NO_UNIT
     name: str = ""
     sha256: str | None = None
     region: Region | None = None

@@ -33,7 +33,7 @@ def file_to_write(path: str, endings: Sequence[str]) -> Path:
 
 
 @contextmanager
-def written(folder: Path, names: Sequence[str], *, overwrite: bool) -> Iterator[Path]:
+def write_whole(folder: Path, names: Sequence[str], *, overwrite: bool) -> Iterator[Path]:
     """`io.atomic.staged`, whose every failure is told as one error in one line.
 
     Raises

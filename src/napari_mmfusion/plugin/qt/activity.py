@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from napari.utils import progress
 from qtpy.QtCore import QTimer
 
-from napari_mmfusion.plugin.qt.napari_versions import hold_wheel
+from napari_mmfusion.plugin.qt.napari_versions import stop_spinner
 
 if TYPE_CHECKING:
     from napari.components import ViewerModel
@@ -53,6 +53,6 @@ class Activity:
                 bar.close()
                 return
             self._bar = bar
-            hold_wheel(self._viewer)
+            stop_spinner(self._viewer)
         if self._done > self._bar.n:
             self._bar.update(self._done - self._bar.n)

@@ -63,7 +63,7 @@ def size_of_a_view(viewer: ViewerModel) -> tuple[float, float]:
     return height / rows, width / columns
 
 
-def plain(proxy: Any) -> Any:
+def unwrap(proxy: Any) -> Any:
     """The object inside one of the proxies napari hands to plugins, or the object itself.
 
     Proxies make a new proxy of a layer at every access, so that layers could be told apart neither
@@ -83,7 +83,7 @@ def is_open(viewer: ViewerModel) -> bool:
     return True
 
 
-def hold_wheel(viewer: ViewerModel) -> None:
+def stop_spinner(viewer: ViewerModel) -> None:
     """Hold the wheel that turns in the status bar beside napari's progress bars.
 
     Every step of it paints the whole window; where no graphics card does that, nothing else gets

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from qtpy.QtCore import QRectF, Qt
-from qtpy.QtGui import QColor, QPainter, QPaintEvent, QPalette
+from qtpy.QtGui import QColor, QPaintEvent
 from qtpy.QtWidgets import QSizePolicy, QWidget
 
+from napari_mmfusion.plugin.qt.small_plots import BLUE, start_painting, text_colour
+
 _HEIGHT = 14
-_COLOUR = "#4C9BE8"
 
 
 class ProgressLine(QWidget):
@@ -34,25 +35,18 @@ class ProgressLine(QWidget):
         self.update()
 
     def paintEvent(self, event: QPaintEvent | None) -> None:  # noqa: ARG002, D102, N802
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        text = self.palette().color(QPalette.ColorRole.WindowText)
-        groove = QColor(text)
-        groove.setAlphaF(0.15)
+        painter = start_painting(self)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(groove)
+        painter.setBrush(text_colour(self, 0.15))
         line = QRectF(0, 0, self.width(), self.height())
         painter.drawRoundedRect(line, 3, 3)
-        colour = QColor(_COLOUR)
+        colour = QColor(BLUE)
         colour.setAlphaF(0.7)
         painter.setBrush(colour)
         line.setWidth(self.width() * self._done / self._total)
         painter.drawRoundedRect(line, 3, 3)
         if self._done:
-            font = painter.font()
-            font.setPixelSize(11)
-            painter.setFont(font)
-            painter.setPen(text)
+            painter.setPen(text_colour(self))
             words = f"{self._done} / {self._total}"
             painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, words)
         painter.end()

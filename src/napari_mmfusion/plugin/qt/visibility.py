@@ -6,7 +6,7 @@ from qtpy.QtCore import QEvent, QObject, QTimer, Signal  # type: ignore[attr-def
 from qtpy.QtWidgets import QDockWidget, QWidget
 
 
-class Vanishing(QObject):
+class VisibilityWatch(QObject):
     """Tells when a widget was hidden, with its dock or without, and when its dock was closed.
 
     Neither comes while the window is minimised, nor when a dock is only moved or made to float.

@@ -10,6 +10,7 @@ from napari_mmfusion.core.image import FloatImage
 from napari_mmfusion.io.naming import safe_name
 from napari_mmfusion.plugin.layers.calibration import place_of_stack
 from napari_mmfusion.plugin.layers.layer_set import LayerSet
+from napari_mmfusion.plugin.layers.names import history_name
 from napari_mmfusion.plugin.layers.note import LayerNote, Role
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def add_history(
         fused = layers.fused(element)
         if fused is None:
             continue
-        name = f"{safe_name(element)} iterations"
+        name = history_name(safe_name(element))
         old = next((layer for layer in viewer.layers if layer.name == name), None)
         if old is not None and LayerNote.of(old).role is Role.HISTORY:
             viewer.layers.remove(old)

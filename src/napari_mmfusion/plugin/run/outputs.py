@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import weakref
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -13,8 +12,10 @@ from napari_mmfusion.core.fusion import FusionResult, FusionState
 from napari_mmfusion.core.image import FloatImage
 from napari_mmfusion.io.naming import safe_name
 from napari_mmfusion.plugin.layers.calibration import place_of
-from napari_mmfusion.plugin.layers.layer_data import HAADF_MODEL, fused_name
+from napari_mmfusion.plugin.layers.contrast_limits import limits_of_sample
+from napari_mmfusion.plugin.layers.held_layers import HeldLayers
 from napari_mmfusion.plugin.layers.layer_set import LayerSet
+from napari_mmfusion.plugin.layers.names import HAADF_MODEL, fused_name
 from napari_mmfusion.plugin.layers.note import LayerNote, Role
 from napari_mmfusion.plugin.layers.preview_region import Region
 
@@ -24,9 +25,6 @@ if TYPE_CHECKING:
 
 PIXELS_A_STEP = 1 << 20
 """How many pixels are copied before the window has a turn: some ms where the memory is new."""
-
-_PERCENTILE = 99.9
-_SAMPLES = 1 << 16
 
 
 class OutputLayers:
@@ -41,7 +39,7 @@ class OutputLayers:
         self._layers = layers
         self._place = place_of(reference)
         self._file = file
-        self._own: dict[str | None, weakref.ref[Image]] = {}
+        self._own = HeldLayers[str | None](viewer)
         self._limits: dict[str | None, tuple[float, float]] = {}
         self._shown: Mapping[str, FloatImage] | None = None
 
@@ -54,7 +52,7 @@ class OutputLayers:
             yield from self._make(state)
         if state.maps is self._shown:
             return
-        yield from _copied(_targets(self._pairs(state)))
+        yield from _copy(_replace_unfit(self._pairs(state)))
         for layer, _ in self._pairs(state):
             layer.refresh(thumbnail=False, highlight=False, extent=False)
         self._shown = state.maps
@@ -71,17 +69,17 @@ class OutputLayers:
         """Note in the layers what made them."""
         note = LayerNote.of_run(result, self._file)
         for element, _ in _images(result):
-            layer = self._present(element)
+            layer = self._own.get(element)
             if layer is not None:
                 layer.metadata.update(note.for_element(element).to_metadata())
 
     def settle(self, result: FusionResult) -> Iterator[None]:
         """Let all that follows the data of a layer know of a result, one thing in each step."""
         for element, image in _images(result):
-            layer = self._present(element)
+            layer = self._own.get(element)
             if layer is None:
                 continue
-            yield from _copied(_targets([(layer, image)]))
+            yield from _copy(_replace_unfit([(layer, image)]))
             yield
             limits = tuple(layer.contrast_limits)
             layer.data = layer.data
@@ -89,7 +87,7 @@ class OutputLayers:
                 layer.contrast_limits = limits
             yield
             if self._limits.get(element) == limits == tuple(layer.contrast_limits):
-                layer.contrast_limits = _limits(image)
+                layer.contrast_limits = limits_of_sample(image)
             yield
 
     def _make(self, state: FusionState | FusionResult) -> Iterator[None]:
@@ -100,12 +98,12 @@ class OutputLayers:
             layer = self._layers.fused(element)
             if layer is None or layer.data.shape != image.shape:
                 data = np.empty_like(image)
-                yield from _copied([(data, image)])
+                yield from _copy([(data, image)])
                 layer = self._add(element, data, colours)
                 yield
             else:
                 self._move(layer)
-            self._own[element] = weakref.ref(layer)
+            self._own[element] = layer
 
     def _move(self, layer: Image) -> None:
         for name, value in self._place.items():
@@ -113,7 +111,7 @@ class OutputLayers:
                 setattr(layer, name, value)
 
     def _add(self, element: str | None, data: FloatImage, colours: dict[str, str]) -> Image:
-        limits = (0.0, 1.0) if element is None else _limits(data)
+        limits = (0.0, 1.0) if element is None else limits_of_sample(data)
         look: dict[str, Any] = {"colormap": "gray", "blending": "translucent", "visible": False}
         if element is not None:
             measured = self._layers.measured(element)
@@ -142,14 +140,9 @@ class OutputLayers:
     def _pairs(self, state: FusionState | FusionResult) -> Iterator[tuple[Image, FloatImage]]:
         """The layers that are still there, and their images."""
         for element, image in _images(state):
-            layer = self._present(element)
+            layer = self._own.get(element)
             if layer is not None:
                 yield layer, image
-
-    def _present(self, element: str | None) -> Image | None:
-        reference = self._own.get(element)
-        layer = reference() if reference is not None else None
-        return layer if layer is not None and layer in self._viewer.layers else None
 
 
 def _images(state: FusionState | FusionResult) -> Iterator[tuple[str | None, FloatImage]]:
@@ -157,10 +150,10 @@ def _images(state: FusionState | FusionResult) -> Iterator[tuple[str | None, Flo
     yield from state.maps.items()
 
 
-def _targets(
+def _replace_unfit(
     pairs: Iterable[tuple[Image, FloatImage]],
 ) -> Iterator[tuple[FloatImage, FloatImage]]:
-    """The data of layers, and the images to copy there; replaced where they do not fit."""
+    """The data of layers, and the images to copy there; data that do not fit are replaced."""
     for layer, image in pairs:
         if _fits(layer.data, image):
             yield layer.data, image
@@ -168,7 +161,7 @@ def _targets(
             layer.data = image.copy()
 
 
-def _copied(pairs: Iterable[tuple[FloatImage, FloatImage]]) -> Iterator[None]:
+def _copy(pairs: Iterable[tuple[FloatImage, FloatImage]]) -> Iterator[None]:
     """Copy images into arrays, at most `PIXELS_A_STEP` in a step."""
     room = PIXELS_A_STEP
     for target, image in pairs:
@@ -189,11 +182,3 @@ def _fits(data: Any, image: FloatImage) -> bool:
         and data.dtype == image.dtype
         and data.flags.writeable
     )
-
-
-def _limits(image: FloatImage) -> tuple[float, float]:
-    """Contrast from the darkest to nearly the brightest; a few hot pixels may saturate."""
-    step = max(1, image.size // _SAMPLES) | 1  # odd, to meet all columns and not every other one
-    sample = image.reshape(-1)[::step]
-    low, high = float(sample.min()), float(np.percentile(sample, _PERCENTILE))
-    return (low, high) if high > low else (low, low + 1.0)

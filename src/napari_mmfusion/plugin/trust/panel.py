@@ -17,8 +17,8 @@ from napari_mmfusion.plugin.qt.progress_line import ProgressLine
 from napari_mmfusion.plugin.qt.task import Task
 from napari_mmfusion.plugin.qt.turns import Turns
 from napari_mmfusion.plugin.trust.picture_layers import PictureLayers
-from napari_mmfusion.plugin.trust.regions import marked_regions
-from napari_mmfusion.plugin.trust.tools import TOOLS, Outcome, Regions, Tool
+from napari_mmfusion.plugin.trust.regions import find_marked_regions
+from napari_mmfusion.plugin.trust.tools import TOOLS, Masks, Outcome, Tool
 
 if TYPE_CHECKING:
     from napari.components import ViewerModel
@@ -58,7 +58,7 @@ class TrustPanel(QWidget):
         self.buttons = {tool.key: QPushButton(tool.title) for tool in TOOLS}
         self.cancel_button = QPushButton("Cancel")
         self.progress = ProgressLine()
-        self.message = _words()
+        self.message = _make_label()
         self._build()
         for tool in TOOLS:
             self.buttons[tool.key].clicked.connect(lambda _, tool=tool: self.run(tool))
@@ -106,7 +106,7 @@ class TrustPanel(QWidget):
         grid.addWidget(self.cancel_button, 1, 0)
         grid.addWidget(self.progress, 1, 1)
         for row, tool in enumerate(TOOLS, 2):
-            button, explanation = self.buttons[tool.key], _words(tool.explanation)
+            button, explanation = self.buttons[tool.key], _make_label(tool.explanation)
             for part in (button, explanation):
                 part.setToolTip(f"<p>{tool.details}</p>")  # as rich text it is wrapped
             grid.addWidget(button, row, 0)
@@ -124,9 +124,9 @@ class TrustPanel(QWidget):
         except MMFusionError:
             raise MMFusionDataError("There is nothing fused to examine: press Run first.") from None
 
-    def _find_regions(self) -> Regions:
+    def _find_regions(self) -> Masks:
         haadf = self._layers.measured(None)
-        return None if haadf is None else marked_regions(self._viewer, haadf)
+        return None if haadf is None else find_marked_regions(self._viewer, haadf)
 
     def _on_step(self, outcome: Outcome) -> None:
         if self.task.stopping or self._shown is None:
@@ -174,7 +174,7 @@ class TrustPanel(QWidget):
         self.message.setVisible(bool(words))
 
 
-def _words(text: str = "") -> QLabel:
+def _make_label(text: str = "") -> QLabel:
     label = QLabel(text)
     label.setWordWrap(True)
     label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import weakref
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from napari_mmfusion.core.fusion import FusionResult
-from napari_mmfusion.drawing import contrast_of
-from napari_mmfusion.plugin.compare.modes.difference import (
-    COLORBAR,
+from napari_mmfusion.plugin.layers.calibration import calibrate, place_of
+from napari_mmfusion.plugin.layers.contrast_limits import (
+    COLORBAR_SIZE,
     blue_white_red,
+    limits_from_zero,
     symmetric_limits,
 )
-from napari_mmfusion.plugin.layers.calibration import calibrate, place_of
+from napari_mmfusion.plugin.layers.held_layers import HeldLayers
 from napari_mmfusion.plugin.layers.note import LayerNote, Role
 from napari_mmfusion.plugin.trust.tools import Outcome, Picture, Tool
 
@@ -33,38 +33,32 @@ class PictureLayers:
     def __init__(self, viewer: ViewerModel, layers: LayerSet) -> None:
         self._viewer = viewer
         self._layers = layers
-        self._own: dict[tuple[str, str | None], weakref.ref[Image]] = {}
+        self._own = HeldLayers[tuple[str, str | None]](viewer)
 
     def show(self, tool: Tool, outcome: Outcome, result: FusionResult) -> Iterator[None]:
         """Show the images of an outcome, one layer in each step."""
         for picture in outcome.pictures:
             key = tool.key, picture.element
-            layer = self._present(key)
+            layer = self._own.get(key)
             if layer is not None and layer.data.shape == picture.image.shape:
                 layer.data = picture.image
-                layer.contrast_limits = _limits(picture)
+                layer.contrast_limits = _choose_limits(picture)
             else:
                 layer = self._add(tool, picture, result)
                 layer.visible = picture is outcome.pictures[-1]
-                self._own[key] = weakref.ref(layer)
+                self._own[key] = layer
             yield
 
     def show_only(self, tool: Tool) -> None:
         """Hide what other tools have shown: it would lie over what this one shows."""
         own = []
-        for key in self._own:
-            layer = self._present(key)
-            if layer is not None and key[0] == tool.key:
+        for (key, _), layer in self._own.present().items():
+            if key == tool.key:
                 own.append(layer)
-            elif layer is not None:
+            else:
                 layer.visible = False
         if own and not any(layer.visible for layer in own):
             own[-1].visible = True
-
-    def _present(self, key: tuple[str, str | None]) -> Image | None:
-        reference = self._own.get(key)
-        layer = None if reference is None else reference()
-        return layer if layer is not None and layer in self._viewer.layers else None
 
     def _add(self, tool: Tool, picture: Picture, result: FusionResult) -> Image:
         note = LayerNote(
@@ -80,12 +74,12 @@ class PictureLayers:
             name=picture.name,
             metadata=note.to_metadata(),
             colormap=blue_white_red() if picture.signed else "inferno",
-            contrast_limits=_limits(picture),
+            contrast_limits=_choose_limits(picture),
             **self._place(result),
         )
         layer.colorbar.visible = True
         layer.colorbar.position = "bottom_left"  # opposite the scale bar
-        layer.colorbar.size = COLORBAR
+        layer.colorbar.size = COLORBAR_SIZE
         return layer
 
     def _place(self, result: FusionResult) -> dict[str, Any]:
@@ -95,7 +89,7 @@ class PictureLayers:
         return calibrate(result.data)
 
 
-def _limits(picture: Picture) -> tuple[float, float]:
+def _choose_limits(picture: Picture) -> tuple[float, float]:
     if picture.signed:
         return symmetric_limits(picture.image)
-    return 0.0, float(contrast_of(picture.image)[1]) or 1.0
+    return limits_from_zero(picture.image)

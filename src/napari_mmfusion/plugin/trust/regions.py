@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from napari.layers import Image, Layer
 
 
-def marked_regions(viewer: ViewerModel, image: Image) -> dict[str, NDArray[np.bool_]] | None:
+def find_marked_regions(viewer: ViewerModel, image: Image) -> dict[str, NDArray[np.bool_]] | None:
     """A mask for each shape or label of the selected layer; None if it is of another kind.
 
     Raises

@@ -14,7 +14,7 @@ from napari_mmfusion.core.fusion import FusionResult, StopFlag
 from napari_mmfusion.core.image import FloatImage
 from napari_mmfusion.core.trust import bootstrap, null_element_test, residuals, tv_only
 
-Regions = Mapping[str, NDArray[np.bool_]] | None
+Masks = Mapping[str, NDArray[np.bool_]] | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,7 +66,7 @@ class Tool:
     key: str
     title: str
     function: Callable[..., Any]
-    run: Callable[[FusionResult, Regions, StopFlag], Iterator[Outcome]]
+    run: Callable[[FusionResult, Masks, StopFlag], Iterator[Outcome]]
 
     @property
     def explanation(self) -> str:
@@ -83,14 +83,14 @@ class Tool:
         return [" ".join(part.split()) for part in text.split("\n\n")]
 
 
-def _residuals(result: FusionResult, _: Regions, __: StopFlag) -> Iterator[Outcome]:
+def _residuals(result: FusionResult, _: Masks, __: StopFlag) -> Iterator[Outcome]:
     found = residuals(result)
     pictures = [Picture("HAADF residual", None, found.haadf)]
     pictures += [Picture(f"{name} residual", name, image) for name, image in found.maps.items()]
     yield Outcome(pictures, str(found))
 
 
-def _tv_only(result: FusionResult, _: Regions, stop: StopFlag) -> Iterator[Outcome]:
+def _tv_only(result: FusionResult, _: Masks, stop: StopFlag) -> Iterator[Outcome]:
     found = tv_only(result, stop=stop)
     pictures = [
         Picture(f"{name} fused \N{MINUS SIGN} TV only", name, image)
@@ -99,12 +99,12 @@ def _tv_only(result: FusionResult, _: Regions, stop: StopFlag) -> Iterator[Outco
     yield Outcome(pictures, str(found))
 
 
-def _null_element(result: FusionResult, _: Regions, stop: StopFlag) -> Iterator[Outcome]:
+def _null_element(result: FusionResult, _: Masks, stop: StopFlag) -> Iterator[Outcome]:
     found = null_element_test(result, stop=stop)
     yield Outcome([Picture("Flat map fused", "null", found.fused, signed=False)], str(found))
 
 
-def _bootstrap(result: FusionResult, regions: Regions, stop: StopFlag) -> Iterator[Outcome]:
+def _bootstrap(result: FusionResult, regions: Masks, stop: StopFlag) -> Iterator[Outcome]:
     for state in bootstrap(result, regions=regions, stop=stop):
         pictures = [
             Picture(f"{name} deviation", name, image, signed=False)

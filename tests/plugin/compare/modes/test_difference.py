@@ -11,7 +11,6 @@ from napari_mmfusion.plugin.compare.modes.difference import (
     Difference,
     difference,
     grid_shape,
-    symmetric_limits,
 )
 from napari_mmfusion.plugin.qt.napari_versions import grid_of
 
@@ -19,26 +18,6 @@ from napari_mmfusion.plugin.qt.napari_versions import grid_of
 def test_both_are_relative_to_the_measured_range():
     raw = np.array([[10.0, 30.0]])
     np.testing.assert_allclose(difference(raw, np.array([[0.25, 0.75]]), 10, 20), [[0.25, -0.25]])
-
-
-def test_limits_are_symmetric_and_forgive_a_hot_pixel():
-    image = np.linspace(-1, 1, 1001, dtype=np.float32)
-    low, high = symmetric_limits(image)
-    assert low == -high
-    assert 0.98 < high <= 1
-    image[0] = -100
-    assert symmetric_limits(image)[1] < 1.01
-    assert symmetric_limits(np.zeros((3, 3), np.float32)) == (-1, 1)
-
-
-@pytest.mark.parametrize(
-    ("largest", "limit"), [(0.83, 1), (0.6, 0.7), (0.012, 0.015), (300.0, 300), (1e-30, 1e-30)]
-)
-def test_limits_are_round_and_never_below_the_values(largest, limit):
-    low, high = symmetric_limits(np.full((4, 4), largest))
-    assert high == pytest.approx(limit)
-    assert low == -high
-    assert high >= largest * (1 - 1e-9)
 
 
 def test_one_channel(fused):

@@ -12,44 +12,30 @@ from napari_mmfusion.core.image import FloatImage
 from napari_mmfusion.plugin.compare.channels import Channel, Pair, pairs_of, range_of
 from napari_mmfusion.plugin.compare.modes.kind import ModeKind
 from napari_mmfusion.plugin.compare.modes.mode import Mode, show_grid
+from napari_mmfusion.plugin.layers.contrast_limits import (
+    COLORBAR_SIZE,
+    blue_white_red,
+    symmetric_limits,
+)
 from napari_mmfusion.plugin.layers.note import LayerNote, Role
 
 if TYPE_CHECKING:
     from napari.components import ViewerModel
     from napari.layers import Image
-    from napari.utils.colormaps import Colormap
     from numpy.typing import NDArray
 
     from napari_mmfusion.plugin.compare.view_state import ViewState
     from napari_mmfusion.plugin.layers.layer_set import LayerSet
 
-_BLUE_WHITE_RED = ("#053061", "#4393C3", "#F7F7F7", "#D6604D", "#67001F")
-COLORBAR: Final = (16, 100)
-"""Width and height of a color bar on the canvas."""
-
 _SMALL_COLORBAR = (10, 60)
-"""The same for more pictures than `_MOST_LARGE`."""
+"""Width and height of a color bar beside more pictures than `_MOST_LARGE`."""
 _MOST_LARGE = 4
-
-_ENDS = (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 7.0, 10.0)
-"""Limits, times a power of ten, that have numbers beside the color bar and not only its zero."""
-
-_LARGEST = 99.5
-"""Percentile of the differences at full colour, so that a few pixels do not pale the rest."""
 
 
 def difference(raw: NDArray[Any], fused: NDArray[Any], offset: float, scale: float) -> FloatImage:
     """``fused - (raw - offset) / scale``: both relative to the range of the measured image."""
     relative = (np.asarray(raw, dtype=np.float32) - np.float32(offset)) / np.float32(scale)
     return np.asarray(fused, dtype=np.float32) - relative
-
-
-def symmetric_limits(image: FloatImage) -> tuple[float, float]:
-    """Round limits that put zero in the middle."""
-    largest = float(np.percentile(np.abs(image), _LARGEST)) or float(np.abs(image).max()) or 1.0
-    power = 10.0 ** math.floor(math.log10(largest))
-    end = power * next((end for end in _ENDS if end * power >= largest), _ENDS[-1])
-    return -end, end
 
 
 def grid_shape(n: int) -> tuple[int, int]:
@@ -61,13 +47,6 @@ def grid_shape(n: int) -> tuple[int, int]:
     if n > _MOST_LARGE and n % columns == 0:
         columns += 1
     return math.ceil(n / columns), columns
-
-
-def blue_white_red() -> Colormap:
-    """Colours for values of both signs: white is zero."""
-    from napari.utils.colormaps import Colormap
-
-    return Colormap(_BLUE_WHITE_RED, name="blue-white-red")
 
 
 class Difference(Mode):
@@ -89,7 +68,7 @@ class Difference(Mode):
         self.show_only(view, shown, annotations=len(shown) == 1)
         for layer in shown:
             view.change(layer.name_overlay, visible=True)
-            size = COLORBAR if len(shown) <= _MOST_LARGE else _SMALL_COLORBAR
+            size = COLORBAR_SIZE if len(shown) <= _MOST_LARGE else _SMALL_COLORBAR
             view.change(layer.colorbar, visible=True, position="bottom_left", size=size)
         if len(shown) > 1:
             view.arrange(shown)

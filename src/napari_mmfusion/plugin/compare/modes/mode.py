@@ -16,6 +16,7 @@ from napari_mmfusion.plugin.compare.channels import (
 )
 from napari_mmfusion.plugin.compare.view_state import ViewState
 from napari_mmfusion.plugin.layers.calibration import place_of
+from napari_mmfusion.plugin.layers.held_layers import HeldLayers
 from napari_mmfusion.plugin.layers.layer_set import LayerSet
 from napari_mmfusion.plugin.layers.note import LayerNote, Role
 from napari_mmfusion.plugin.qt.napari_versions import fit_to_view, grid_of, text_of
@@ -57,7 +58,7 @@ class Mode(ABC):
         self.layers = layers
         self.channels = tuple(layers.elements() if channels is None else channels)
         self._view: ViewState | None = None
-        self._own: list[weakref.ref[Layer]] = []
+        self._own = HeldLayers[int](viewer)
         self._watched: list[tuple[weakref.ref[Layer], str, Callable[[], None]]] = []
 
     @property
@@ -109,10 +110,9 @@ class Mode(ABC):
         """Move on; called every `interval` milliseconds."""
         raise NotImplementedError
 
-    def own_layers(self) -> list[Layer]:
+    def own_layers(self) -> list[Image]:
         """Layers the mode added and that are still there."""
-        layers = (reference() for reference in self._own)
-        return [layer for layer in layers if layer is not None and layer in self.viewer.layers]
+        return list(self._own.present().values())
 
     def pairs(self) -> list[Pair]:
         """The channels with both layers on the same pixels; an error if there is none."""
@@ -127,7 +127,7 @@ class Mode(ABC):
         """Add a layer that belongs to the mode, at the place of another one."""
         attributes = {**place_of(like), **attributes}
         layer: Image = self.viewer.add_image(image, metadata=note.to_metadata(), **attributes)
-        self._own.append(weakref.ref(layer))
+        self._own[len(self._own)] = layer
         return layer
 
     def show_only(self, view: ViewState, shown: Sequence[Layer], *, annotations: bool) -> None:

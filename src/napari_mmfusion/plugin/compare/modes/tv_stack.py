@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from napari_mmfusion.colours import element_colours
-from napari_mmfusion.drawing import contrast_of
 from napari_mmfusion.plugin.compare.channels import NothingToCompareError
 from napari_mmfusion.plugin.compare.explorer import Exploration
 from napari_mmfusion.plugin.compare.modes.mode import Mode, show_grid
 from napari_mmfusion.plugin.layers.calibration import place_of_stack
+from napari_mmfusion.plugin.layers.contrast_limits import limits_from_zero
 from napari_mmfusion.plugin.layers.note import LayerNote, Role
 from napari_mmfusion.plugin.qt.napari_versions import name_first_axis, text_of
 
@@ -48,7 +48,7 @@ class TvStack(Mode):
                 LayerNote(Role.COMPARISON, element, lambda_tv=weights),
                 name=f"TV: {element}",
                 colormap=self._colour(element),
-                contrast_limits=(0, contrast_of(stack)[1] or 1.0),
+                contrast_limits=limits_from_zero(stack),
                 blending="additive",
                 **place_of_stack(like, _AXIS),
                 rotate=None,
