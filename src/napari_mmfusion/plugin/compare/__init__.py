@@ -1,1 +1,1 @@
-"""Ways to look at measured and fused images, one module each; all work without a window."""
+"""Ways to compare measured and fused images; the modes also work without a window."""

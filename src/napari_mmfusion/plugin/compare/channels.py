@@ -19,11 +19,11 @@ Channel = str | None
 """An element, or None for the HAADF image."""
 
 LOOKS = ("data", "contrast_limits", "colormap", "gamma")
-"""Events of an image layer after which it looks different."""
+"""Events of an image layer that change what it looks like."""
 
 
 class NothingToCompareError(MMFusionDataError):
-    """The layers a comparison needs are not there; the message says which."""
+    """Layers that a comparison needs are missing; the message names them."""
 
 
 class Pair(NamedTuple):

@@ -15,10 +15,11 @@ if TYPE_CHECKING:
 
 
 class LinkedContrast:
-    """Keeps the limits of each fused layer those of the raw one, in the same units, and back.
+    """Keeps the contrast limits of each fused layer equal to those of its raw layer.
 
-    Fused maps are relative to the range of the measured image, so the same limits are other
-    numbers: ``offset + scale * fused`` is in measured units.
+    Fused maps are relative to the range of the measured image, so equal limits have different
+    numbers: ``offset + scale * fused`` is in measured units. A change of either is applied to the
+    other.
     """
 
     def __init__(self, layers: LayerSet) -> None:
@@ -42,7 +43,7 @@ class LinkedContrast:
                 self._followed.append((weakref.ref(layer), callback))
 
     def unlink(self) -> None:
-        """Let each layer have its own limits again; they stay as they are."""
+        """Make the limits independent again; they keep their values."""
         for reference, callback in self._followed:
             layer = reference()
             if layer is not None:
@@ -63,7 +64,7 @@ class LinkedContrast:
         return [] if self._busy else list(pairs_of(self._layers, (channel,)))
 
     def _set(self, layer: Image, low: float, high: float) -> None:
-        # Each layer would answer the other for ever, over a rounding error.
+        # Otherwise the layers would answer each other without end because of rounding errors.
         self._busy = True
         try:
             layer.contrast_limits = (low, high)

@@ -33,7 +33,7 @@ class Exploration:
     weights : tuple of float
         The weights lambda_tv.
     chosen : float
-        The one the user had chosen.
+        The weight among the parameters.
     stacks : mapping of str to (k, ny, nx) float32
         For every element the fused map with each weight.
     """
@@ -73,7 +73,7 @@ def explore(
     Raises
     ------
     MMFusionParameterError
-        If the weight is 0, which no factor changes.
+        If the weight is 0, because no factor changes it.
 
     Examples
     --------
@@ -91,7 +91,7 @@ def run_exploration(
     factors: Sequence[float] = FACTORS,
     stop: StopFlag | None = None,
 ) -> Exploration:
-    """As `explore`, with the weights; once `stop` is set the result is worth nothing."""
+    """As `explore`, with the weights; the result is invalid if `stop` was set."""
     weights = weights_for(params, factors)
     results = [
         fuse(data, params.replace(lambda_tv=weight, regularize=True), stop=stop)
@@ -104,7 +104,7 @@ def run_exploration(
 
 
 def weights_for(params: FusionParameters, factors: Sequence[float] = FACTORS) -> tuple[float, ...]:
-    """The weights an exploration runs through, held within the parameter's range."""
+    """The weights of an exploration, limited to the range of the parameter."""
     if params.lambda_tv == 0:
         raise MMFusionParameterError(
             "the TV weight is 0, so there is nothing lower or higher to explore; raise it first"
@@ -114,7 +114,9 @@ def weights_for(params: FusionParameters, factors: Sequence[float] = FACTORS) ->
 
 
 def read_input(layers: LayerSet) -> ExplorerInput:
-    """What was fused last, read from the layers, with their parameters or else the defaults.
+    """The data and parameters of the last fusion, read from the layers.
+
+    Without a note of the parameters, the defaults are used.
 
     Raises
     ------

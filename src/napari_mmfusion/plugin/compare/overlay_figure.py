@@ -57,8 +57,8 @@ def save_overlay(
     Raises
     ------
     MMFusionWriteError
-        If the ending is another one, there is no such folder or the file cannot be written; a file
-        that was there is as before.
+        If the file name has another ending, the folder does not exist or writing fails; an
+        existing file is then left unchanged.
     """
     file = Path(path)
     kind = FORMATS.get(file.suffix.lower())
@@ -96,16 +96,16 @@ def draw_overlay(
     haadf : (ny, nx) array
         The HAADF image, shown in gray.
     maps : mapping of str to (ny, nx) array
-        The fused map of every element.
+        Fused map of every element.
     colours : mapping of str to colour, optional
         Colour of every element, anything matplotlib knows as one.
     limits : mapping of str to (low, high), optional
         Values of an element, or of ``"HAADF"``, shown darkest and brightest. By default from the
-        minimum to the brightest but a few pixels.
+        minimum to a high percentile.
     opacity : float
         Strength of the chemistry, from 0 to 1.
     style : {"light", "luminance"}
-        Add the maps to the image as coloured light, or give its brightness their hues.
+        Add the maps to the image as coloured light, or colour the image with their hues.
     pixel_size : float, optional
         Width of a pixel in `unit`; without it there is no scale bar.
     unit : str
@@ -114,7 +114,7 @@ def draw_overlay(
     Returns
     -------
     matplotlib.figure.Figure
-        Ready to be saved; it belongs to no window.
+        Not attached to any window, ready to be saved.
     """
     colours = {**element_colours(list(maps)), **(colours or {})}
     ny, nx = haadf.shape
@@ -161,7 +161,7 @@ def compose(
 
 
 def _draw_legend(figure: Figure, colours: Mapping[str, str], columns: int, middle: float) -> None:
-    """A patch for every colour, around the height `middle`."""
+    """Draw a patch for every colour, centred at the height `middle`."""
     from matplotlib.patches import Patch
 
     handles = [

@@ -41,9 +41,9 @@ class ComparePanel(Container[Any]):
     viewer : napari.components.ViewerModel
         The viewer.
     layers : LayerSet
-        The layers of the fusion; `refresh` follows when others are noted in it.
+        The layers of the fusion; call `refresh` after changing it.
     job : callable, optional
-        Gives the data and the parameters for the TV explorer, or raises an MMFusionError whose
+        Returns the data and the parameters for the TV explorer, or raises an MMFusionError whose
         message is shown. By default they are read from the layers.
 
     Attributes
@@ -90,7 +90,7 @@ class ComparePanel(Container[Any]):
 
     @property
     def overlay_look(self) -> dict[str, Any]:
-        """How the overlay is shown, as arguments of `overlay_figure.draw_overlay`."""
+        """Settings of the overlay, as arguments of `overlay_figure.draw_overlay`."""
         luminance = self.settings[LUMINANCE.key].value
         return {
             "opacity": float(self.settings[OPACITY.key].value),
@@ -98,7 +98,7 @@ class ComparePanel(Container[Any]):
         }
 
     def refresh(self) -> None:
-        """Follow layers that came or went."""
+        """Update the panel and the mode after layers were added or removed."""
         mode = self._comparison.mode
         signature = self._signature()
         lost = mode is not None and not mode.is_intact
@@ -115,11 +115,11 @@ class ComparePanel(Container[Any]):
             self._enter()
 
     def refresh_soon(self) -> None:
-        """As `refresh`, but not while napari is still in the middle of changing its layers."""
+        """Call `refresh` once napari has finished changing its layers."""
         self._deferred.start(0)
 
     def leave(self) -> None:
-        """Bring back the view as it was before any mode."""
+        """Leave the mode and restore the view from before."""
         self._comparison.choose(None)
         self._forget_mode()
 
@@ -185,7 +185,7 @@ class ComparePanel(Container[Any]):
     def _set(self, kind: ModeKind, setting: Setting, value: Any) -> None:
         mode = self._comparison.mode
         if kind is not self._kind or mode is None:
-            return  # the value counts when the mode is entered
+            return  # the value is used when the mode is entered
         if setting.apply is None:
             self._enter()
         else:
@@ -205,7 +205,7 @@ class ComparePanel(Container[Any]):
             mode.tick()
 
     def _leave_if_moving(self) -> None:
-        """Leave a mode that nobody could stop any more: its controls are out of sight."""
+        """Leave a blinking mode when its controls are hidden and it could not be stopped."""
         if self._comparison.mode is not None and self._comparison.mode.interval is not None:
             self.leave()
 

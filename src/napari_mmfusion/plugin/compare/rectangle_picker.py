@@ -20,7 +20,7 @@ NAME = "Zoom region"
 
 
 class RectanglePicker:
-    """Waits for one rectangle on a layer made for it."""
+    """Lets the user draw one rectangle, on a layer added for that purpose."""
 
     def __init__(self, viewer: ViewerModel) -> None:
         self._viewer = viewer
@@ -29,14 +29,14 @@ class RectanglePicker:
 
     @property
     def is_waiting(self) -> bool:
-        """Whether the user was asked and has not answered."""
+        """Whether a rectangle has been asked for and not drawn yet."""
         return self._layer() is not None
 
     def ask(self, image: Image, picked: Callable[[Rectangle], None]) -> None:
         """Let the user draw a rectangle on `image`; `picked` is called with it.
 
-        A grid is switched off meanwhile, because in it the rectangle would have a cell of its own.
-        The layer stays until `cancel` is called: not by `picked`, during which napari needs it.
+        A grid is switched off meanwhile, because the new layer would take a cell in it. The layer
+        stays until `cancel` is called, which `picked` must not do: napari still uses it then.
         """
         self.cancel()
         self._view = ViewState(self._viewer)
@@ -48,14 +48,14 @@ class RectanglePicker:
         self._shapes = weakref.ref(shapes)
 
         def take(event: object) -> None:
-            # Napari tells of a rectangle when it is begun ("adding") and when it is done.
+            # Napari emits this when a rectangle is begun ("adding") and when it is complete.
             if str(getattr(event, "action", "")) == "added" and len(shapes.data):
                 picked(rectangle_of(shapes.data[-1]))
 
         shapes.events.data.connect(take)
 
     def cancel(self) -> None:
-        """Take the layer away and bring the view back."""
+        """Remove the layer and restore the view."""
         shapes = self._layer()
         if shapes is not None:
             self._viewer.layers.remove(shapes)

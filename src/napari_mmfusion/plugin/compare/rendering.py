@@ -1,4 +1,4 @@
-"""Colour pictures made of gray images; knows only arrays."""
+"""Colour pictures made from gray images; works on arrays alone."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Picture = NDArray[np.uint8]
 """(ny, nx, 3): red, green and blue."""
 
 _LUMA = np.array([0.2126, 0.7152, 0.0722], dtype=np.float32)
-"""How bright red, green and blue look (ITU-R BT.709)."""
+"""Perceived brightness of red, green and blue (ITU-R BT.709)."""
 _STEPS = 256
 
 
@@ -50,7 +50,7 @@ def levels(image: NDArray[Any], limits: tuple[float, float]) -> NDArray[np.uint8
 
 
 def add_light(lights: Iterable[Light]) -> Picture:
-    """What lamps of these colours show together: their sum, white at most."""
+    """The sum of images in their colours, limited to white."""
     total: NDArray[np.float32] | None = None
     for light in lights:
         coloured = light.colours[levels(light.image, light.limits)]
@@ -61,7 +61,7 @@ def add_light(lights: Iterable[Light]) -> Picture:
 
 
 def gray_share(opacity: float) -> float:
-    """How bright the HAADF image stays under added chemistry of this opacity.
+    """Brightness left to the HAADF image under chemistry of this opacity.
 
     At full brightness the sum would be white wherever the HAADF image is bright: on the columns
     of the heavy elements, whose colour would never be seen.
@@ -70,7 +70,7 @@ def gray_share(opacity: float) -> float:
 
 
 def tint(chemistry: Picture, luminance: NDArray[np.uint8], opacity: float) -> Picture:
-    """Give a gray image the hues of another picture; its own brightness stays.
+    """Colour a gray image with the hues of another picture and keep its brightness.
 
     Parameters
     ----------
@@ -92,7 +92,7 @@ def tint(chemistry: Picture, luminance: NDArray[np.uint8], opacity: float) -> Pi
     hue /= np.maximum(strength, 1e-6)
     hue = 1 + opacity * np.minimum(1, 2 * strength) * (hue - 1)
     coloured = hue * (gray / np.maximum(hue @ _LUMA, 1e-6)[..., np.newaxis])
-    # A saturated colour cannot be as bright as white: it pales until it is.
+    # A saturated colour cannot be as bright as white, so it is desaturated until it is.
     excess = coloured.max(axis=2, keepdims=True) - gray
     share = np.minimum(1, (1 - gray) / np.maximum(excess, 1e-6))
     return _picture(gray + share * (coloured - gray))

@@ -1,4 +1,4 @@
-"""What goes with any mode: zoom to a rectangle, and the TV explorer."""
+"""Tools available in every mode: zoom to a rectangle, and the TV explorer."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ _EXPLORE, _LEAVE, _BUSY = "TV explorer", "Leave TV explorer", "Exploring\N{HORIZ
 
 
 class CompareTools(Container[Any]):
-    """Buttons that go with any mode."""
+    """Controls that are shown in every mode."""
 
     entered = Signal()
-    """The explorer took the place of the mode that was on."""
+    """Emitted when the explorer has replaced the mode that was on."""
 
     def __init__(
         self,
@@ -57,12 +57,12 @@ class CompareTools(Container[Any]):
         self.explore.changed.connect(self._explore)
 
     def say(self, words: str) -> None:
-        """Tell the user something, or nothing any more."""
+        """Show a message to the user; an empty one hides it."""
         self.message.value = words
         self.message.visible = bool(words)
 
     def follow(self) -> None:
-        """Let the explorer's button say what it does now."""
+        """Update the text of the explorer's button."""
         if not self._is_on():
             self._stack = None  # its images take much memory
         self.explore.enabled = not self.task.busy

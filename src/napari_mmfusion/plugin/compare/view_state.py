@@ -1,4 +1,4 @@
-"""What a view looked like, and the way back to it."""
+"""Record a view, and restore it."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ CAMERA_FIELDS = ("center", "zoom", "angles")
 
 
 class ViewState:
-    """The view of a viewer at one moment, and a journal of what is changed in it since.
+    """The view of a viewer at one moment, and a record of later changes to it.
 
-    Only what was changed through `change` and `arrange` is put back by `restore`, with the camera
-    and the selection: what the user does meanwhile to anything else stays. Layers are held
-    weakly; those deleted in between are skipped, those added in between stay.
+    `restore` undoes only what was changed through `change` and `arrange`, and resets camera and
+    selection; all other changes made by the user stay. Layers are held weakly: those deleted in
+    between are skipped, those added in between stay.
     """
 
     def __init__(self, viewer: ViewerModel) -> None:
@@ -36,7 +36,7 @@ class ViewState:
         self._active = weakref.ref(selection.active) if selection.active is not None else None
 
     def change(self, owner: Any, **values: Any) -> None:
-        """Set attributes of a layer, an overlay or the grid, and note what they were."""
+        """Set attributes of a layer, an overlay or the grid, and record their old values."""
         for name, value in values.items():
             old = getattr(owner, name)
             if not any(ref() is owner and noted == name for ref, noted, _ in self._changes):
@@ -53,7 +53,7 @@ class ViewState:
         _reorder(viewer, layers)
 
     def restore(self) -> None:
-        """Put back all that was changed, as far as it still exists."""
+        """Undo all recorded changes of objects that still exist."""
         viewer = self._viewer()
         if viewer is None:
             return

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _MARGIN = 0.98
 _HALF = 0.5
-"""The middle of the first pixel is at 0, its edge half a pixel before."""
+"""The centre of the first pixel is at 0, its edge half a pixel before."""
 
 
 class Rectangle(NamedTuple):

@@ -1,4 +1,4 @@
-"""What the plugin adds to napari's menus, beside the dock."""
+"""The commands that the plugin adds to napari's menus."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from napari.components import ViewerModel
 
 _at_work: set[FileLoader | SavePanel] = set()
-"""What must live until its files are read or written."""
+"""Kept alive until their files are read or written."""
 
 
 def open_files() -> None:
-    """Ask for files and open them, past napari's question which reader to use."""
+    """Ask for files and open them without the dialog in which napari asks for a reader."""
     loader = FileLoader(_viewer())
     loader.finished.connect(lambda: _at_work.discard(loader))
     loader.ask()

@@ -1,4 +1,4 @@
-"""Opening files in napari: those of `napari_mmfusion.load`, as the layers the dock starts from."""
+"""Reader of the files that `napari_mmfusion.load` accepts."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ PathOrPaths = str | os.PathLike[str] | Sequence[str | os.PathLike[str]]
 
 
 def get_reader(path: PathOrPaths) -> Callable[[PathOrPaths], list[LayerData]] | None:
-    """Give napari the function that reads these files, or None where they are not ours.
+    """Return the function that reads these files, or None if their endings are others.
 
-    Only the endings are looked at: a file of ours that cannot be read gets a message that says
-    what is wrong with it, where another reader could only fail in other words.
+    Only the endings are checked, so that a file that cannot be read is reported with the reason,
+    where another reader could only fail with a less helpful message.
 
     Parameters
     ----------
     path : str, path or sequence of them
-        What the user opens; several files are read one after the other.
+        The files to open; several are read one after the other.
 
     Returns
     -------
@@ -30,8 +30,8 @@ def get_reader(path: PathOrPaths) -> Callable[[PathOrPaths], list[LayerData]] | 
         Takes the path or paths and returns the layers; raises `MMFusionReadError`.
     """
     paths = _as_list(path)
-    ours = all(Path(each).suffix.lower() in FORMATS for each in paths)
-    return read_layers if paths and ours else None
+    known = all(Path(each).suffix.lower() in FORMATS for each in paths)
+    return read_layers if paths and known else None
 
 
 def read_layers(path: PathOrPaths) -> list[LayerData]:
@@ -40,7 +40,7 @@ def read_layers(path: PathOrPaths) -> list[LayerData]:
     Raises
     ------
     MMFusionReadError
-        If a file cannot be read; no layer is made then.
+        If a file cannot be read; no layer is added then.
     """
     return hand_to_napari([layer for each in _as_list(path) for layer in file_layers(each)])
 

@@ -10,17 +10,17 @@ _COUNTS = 10.0
 
 
 def core_shell() -> list[LayerData]:
-    """A sphere of CoS in a shell of CoO, with 10 counts a pixel at most."""
+    """A sphere of CoS in a shell of CoO, with at most 10 counts per pixel."""
     return _sample("core-shell")
 
 
 def lattice() -> list[LayerData]:
-    """Atom columns of DyScO3, with 10 counts a pixel at most."""
+    """Atom columns of DyScO3, with at most 10 counts per pixel."""
     return _sample("lattice")
 
 
 def wedge() -> list[LayerData]:
-    """GaAs beside AlAs, thin at one edge, with 10 counts a pixel at most."""
+    """GaAs beside AlAs, thin at one edge, with at most 10 counts per pixel."""
     return _sample("wedge")
 
 

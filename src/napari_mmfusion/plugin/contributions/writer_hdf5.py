@@ -30,14 +30,14 @@ _ENDINGS = (".h5", ".hdf5")
 def write_hdf5(path: str, layers: Sequence[LayerData]) -> list[str]:
     """Write layers to one HDF5 file that opens again with the same layers.
 
-    All layers of a fusion together, measured and fused, make the same file as ``mmf.save``
-    does, with costs and parameters. Other layers are saved as they are; those that are a HAADF
-    image and maps can be loaded and fused.
+    All layers of a fusion together, measured and fused, give the same file as ``mmf.save``, with
+    costs and parameters. Other layers are saved as they are; a HAADF image with maps can be loaded
+    and fused.
 
     Parameters
     ----------
     path : str
-        File to write; ``.h5`` is added where it has no such ending.
+        File to write; ``.h5`` is added if it has no such ending.
     layers : sequence of LayerData
         Two-dimensional image layers of one shape.
 
@@ -49,7 +49,7 @@ def write_hdf5(path: str, layers: Sequence[LayerData]) -> list[str]:
     Raises
     ------
     MMFusionWriteError
-        If the layers do not fit in one file or writing fails; a file that was there is as before.
+        If the layers do not fit in one file or writing fails; an existing file is left unchanged.
     """
     images = images_of(layers)
     file = file_to_write(path, _ENDINGS)
@@ -73,7 +73,7 @@ def _write(path: Path, images: list[LayerImage]) -> None:
 
 
 def _stored_name(image: LayerImage) -> str:
-    """The name that `load` goes by: that of the element, never one that hides a fused map."""
+    """The name in the file, by which `load` tells measured from fused maps."""
     note = image.note
     if note.role in (None, Role.UNKNOWN):
         return image.name
@@ -83,7 +83,7 @@ def _stored_name(image: LayerImage) -> str:
 
 
 def _note(image: LayerImage) -> dict[str, object]:
-    """What a layer says, but for the costs, which are longer than a note may be."""
+    """Name, look and note of a layer, without the costs, which are too long for an attribute."""
     note: dict[str, object] = {"name": image.name, LOOK: look_of(image.attributes)}
     if image.pixel_size is not None:
         note |= {"pixel_size": image.pixel_size, "unit": image.unit}

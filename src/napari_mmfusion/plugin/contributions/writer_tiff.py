@@ -1,4 +1,4 @@
-"""Writers of ``.tif`` for File > Save: layers as channels of one file, or a file each."""
+"""Writers of ``.tif`` for File > Save: layers as channels of one file, or one file per layer."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def write_stack(path: str, layers: Sequence[LayerData]) -> list[str]:
     Parameters
     ----------
     path : str
-        File to write; ``.tif`` is added where it has no such ending.
+        File to write; ``.tif`` is added if it has no such ending.
     layers : sequence of LayerData
         Two-dimensional image layers of one shape.
 
@@ -44,7 +44,7 @@ def write_stack(path: str, layers: Sequence[LayerData]) -> list[str]:
     Raises
     ------
     MMFusionWriteError
-        If the layers do not fit in one file or writing fails; a file that was there is as before.
+        If the layers do not fit in one file or writing fails; an existing file is left unchanged.
     """
     images = images_of(layers)
     file = file_to_write(path, _ENDINGS)
@@ -53,7 +53,7 @@ def write_stack(path: str, layers: Sequence[LayerData]) -> list[str]:
 
 
 def write_each(path: str, layers: Sequence[LayerData]) -> list[str]:
-    """Write each layer to a file of its own, ``<name>_<layer>.tif``.
+    """Write each layer to a separate file, ``<name>_<layer>.tif``.
 
     Parameters
     ----------
@@ -65,13 +65,13 @@ def write_each(path: str, layers: Sequence[LayerData]) -> list[str]:
     Returns
     -------
     list of str
-        The files written, one a layer.
+        The files written, one per layer.
 
     Raises
     ------
     MMFusionWriteError
-        If such a file is there already, a layer is no plain image or writing fails; then no file
-        is written.
+        If such a file exists, a layer is not a plain image or writing fails; no file is written
+        then.
     """
     images = [image for layer in layers for image in images_of([layer])]
     file = Path(path)
@@ -80,9 +80,9 @@ def write_each(path: str, layers: Sequence[LayerData]) -> list[str]:
     names = [f"{name}{ending}" for name in distinct_names(f"{stem}_{i.name}" for i in images)]
     there = [name for name in names if (file.parent / name).exists()]
     if there:
-        # The dialog asked about the name the user typed, not about these.
+        # The dialog has asked only about the name that the user typed.
         raise MMFusionWriteError(
-            f"{listed(there, 4)} exist already and are left as they are; choose another name"
+            f"{listed(there, 4)} exist already and are left unchanged; choose another name"
         )
     _write(
         {name: [image] for name, image in zip(names, images, strict=True)},

@@ -1,4 +1,4 @@
-"""The Auto button: weights from the data, and the curves that they are from."""
+"""The Auto button: weights chosen from the data, and the score curves behind them."""
 
 from __future__ import annotations
 
@@ -34,15 +34,15 @@ _AUTO, _CANCEL = "Auto", "Cancel Auto"
 
 
 class AutoPanel(QWidget):
-    """Searches the TV and the chemistry weight; the second press of the button gives up.
+    """Searches the TV and the chemistry weight; a second press of the button cancels.
 
-    `suggested` comes with the values found, by the names of their parameters; `ended` after every
-    search, whatever its outcome.
+    `suggested` carries the values by the names of their parameters; `ended` follows every search,
+    whatever its outcome.
 
     Parameters
     ----------
     request : callable
-        Gives the images and the parameters to begin with, or raises an MMFusionError.
+        Returns the images and the initial parameters, or raises an MMFusionError.
     """
 
     suggested = Signal(dict)
@@ -56,16 +56,18 @@ class AutoPanel(QWidget):
         self.task.done.connect(self._on_done)
         self.button = QPushButton(_AUTO)
         self.button.setToolTip(
-            "Set TV and chemistry weight from the data: hide some pixels, and take the weights"
+            "Set TV and chemistry weight from the data: hide some pixels, and choose the weights"
             " that predict them best (for this solver)"
         )
         self.button.clicked.connect(lambda: self.press())
         self.thorough = QCheckBox("thorough")
         names = " and ".join(FusionParameters.info(name).label for name in THOROUGH)
-        self.thorough.setToolTip(f"Let Auto set {names} as well; takes some eight times as long")
+        self.thorough.setToolTip(f"Let Auto set {names} as well; takes about eight times as long")
         self.progress = ProgressLine()
         self.plot = ScorePlot()
-        self.plot.setToolTip("How badly hidden pixels are predicted; the line marks what was set")
+        self.plot.setToolTip(
+            "Prediction error of hidden pixels; the line marks the value that was set"
+        )
         self.message = QLabel()
         self.message.setWordWrap(True)
         self.message.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
@@ -88,7 +90,7 @@ class AutoPanel(QWidget):
         return self.task.busy
 
     def press(self) -> None:
-        """Start a search, or give up the one under way."""
+        """Start a search, or cancel the one under way."""
         if self.busy:
             self.cancel()
             return
@@ -103,7 +105,7 @@ class AutoPanel(QWidget):
         self.task.start(partial(_search, source, params, besides))
 
     def cancel(self) -> None:
-        """Give up the search under way, if any."""
+        """Cancel the search under way, if any."""
         self.task.stop()
 
     def _on_trial(self, trial: Trial) -> None:

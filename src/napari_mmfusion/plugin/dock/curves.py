@@ -31,7 +31,7 @@ Curves = NDArray[np.float64]
 
 
 class CostCurves(QWidget):
-    """Three small plots side by side: each cost has a scale of its own."""
+    """Three small plots side by side, one for each cost, with separate scales."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -60,7 +60,7 @@ class CostCurves(QWidget):
         return self._before
 
     def begin(self, planned: int) -> None:
-        """Start new curves of so many iterations; those there are become the faint ones."""
+        """Start new curves of `planned` iterations; the present ones stay behind, faintly."""
         if len(self._now):
             self._before = self._now
         self._now = np.empty((0, len(TERMS)))
@@ -68,12 +68,12 @@ class CostCurves(QWidget):
         self.update()
 
     def append(self, costs: Curves) -> None:
-        """Let the curves grow by (n, 3) values."""
+        """Append (n, 3) values to the curves."""
         self._now = np.concatenate([self._now, costs])
         self.update()
 
     def replace(self, costs: Curves) -> None:
-        """Show other curves at once; those of the last run stay behind."""
+        """Show other curves at once; those of the last run stay behind, faintly."""
         if not len(self._before):
             self._before = self._now
         self._now = costs
@@ -159,7 +159,7 @@ class CostCurves(QWidget):
     def _paint_value(
         self, painter: QPainter, index: int, box: QRectF, text: QColor, faint: QColor
     ) -> None:
-        """The value under the cursor, else the last one, above the plot."""
+        """Write the value under the cursor, or the last one, above the plot."""
         n = len(self._now)
         if n == 0:
             return

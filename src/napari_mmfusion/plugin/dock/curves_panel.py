@@ -39,11 +39,11 @@ class CurvesPanel(QWidget):
         return self.plot.costs
 
     def begin(self, planned: int) -> None:
-        """Start new curves of so many iterations."""
+        """Start new curves of `planned` iterations."""
         self.plot.begin(planned)
 
     def append(self, costs: NDArray[np.float64]) -> None:
-        """Let the curves grow."""
+        """Append values to the curves."""
         self.plot.append(costs)
         self.export_button.setEnabled(True)
 

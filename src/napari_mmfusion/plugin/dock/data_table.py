@@ -34,7 +34,7 @@ _HEADS = ("", "El.", "Layer", "Z", "Weight", "")
 
 
 class DataTable(QWidget):
-    """Shows a `DataChoice` and changes it; `recoloured` (element, colour) says more."""
+    """Shows and edits a `DataChoice`; `recoloured` (element, colour) follows a new colour."""
 
     recoloured = Signal(str, str)
 
@@ -58,7 +58,7 @@ class DataTable(QWidget):
         self._show_weights()
 
     def refresh(self) -> None:
-        """Build the table anew if what it shows has changed."""
+        """Rebuild the table if its content has changed."""
         layers = self._choice.candidates()
         signature = (
             [(id(layer), layer.name) for layer in layers],
@@ -111,13 +111,13 @@ class DataTable(QWidget):
         z.setStyleSheet("min-width: 26px; max-width: 26px; padding: 1px 4px;")
         z.setValue(row.number or 0)
         z.setKeyboardTracking(False)
-        z.setToolTip("Atomic number, which fixes the weight; type another one to override it")
+        z.setToolTip("Atomic number, which determines the weight; type another one to override it")
         z.valueChanged.connect(partial(self._on_number, row))
         weight = QLineEdit()
         weight.setFixedWidth(52)
         weight.setStyleSheet("padding: 1px 4px;")
         weight.setToolTip(
-            "Weight of the element in the HAADF model; type another one to override it, or nothing"
+            "Weight of the element in the HAADF model; type another one to override it, or clear it"
             " to have it computed"
         )
         weight.editingFinished.connect(lambda: self._on_weight(row, weight))
@@ -163,7 +163,7 @@ class DataTable(QWidget):
             return
         text, before = field.text(), row.typed_weight
         info = FusionParameters.info("weights")
-        with suppress(ValueError):  # at what is no number, the one before comes back
+        with suppress(ValueError):  # a text that is not a number is replaced by the old value
             typed = float(text.replace(",", ".")) if text.strip() else None
             row.typed_weight = typed and min(max(typed, info.minimum), info.maximum)
         self._show_weights()
@@ -209,7 +209,7 @@ class _ColourButton(QPushButton):
 
 
 def _layer_box(layers: list[Image], current: Image | None, empty: str = "") -> QComboBox:
-    """A choice of layers by name; long names are cut, not the table."""
+    """A choice of layers by name; long names are cut so that the table keeps its width."""
     box = QComboBox()
     box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
     box.setMinimumWidth(70)

@@ -1,4 +1,4 @@
-"""The overlay figure of what the viewer shows, and the question where to write it."""
+"""The overlay figure of what the viewer shows, and the dialog for its file."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 _FILTERS: Final = {"PNG image (*.png)": ".png", "TIFF image (*.tif *.tiff)": ".tif"}
-"""Kinds of file the dialog offers, and the ending a name without one gets."""
+"""File types that the dialog offers, and the ending that is added to a name without one."""
 _NAME: Final = "overlay.png"
 
 
@@ -30,7 +30,7 @@ def ask_for_figure(parent: QWidget, folder: str) -> tuple[Path | None, bool]:
     file : Path or None
         The file, with an ending.
     asked : bool
-        Whether the dialog itself has asked about a file of this name.
+        Whether the dialog has already asked about replacing a file of this name.
     """
     name, kind = QFileDialog.getSaveFileName(
         parent, "Overlay of fused maps on HAADF", str(Path(folder, _NAME)), ";;".join(_FILTERS)
@@ -46,7 +46,7 @@ def ask_for_figure(parent: QWidget, folder: str) -> tuple[Path | None, bool]:
 def overlay_to(
     file: Path, result: FusionResult, layers: LayerSet, look: Mapping[str, Any]
 ) -> Callable[[], Path]:
-    """What writes the figure of a result, in the colours and limits its layers have now.
+    """A function that writes the figure of a result, in the present colours of its layers.
 
     `look` holds further arguments of `overlay_figure.draw_overlay`.
     """

@@ -1,4 +1,4 @@
-"""Opening files from the dock or a menu, past napari's question which reader to use."""
+"""Opening files from the dock or a menu, without napari's dialog about readers."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _FILES: Final = f"HAADF image and maps ({' '.join(f'*{ending}' for ending in FOR
 
 
 class FileLoader:
-    """Reads files beside the thread of the window, then adds their layers to a viewer.
+    """Reads files in a thread, then adds their layers to a viewer.
 
     Signals: `started` and, whatever happens, `finished`.
     """
@@ -47,7 +47,7 @@ class FileLoader:
             self.load(chosen)
 
     def load(self, paths: Sequence[str]) -> None:
-        """Read files, one after the other; those that cannot be read are named in a notice."""
+        """Read files one after the other; a notice names those that cannot be read."""
         self.task.start(lambda _: _read(paths))
         self.started.emit()
 

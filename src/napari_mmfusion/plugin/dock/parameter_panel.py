@@ -1,4 +1,4 @@
-"""The parameters, each with the widget that its description in the dataclass calls for."""
+"""The parameters, each with the widget that fits its description in the dataclass."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from napari_mmfusion.plugin.qt.number_field import NumberField
 
 _NOT_SHOWN = ("atomic_numbers", "weights")  # set in the table of elements
 _START = {"lambda_haadf": 1 / 3, "threshold": 0.2}
-"""Where an optional parameter starts when it is switched on for the first time."""
+"""Value of an optional parameter when it is switched on for the first time."""
 
 
 class Field(Protocol):
-    """What all fields have in common."""
+    """The interface of all fields."""
 
     changed: Any
 
@@ -30,7 +30,7 @@ class Field(Protocol):
 
 
 class ParameterPanel(QWidget):
-    """Every parameter of a fusion but the atomic numbers; `changed` says that one did."""
+    """All parameters except those in the table of elements; `changed` follows any change."""
 
     changed = Signal()
 
@@ -81,7 +81,7 @@ class ParameterPanel(QWidget):
 
 
 class OptionalNumber(QWidget):
-    """A number that may be left out, by a check box before it."""
+    """A number with a check box that switches it on."""
 
     changed = Signal(object)
 
@@ -102,7 +102,7 @@ class OptionalNumber(QWidget):
 
     @property
     def value(self) -> float | None:
-        """The number, or None where it is left out."""
+        """The number, or None if it is switched off."""
         return self.number.value if self.check.isChecked() else None
 
     @value.setter

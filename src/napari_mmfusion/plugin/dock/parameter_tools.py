@@ -1,4 +1,4 @@
-"""What fills in the parameters, presets or an earlier layer, and their way out as a script."""
+"""Fill in the parameters from a preset or a layer, and copy them as a script."""
 
 from __future__ import annotations
 
@@ -33,18 +33,18 @@ PRESETS: Final = {
 
 
 class ParameterTools(QWidget):
-    """Presets and Auto above the parameters, and below them a button that takes those of a layer.
+    """Presets and Auto above the parameters; below them a button that loads those of a layer.
 
     Parameters
     ----------
     viewer : napari.components.ViewerModel
-        Its selected layer is the one parameters are loaded from.
+        Parameters are loaded from its selected layer.
     panel : ParameterPanel
         The parameters.
     auto : QWidget
-        Finds parameters from the data.
+        Chooses parameters from the data.
     make_script : callable
-        Gives the script to copy, or raises an MMFusionError.
+        Returns the script to copy, or raises an MMFusionError.
     """
 
     def __init__(
@@ -93,7 +93,7 @@ class ParameterTools(QWidget):
         show_info(f"Parameters taken from {layer.name}")
 
     def copy_script(self) -> None:
-        """Put the script into the clipboard."""
+        """Copy the script to the clipboard."""
         try:
             text = self._make_script()
         except MMFusionError as error:

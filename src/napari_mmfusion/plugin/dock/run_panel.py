@@ -13,9 +13,9 @@ _FIRST_WORDS = "All elements of the specimen must be mapped; the fused maps are 
 
 
 class RunPanel(Container):  # type: ignore[type-arg]
-    """The controls of a run; shows a state and asks for changes, but computes nothing.
+    """The controls of a run; they show its state and emit requests, and compute nothing.
 
-    `buttons` is their row, and `streaming` a row with the pace that may stand elsewhere.
+    `buttons` is a row of them; `streaming`, a row with the pace, may be placed elsewhere.
     """
 
     run_asked = Signal()
@@ -26,7 +26,9 @@ class RunPanel(Container):  # type: ignore[type-arg]
     def __init__(self) -> None:
         self.run_button = PushButton(text="Run", tooltip="Fuse the images")
         self.stop_button = PushButton(
-            text="Stop", enabled=False, tooltip="End after this iteration and keep what was reached"
+            text="Stop",
+            enabled=False,
+            tooltip="Stop after this iteration and keep the result so far",
         )
         self.pause_button = PushButton(text="Pause", enabled=False)
         self.live_box = CheckBox(text="Live", tooltip="Fuse again whenever a parameter changes")
@@ -64,7 +66,7 @@ class RunPanel(Container):  # type: ignore[type-arg]
         self._iterations = 1
 
     def show_running(self, iterations: int) -> None:
-        """A run of so many iterations started."""
+        """Show that a run of this many iterations has started."""
         self._set_paused(False)
         self.run_button.enabled = False
         self.stop_button.enabled = True
@@ -73,11 +75,11 @@ class RunPanel(Container):  # type: ignore[type-arg]
         self.show_progress(0)
 
     def show_progress(self, done: int) -> None:
-        """So many iterations are done."""
+        """Show how many iterations are done."""
         self.progress.show_steps(done, self._iterations)
 
     def show_idle(self) -> None:
-        """Nothing runs."""
+        """Show that nothing runs."""
         self._set_paused(False)
         self.run_button.enabled = True
         self.stop_button.enabled = False
@@ -85,11 +87,13 @@ class RunPanel(Container):  # type: ignore[type-arg]
 
     def say(self, text: str) -> None:
         """Show a verdict or message."""
-        if self.verdict.text() != text:  # a new text lays out the whole dock again
+        if self.verdict.text() != text:  # a new text makes Qt lay out the whole dock again
             self.verdict.setText(text)
 
     def _on_stop(self) -> None:
-        self.stop_button.enabled = self.pause_button.enabled = False  # heard, if not yet obeyed
+        self.stop_button.enabled = self.pause_button.enabled = (
+            False  # shows at once that the click was received
+        )
         self.stop_asked.emit()
 
     def _on_pause(self) -> None:

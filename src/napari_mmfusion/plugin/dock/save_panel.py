@@ -40,12 +40,12 @@ class SavePanel(Container[Any]):
     viewer : napari.components.ViewerModel
         The viewer.
     layers : LayerSet
-        The layers of the fusion; they are saved where there is no result, as in a file of
-        results that was opened again.
+        The layers of the fusion; they are saved if there is no result, as after opening a file of
+        results.
     get_result : callable, optional
-        Gives the last result, or None.
+        Returns the last result, or None.
     get_look : callable, optional
-        Gives arguments of `overlay_figure.draw_overlay` for the figure, such as the opacity.
+        Returns arguments of `overlay_figure.draw_overlay`, such as the opacity.
     """
 
     saved = Signal(Path)
@@ -85,7 +85,7 @@ class SavePanel(Container[Any]):
         return self.task.busy
 
     def result(self) -> FusionResult:
-        """What is to be saved.
+        """The result to save.
 
         Raises
         ------
@@ -99,19 +99,19 @@ class SavePanel(Container[Any]):
         return result_among(self._layers if noted else self._viewer.layers)
 
     def save_to(self, folder: str | os.PathLike[str], overwrite: bool = False) -> Path:
-        """Write the results to a folder and return when all is on the disk.
+        """Write the results to a folder and return when all files are on the disk.
 
         Parameters
         ----------
         folder : str or path
-            Folder to write to; made if missing.
+            Folder to write to; created if missing.
         overwrite : bool
             Whether to replace files of these names.
 
         Raises
         ------
         MMFusionWriteError
-            If there is no result, files are there or writing fails; nothing has changed then.
+            If there is no result, files exist or writing fails; nothing is changed then.
         """
         return save(self.result(), folder, overwrite)
 
@@ -165,7 +165,7 @@ class SavePanel(Container[Any]):
         return bool(answer == QMessageBox.StandardButton.Yes)
 
     def _first_folder(self) -> str:
-        """The folder of the data, where they came from a file that is still there."""
+        """The folder of the data if their file still exists, otherwise the home folder."""
         for layer in self._layers:
             file = LayerNote.of(layer).file
             if file and Path(file).is_file():

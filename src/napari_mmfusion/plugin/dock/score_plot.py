@@ -1,4 +1,4 @@
-"""The score curves of a search for weights, with the weights that were found."""
+"""The score curves of a search for weights, with the suggested weights."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _GAP = 10
 
 
 class ScorePlot(QWidget):
-    """Two small plots side by side, one for each weight; how well unseen pixels are predicted.
+    """Two small plots side by side, one for each weight: the prediction error of hidden pixels.
 
     The lower a curve, the better; a line marks the weight suggested. Weights are logarithmic.
     """
@@ -87,6 +87,6 @@ class ScorePlot(QWidget):
 def _place(
     values: NDArray[np.float64], among: NDArray[np.float64], start: float, end: float
 ) -> NDArray[np.float64]:
-    """Where `values` stand between `start` and `end`, the places of the extremes of `among`."""
+    """Map `values` to places, so that the range of `among` extends from `start` to `end`."""
     low, high = float(among.min()), float(among.max())
     return start + (values - low) / ((high - low) or 1.0) * (end - start)

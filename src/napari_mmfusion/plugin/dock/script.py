@@ -1,4 +1,4 @@
-"""A fusion as a script that anybody can run."""
+"""A fusion as a script that runs without napari."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ import napari_mmfusion as mmf
 def script(params: FusionParameters, file: str, elements: Sequence[str]) -> str:
     """Python code that fuses the maps of `elements` in `file` with these parameters.
 
-    Where the data did not come from a file, the script says what to put in its place.
+    If the data did not come from a file, comments in the script say how to supply them.
     """
     lines = [_HEAD]
     if Path(file).suffix.lower() in {".npz", ".h5", ".hdf5"}:
         lines.append(f"data = mmf.load({file!r}, elements={list(elements)!r})")
     else:
-        lines.append("# The layers came from no file of ours: name one here, or build the data")
+        lines.append("# The layers were not opened from a file: name one here, or build the data")
         lines.append("# with mmf.FusionDataset(haadf, {'Sc': map_of_sc, ...}).")
         lines.append(f"data = mmf.load('dataset.npz', elements={list(elements)!r})")
     lines.append("params = mmf.FusionParameters(")

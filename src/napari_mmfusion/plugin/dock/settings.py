@@ -1,6 +1,6 @@
-"""The parameters last used, kept between sessions.
+"""The parameters used last, kept between sessions.
 
-napari 0.9 keeps them as the plugin's own page in its Preferences; before, a small file does.
+napari 0.9 keeps them on a page of its Preferences; for earlier versions there is a small file.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _NOT_KEPT = ("atomic_numbers", "weights")  # they belong to one data set
 
 
 def load_parameters() -> FusionParameters:
-    """The parameters last used; a value that cannot be used is left at its default."""
+    """The parameters used last; values that are not valid are left at their defaults."""
     kept = _napari_page()
     stored: dict[str, Any] = _from_file() if kept is None else kept.model_dump()
     params = FusionParameters()
@@ -41,7 +41,7 @@ def save_parameters(params: FusionParameters) -> None:
     Raises
     ------
     MMFusionError
-        If they could not be written.
+        If they cannot be written.
     """
     values = {name: _as_kept(name, getattr(params, name)) for name in _names()}
     page = _napari_page()
@@ -60,7 +60,7 @@ def save_parameters(params: FusionParameters) -> None:
 
 
 def settings_file() -> Path:
-    """Where the parameters are kept for versions of napari before 0.9."""
+    """The file that keeps the parameters with versions of napari before 0.9."""
     return Path(platformdirs.user_config_dir(PLUGIN)) / "parameters.json"
 
 
@@ -69,7 +69,7 @@ def _names() -> list[str]:
 
 
 def _napari_page() -> Any | None:
-    """Napari's settings of this plugin, if it has such."""
+    """The plugin's page of settings in napari, if this version has one."""
     get = getattr(napari_settings, "get_plugin_settings", None)
     try:
         return None if get is None else get(PLUGIN).parameters
@@ -86,7 +86,7 @@ def _from_file() -> dict[str, Any]:
 
 
 def _as_kept(name: str, value: object) -> object:
-    """Numbers as texts: napari's Preferences would round them to two decimals."""
+    """Numbers as text, because napari's Preferences round them to two decimals."""
     if FusionParameters.info(name).kind != "number":
         return value
     return "" if value is None else repr(value)

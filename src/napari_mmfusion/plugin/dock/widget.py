@@ -44,14 +44,14 @@ _WIDTH = 388
 
 
 class FusionWidget(Container):  # type: ignore[type-arg]
-    """Multi-modal fusion, docked beside the canvas of a viewer.
+    """Multi-modal fusion, in a dock beside the canvas of a viewer.
 
     Attributes
     ----------
     layers : LayerSet
         The measured and fused layers.
     session : Session
-        Runs the fusions; its signals tell how they go.
+        Runs the fusions; its signals report their progress.
     """
 
     def __init__(self, napari_viewer: napari.viewer.Viewer) -> None:
@@ -176,7 +176,7 @@ class FusionWidget(Container):  # type: ignore[type-arg]
         Closer(self.native, self.session.runner.task, self.close_session)
 
     def _on_parent(self, parent: QWidget | None) -> None:
-        if parent is None:  # taken out of the window; it may stay in memory for long
+        if parent is None:  # removed from the window; it may stay in memory for a long time
             self.close_session()
 
     def _show_loading(self) -> None:

@@ -30,7 +30,7 @@ def open_window(
     screenshot: str | os.PathLike[str] | None = None,
     **options: Any,
 ) -> None:
-    """Show a file and the dock in a window of their own, until the window is closed.
+    """Show a file and the dock in a new window, until the window is closed.
 
     Parameters
     ----------
@@ -39,8 +39,8 @@ def open_window(
     run : bool
         Fuse the maps at once, as the Run button does.
     screenshot : str or path, optional
-        Do not wait: save a picture of the window there, as PNG, and close it. With `run` it
-        shows the result, measured maps above fused ones.
+        Save a picture of the window to this file, as PNG, and close the window at once. With
+        `run` the picture shows the result, measured maps above fused ones.
     **options
         Further arguments of `napari_mmfusion.load`.
 
@@ -49,7 +49,7 @@ def open_window(
     MMFusionReadError
         If the file cannot be read.
     MMFusionError
-        If there is no screen.
+        If there is no display.
     """
     layers = file_layers(path, **options)
     _require_screen()
@@ -74,7 +74,7 @@ def open_window(
 
 
 def open_dock(viewer: napari.Viewer) -> FusionWidget:
-    """Add the dock widget to a viewer, with the keyboard on Run."""
+    """Add the dock widget to a viewer, with the keyboard focus on Run."""
     widget = FusionWidget(viewer)
     viewer.window.add_dock_widget(widget, name=NAME, area="right")
     widget.run_panel.run_button.native.setFocus()
@@ -99,7 +99,7 @@ def _run_to_the_end(dock: FusionWidget) -> None:
 
 
 def _require_screen() -> None:
-    """Without a screen Qt would end the whole process, with a message about its plugins."""
+    """Raise if there is no display, where Qt would end the whole process."""
     variables = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
     if sys.platform.startswith("linux") and not any(os.environ.get(name) for name in variables):
         raise MMFusionError(

@@ -1,1 +1,1 @@
-"""What a layer is, what it records, and what is read from it."""
+"""Layers of napari: made from data, read back, and described by their notes."""

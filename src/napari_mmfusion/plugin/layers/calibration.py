@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 NO_UNIT: Final = "pixel"
 
 _AXES: Final = ("y", "x")
-# Not left to napari's registry of units: there "A" is the ampere and "px" a length, and it would
-# compute what a hostile file spells, such as 9**9**9.
+# Not looked up in napari's registry of units: there "A" is the ampere and "px" a length, and it
+# would evaluate expressions from a hostile file, such as 9**9**9.
 _UNITS: Final = {
     "pm": "picometer",
     "A": "angstrom",
@@ -45,7 +45,7 @@ def calibrate_pixels(pixel_size: tuple[float, float], unit: str) -> dict[str, An
 
 
 def place_of(layer: Image) -> dict[str, Any]:
-    """Where a layer lies in the world and in which units, as arguments of another layer."""
+    """Place and units of a layer, as arguments for another layer."""
     return {
         "scale": layer.scale,
         "translate": layer.translate,
@@ -58,7 +58,7 @@ def place_of(layer: Image) -> dict[str, Any]:
 
 
 def place_of_stack(layer: Image, axis: str) -> dict[str, Any]:
-    """Where a stack of images like that of a layer lies: with `axis` before its own axes."""
+    """The same for a stack of such images, with `axis` before the other axes."""
     return {
         "scale": (1.0, *layer.scale),
         "translate": (0.0, *layer.translate),

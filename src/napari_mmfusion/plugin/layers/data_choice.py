@@ -1,6 +1,6 @@
-"""Which layers are fused: the HAADF image and the map of each element, found among all layers.
+"""The layers to fuse: the HAADF image and the map of each element.
 
-Layers are held weakly and by identity. What a person chose stays; all else follows the viewer.
+Layers are held weakly and by identity. Choices made by hand stay; the rest follows the viewer.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 @dataclass(eq=False)
 class Row:
-    """One element: its layer, and what a person set by hand."""
+    """One element: its layer, and the values set by hand."""
 
     layer_ref: weakref.ref[Image]
     symbol: str
@@ -38,12 +38,12 @@ class Row:
 
     @property
     def layer(self) -> Image | None:
-        """The layer of the map, if it still exists."""
+        """The layer of the map if it still exists."""
         return self.layer_ref()
 
     @property
     def number(self) -> int | None:
-        """Atomic number: the one typed, else that of the symbol, else None."""
+        """Atomic number: typed, or that of the symbol; None if the symbol is unknown."""
         if self.typed_number is not None:
             return self.typed_number
         symbol = symbol_in(self.symbol)
@@ -51,7 +51,7 @@ class Row:
 
 
 class DataChoice:
-    """The HAADF layer and the rows of elements; `changed` says that anything about them did."""
+    """The HAADF layer and the rows of elements; `changed` follows any change of them."""
 
     changed = Signal()
 
@@ -70,7 +70,7 @@ class DataChoice:
         self.follow()
 
     def close(self) -> None:
-        """Follow the viewer no longer."""
+        """Stop following the viewer."""
         events = self._viewer.layers.events
         for event in (events.inserted, events.removed, events.reordered):
             event.disconnect(self._follow)
@@ -79,7 +79,7 @@ class DataChoice:
             layer.events.name.disconnect(self._follow)
 
     def candidates(self) -> list[Image]:
-        """Two-dimensional images that we did not make, in the order of the layer list."""
+        """Two-dimensional images that are not outputs of this plugin, in the order of the list."""
         return [layer for layer in self._viewer.layers if _is_candidate(layer)]
 
     @property
@@ -98,7 +98,7 @@ class DataChoice:
         return (row for row in self.rows if row.enabled and row.layer is not None)
 
     def follow(self) -> None:
-        """Bring HAADF and rows up to date with the viewer's layers."""
+        """Update HAADF and rows from the viewer's layers."""
         candidates = self.candidates()
         if self.haadf not in candidates or not self._haadf_chosen:
             haadf = next((layer for layer in candidates if _stands_for_haadf(layer)), None)
@@ -121,7 +121,7 @@ class DataChoice:
         self.changed.emit()
 
     def add_row(self) -> bool:
-        """Add a row for the first image without one, whatever its name; False if there is none."""
+        """Add a row for the first image without one; False if all images have one."""
         taken = {id(row.layer) for row in self.rows} | {id(self.haadf)}
         for layer in self.candidates():
             if id(layer) not in taken:
@@ -131,7 +131,7 @@ class DataChoice:
         return False
 
     def assign(self, row: Row, layer: Image) -> None:
-        """Take the map of `row` from another layer; a row that had it takes this one's in turn."""
+        """Take the map of `row` from another layer; a row that used it gets the old layer."""
         old = row.layer
         for other in self.rows:
             if other is not row and other.layer is layer and old is not None:
@@ -145,14 +145,14 @@ class DataChoice:
         self.follow()
 
     def overrides(self) -> dict[str, Any]:
-        """What was typed over the computed: the parameters `atomic_numbers` and `weights`."""
+        """The parameters `atomic_numbers` and `weights`, as far as they were typed by hand."""
         rows = list(self.chosen())
         numbers = {row.symbol: row.typed_number for row in rows if row.typed_number is not None}
         weights = {row.symbol: row.typed_weight for row in rows if row.typed_weight is not None}
         return {"atomic_numbers": numbers or None, "weights": weights or None}
 
     def signature(self) -> object:
-        """Equal for equal choices, whatever else happens in the viewer."""
+        """A value that is equal for equal choices."""
         rows = [(r.symbol, id(r.layer), r.number, r.typed_weight) for r in self.chosen()]
         return id(self.haadf), tuple(rows)
 
@@ -183,7 +183,7 @@ class DataChoice:
                 raise MMFusionDataError(f"type the element symbol of layer {layer.name!r}")
             if row.symbol in maps:
                 raise MMFusionDataError(
-                    f"element {row.symbol} is there twice; switch one of its rows off"
+                    f"element {row.symbol} is there twice; switch off one of its rows"
                 )
             maps[row.symbol] = layer.data
         size, unit = _pixel_size(haadf)
@@ -192,7 +192,7 @@ class DataChoice:
         return Source(haadf.data, maps, size, unit, file, note.sha256)
 
     def _switch(self) -> None:
-        """Switch rows on that fit the HAADF, one for each element, where nobody chose."""
+        """Switch on the rows that fit the HAADF, one per element, unless set by hand."""
         haadf = self.haadf
         taken = {row.symbol for row in self.rows if row.typed_enabled and row.enabled}
         for row in self.rows:
@@ -226,7 +226,7 @@ def _stands_for_haadf(layer: Image) -> bool:
 
 
 def _symbol_of(layer: Image) -> str | None:
-    """The element in the layer's name, else the one a reader noted."""
+    """The element in the layer's name, otherwise that of its note."""
     note = LayerNote.of(layer)
     if (note.is_measured and note.element is None) or is_haadf_name(layer.name):
         return None
@@ -234,7 +234,7 @@ def _symbol_of(layer: Image) -> str | None:
 
 
 def _pixel_size(layer: Image) -> tuple[float | None, str]:
-    """Size and unit of a square pixel in a unit of length, otherwise None and "pixel"."""
+    """Size and unit of a square pixel; None and "pixel" without a unit of length."""
     unit = length_unit(str(layer.units[-1]))
     height, width = (float(size) for size in layer.scale)
     if unit is None or abs(height - width) > 1e-6 * abs(width):

@@ -1,4 +1,4 @@
-"""The layers of a file: the same for the reader, the Load button and the command line."""
+"""The layers of a file, for the reader, the Load button and the command line."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ if TYPE_CHECKING:
 
 
 def file_layers(path: str | os.PathLike[str], **options: Any) -> list[LayerData]:
-    """Read a file as layers: what was measured, and what was fused from it if the file has that.
+    """Read a file as layers: the measured images, and the fused ones if the file has them.
 
     Parameters
     ----------
     path : str or path
         File ending in ``.npz``, ``.h5`` or ``.hdf5``.
     **options
-        Further arguments of `napari_mmfusion.load`; with any, only what was measured is read.
+        Further arguments of `napari_mmfusion.load`; with any, only measured images are read.
 
     Raises
     ------
@@ -59,7 +59,7 @@ def add_file(viewer: ViewerModel, path: str | os.PathLike[str], **options: Any) 
 
 
 def _plain_layers(images: list[NamedImage], source: str) -> list[LayerData]:
-    """Layers that were saved as they are; their notes are as trusted as the file."""
+    """Layers of any kind from a file; their notes are as trustworthy as the file."""
     names = distinct_names(str(each.note.get("name", each.name)) for each in images)
     layers: list[LayerData] = []
     for each, name in zip(images, names, strict=True):

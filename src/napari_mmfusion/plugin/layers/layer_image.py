@@ -1,4 +1,4 @@
-"""Layers as writers get them, checked and turned into what files can hold."""
+"""Layers as napari hands them to writers, checked and converted."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from napari_mmfusion.plugin.layers.note import LayerNote
 
 @dataclass(frozen=True, eq=False)
 class LayerImage:
-    """The image of a layer and what a file can say about it.
+    """The image of a layer and what files record about it.
 
     Attributes
     ----------
@@ -27,11 +27,11 @@ class LayerImage:
         Name of the layer.
     image : (ny, nx) float32
     pixel_size : (float, float) or None
-        Height and width of a pixel in `unit`; None for a layer that counts pixels.
+        Height and width of a pixel in `unit`; None for a layer that counts in pixels.
     unit : str
         Unit of length as files spell it.
     attributes : mapping
-        All that napari tells about the layer.
+        All attributes that napari hands on.
     """
 
     name: str
@@ -42,13 +42,13 @@ class LayerImage:
 
     @property
     def note(self) -> LayerNote:
-        """What the layer says about itself."""
+        """The note of the layer."""
         return LayerNote.of(self.attributes)
 
     def fits(self, other: LayerImage) -> bool:
-        """Whether both have one shape and one pixel size."""
-        own, theirs = ((i.image.shape, i.pixel_size, i.unit) for i in (self, other))
-        return own == theirs
+        """Whether both have the same shape and pixel size."""
+        first, second = ((i.image.shape, i.pixel_size, i.unit) for i in (self, other))
+        return first == second
 
 
 def images_of(layers: Sequence[LayerData]) -> list[LayerImage]:
@@ -57,7 +57,7 @@ def images_of(layers: Sequence[LayerData]) -> list[LayerImage]:
     Raises
     ------
     MMFusionWriteError
-        If there is none, one is no two-dimensional image of real numbers, or they differ in
+        If there is none, one is not a two-dimensional image of real numbers, or they differ in
         shape or pixel size.
     """
     if not layers:
@@ -80,7 +80,7 @@ def images_of(layers: Sequence[LayerData]) -> list[LayerImage]:
 
 
 def distinct_names(names: Iterable[str]) -> list[str]:
-    """Safe names in the same order, all different even where the given ones are equal.
+    """Safe names in the same order, made different where given names are equal.
 
     Examples
     --------
@@ -99,7 +99,7 @@ def image_of(layer: LayerData) -> LayerImage:
     Raises
     ------
     MMFusionWriteError
-        If it is no two-dimensional image of real numbers.
+        If it is not a two-dimensional image of real numbers.
     """
     data, attributes, kind = layer
     name = str(attributes.get("name", "image"))

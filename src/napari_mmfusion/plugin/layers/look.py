@@ -1,4 +1,4 @@
-"""Colours, blending and contrast of a layer as plain values, and back from a file."""
+"""Colours, blending and contrast of a layer, written as plain values and read back."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def colour_of(layer: Image) -> str:
 
 
 def look_of(attributes: Mapping[str, Any]) -> dict[str, Any]:
-    """What a layer looks like, as far as a few words say it."""
+    """Colormap, blending and contrast limits of a layer as plain values."""
     colormap = attributes.get("colormap")
     name = colormap.get("name") if isinstance(colormap, Mapping) else colormap
     limits = attributes.get("contrast_limits")
@@ -37,7 +37,7 @@ def look_of(attributes: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def attributes_of(look: object) -> dict[str, Any]:
-    """Attributes of a layer with this look; of values from a file only those that are sound."""
+    """Attributes of a layer with this look; invalid values from a file are left out."""
     if not isinstance(look, Mapping):
         return {}
     sound: dict[str, Any] = {}

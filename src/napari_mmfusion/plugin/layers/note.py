@@ -119,8 +119,8 @@ class LayerNote:
     def of(cls, source: object) -> Self:
         """Read the note of a layer, of the attributes of a layer or of its metadata.
 
-        Never fails: values of the wrong type are left out, and a note that does not even tell the
-        element is no note.
+        Never raises: values of the wrong type are left out, and a note with an invalid element
+        counts as missing.
         """
         stored = _find_note(source)
         element = stored.get("element")
@@ -182,11 +182,11 @@ class LayerNote:
         return self.role not in (None, Role.MEASURED)
 
     def for_element(self, element: str | None) -> Self:
-        """Say the same of the layer of another element."""
+        """The same note for the layer of another element."""
         return replace(self, element=element)
 
     def without_costs(self) -> Self:
-        """Leave out the costs, which are longer than a note in a file may be."""
+        """The note without the costs, which are too long for a note in a file."""
         return replace(self, costs=None)
 
     def fusion_parameters(self) -> FusionParameters:

@@ -1,4 +1,4 @@
-"""A part of a large image, fused alone as a preview of the whole."""
+"""A part of a large image, fused alone as a preview of the whole image."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 MOST_PIXELS = 1 << 20
 
-_HALO = 16  # pixels around the part, as what lies beyond its edge has a say too
+_HALO = 16  # pixels around the part, because they influence the pixels at its edge
 
 
 @dataclass(frozen=True)
@@ -33,8 +33,8 @@ class Region:
     def cut(self, image: NDArray[Any]) -> NDArray[Any]:
         """The part with its surroundings, and with the range of the whole image.
 
-        Images are normalised by their minimum and maximum; two pixels of the surroundings take
-        those of the whole, lest the part be fused on a scale of its own.
+        Images are normalised by their minimum and maximum. Two pixels of the surroundings are set
+        to those of the whole image, so that the part is fused on the same scale.
         """
         rows, columns = self._with_halo()
         part = image[slice(*rows), slice(*columns)].copy()
@@ -42,7 +42,7 @@ class Region:
         return part
 
     def trim(self, part: NDArray[Any]) -> NDArray[Any]:
-        """What `cut` gave, without the surroundings."""
+        """Remove the surroundings that `cut` added."""
         (top, _), (left, _) = self._with_halo()
         first_row, first_column = self.rows[0] - top, self.columns[0] - left
         return part[
@@ -55,7 +55,7 @@ class Region:
 
 
 def visible_region(layer: Image) -> Region:
-    """What the canvas shows of a layer, at most `MOST_PIXELS` around its middle."""
+    """The part of a layer that the canvas shows, at most `MOST_PIXELS` around its centre."""
     ny, nx = layer.data.shape
     (top, left), (bottom, right) = np.asarray(layer.corner_pixels).tolist()
     rows = min(max(top, 0), ny - 1), min(max(bottom + 1, 1), ny)

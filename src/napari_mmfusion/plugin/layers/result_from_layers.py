@@ -1,4 +1,4 @@
-"""The result of a fusion, put together again from its layers."""
+"""The result of a fusion, rebuilt from its layers."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ def result_of(images: Sequence[LayerImage]) -> FusionResult:
     Parameters
     ----------
     images : sequence of LayerImage
-        The layers; others than those of the result are left aside.
+        The layers; those that do not belong to the result are ignored.
 
     Raises
     ------
     MMFusionWriteError
-        If there is none, or layers of it are missing; the message lists which.
+        If there is none, or some of its layers are missing; the message lists them.
     """
     fused = _by_element((image.note.element, image) for image in images if image.note.is_fused)
     if not fused:
@@ -65,7 +65,7 @@ def result_of(images: Sequence[LayerImage]) -> FusionResult:
         )
     except (TypeError, ValueError, MMFusionError) as error:
         raise MMFusionWriteError(
-            f"what the fused layers say about their fusion is damaged ({error}); run it again"
+            f"the notes of the fused layers are damaged ({error}); run the fusion again"
         ) from error
 
 
@@ -83,7 +83,7 @@ def result_among(layers: Iterable[Layer]) -> FusionResult:
 
 
 def whole_result(images: Sequence[LayerImage]) -> FusionResult | None:
-    """The result that `images` are all the layers of, no more and no fewer, or None."""
+    """The result whose layers are exactly `images`, or None."""
     try:
         result = result_of(images)
     except MMFusionWriteError:
@@ -113,7 +113,7 @@ def _by_element(found: Iterable[tuple[str | None, LayerImage]]) -> ByElement:
     for element, image in found:
         if element in images:
             raise MMFusionWriteError(
-                f"{quoted(images[element].name)} and {quoted(image.name)} both stand for"
+                f"{quoted(images[element].name)} and {quoted(image.name)} are both"
                 f" {element or HAADF}; select the layers of one fusion only"
             )
         images[element] = image

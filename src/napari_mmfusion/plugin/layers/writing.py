@@ -1,4 +1,4 @@
-"""Files that napari or a person named: found, and written whole or not at all."""
+"""File names from a dialog, and files that are written completely or not at all."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from napari_mmfusion.io.naming import printable, quoted
 
 
 def file_to_write(path: str, endings: Sequence[str]) -> Path:
-    """`path` with one of `endings`; the first is added where it has none.
+    """`path` with one of `endings`; the first is added if it has none.
 
     Raises
     ------
     MMFusionWriteError
-        If an ending is added and that file exists: no dialog has asked about it.
+        If an ending is added and that file exists, because no dialog has asked about it.
     """
     file = Path(path)
     if file.suffix.lower() in endings:
@@ -34,12 +34,12 @@ def file_to_write(path: str, endings: Sequence[str]) -> Path:
 
 @contextmanager
 def write_whole(folder: Path, names: Sequence[str], *, overwrite: bool) -> Iterator[Path]:
-    """`io.atomic.staged`, whose every failure is told as one error in one line.
+    """Write files completely or not at all; any failure raises one error with one line.
 
     Raises
     ------
     MMFusionWriteError
-        Whatever went wrong; files that were there are as before.
+        If anything goes wrong; existing files are left unchanged.
     """
     try:
         with staged(folder, names, overwrite=overwrite) as staging:
@@ -50,6 +50,6 @@ def write_whole(folder: Path, names: Sequence[str], *, overwrite: bool) -> Itera
         reason = printable(str(error) or type(error).__name__, 200)
         advice = "" if isinstance(error, MMFusionError) else "; make room or choose another folder"
         raise MMFusionWriteError(
-            f"{printable(names[0], 200)}: could not be written ({reason}); a file that was there"
+            f"{printable(names[0], 200)}: could not be written ({reason}); an existing file"
             f" is unchanged{advice}"
         ) from error

@@ -17,10 +17,10 @@ _PAUSE: Final = 500  # ms: napari paints the whole window at each step of the ba
 
 
 class Activity:
-    """A bar of our own: that of napari's workers counts yields, not iterations.
+    """A progress bar that counts iterations; that of napari's workers counts yields.
 
-    It moves in turns of its own and never within `advance`, since napari goes through all pending
-    events then. What ends within the first pause has no bar.
+    It is updated by a timer and not in `advance`, because napari processes all pending events
+    whenever it moves a bar. Work that ends within the first pause shows no bar.
     """
 
     def __init__(self, viewer: ViewerModel, text: str, total: int) -> None:
@@ -35,11 +35,11 @@ class Activity:
         self._timer.start()
 
     def advance(self, steps: int) -> None:
-        """Note that so many steps more are done."""
+        """Count further steps as done."""
         self._done += steps
 
     def close(self) -> None:
-        """Take the bar away."""
+        """Remove the bar."""
         self._timer.stop()
         bar, self._bar = self._bar, None
         if bar is not None:
@@ -47,9 +47,9 @@ class Activity:
 
     def _move(self) -> None:
         if self._bar is None:
-            # Without a file of its own the bar would be printed to the terminal as well.
+            # Without `file` the bar would be printed to the terminal as well.
             bar = progress(total=self._total, desc=self._text, file=io.StringIO())
-            if not self._timer.isActive():  # closed while napari made the bar
+            if not self._timer.isActive():  # closed while napari created the bar
                 bar.close()
                 return
             self._bar = bar

@@ -1,4 +1,4 @@
-"""Where napari's versions differ; each difference is met here and nowhere else."""
+"""All code that depends on the version of napari."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 def show_scale_bar(viewer: ViewerModel, unit: str) -> None:
     """Show the scale bar, for layers in this unit of length.
 
-    Napari 0.9 moved it to the canvas. From 0.8 on it takes the unit from the layers; before, it
-    must be told.
+    Napari 0.9 moved it to the canvas. From 0.8 on it takes the unit from the layers; earlier
+    versions must be given it.
     """
     overlays = getattr(getattr(viewer, "canvas", None), "overlays", None)
     bar = viewer.scale_bar if overlays is None else overlays.scale_bar
@@ -24,7 +24,7 @@ def show_scale_bar(viewer: ViewerModel, unit: str) -> None:
 
 
 def fit_to_view(viewer: ViewerModel) -> None:
-    """Zoom so that all layers are seen; called ``reset_view`` before napari 0.9."""
+    """Zoom so that all layers are visible; called ``reset_view`` before napari 0.9."""
     fit = getattr(viewer, "fit_to_view", None) or viewer.reset_view
     fit()
 
@@ -46,7 +46,7 @@ def text_of(viewer: ViewerModel) -> Any:
 
 
 def name_first_axis(viewer: ViewerModel, name: str) -> None:
-    """Write `name` beside the slider of the first axis; napari before 0.9 ignores the layers."""
+    """Write `name` beside the slider of the first axis; before 0.9 napari ignores the layers."""
     first, *others = viewer.dims.axis_labels
     if first != name:
         viewer.dims.axis_labels = (name, *others)
@@ -66,28 +66,28 @@ def size_of_a_view(viewer: ViewerModel) -> tuple[float, float]:
 def unwrap(proxy: Any) -> Any:
     """The object inside one of the proxies napari hands to plugins, or the object itself.
 
-    Proxies make a new proxy of a layer at every access, so that layers could be told apart neither
-    by identity nor be held weakly.
+    Proxies create a new proxy of a layer at every access, so that layers could neither be compared
+    by identity nor held weakly.
     """
     return getattr(proxy, "__wrapped__", proxy)
 
 
 def is_open(viewer: ViewerModel) -> bool:
-    """Whether the viewer's window was not closed; a viewer without one never was."""
+    """Whether the viewer's window is still open; always true without a window."""
     if not hasattr(viewer, "window"):
         return True
     try:
-        viewer.window._qt_window.objectName()  # any call that a deleted window refuses
+        viewer.window._qt_window.objectName()  # any call that fails on a deleted window
     except (AttributeError, RuntimeError):
         return False
     return True
 
 
 def stop_spinner(viewer: ViewerModel) -> None:
-    """Hold the wheel that turns in the status bar beside napari's progress bars.
+    """Stop the spinner in the status bar beside napari's progress bars.
 
-    Every step of it paints the whole window; where no graphics card does that, nothing else gets
-    done. Napari hides the wheel at the end, and sets it going again with the next bar.
+    Each of its frames repaints the whole window, which without a graphics card blocks all else.
+    Napari hides the spinner at the end, and starts it again with the next bar.
     """
     window = getattr(getattr(viewer, "window", None), "_qt_window", None)
     for label in window.statusBar().findChildren(QLabel) if window is not None else ():

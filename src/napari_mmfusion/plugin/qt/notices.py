@@ -1,4 +1,4 @@
-"""What a person is told when something goes wrong: one notice, that says what to do."""
+"""Notices about errors; each says what to do."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ _log = logging.getLogger(__name__)
 
 
 def report(error: Exception, what: str = "The fusion") -> None:
-    """Show an error: ours by its message, others with their kind; the trace goes to the log.
+    """Show an error.
+
+    An MMFusionError is shown by its message; of other errors the type is shown too, and the
+    traceback goes to the log.
 
     Parameters
     ----------
@@ -33,5 +36,5 @@ def report(error: Exception, what: str = "The fusion") -> None:
 
 
 def _sentence(text: str) -> str:
-    """`text` with a capital letter, unless it begins with the name of a file."""
+    """`text` with a capital letter, unless it begins with a file name."""
     return text[:1].upper() + text[1:] if text.partition(" ")[0].isalpha() else text

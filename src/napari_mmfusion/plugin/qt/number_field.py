@@ -19,26 +19,26 @@ _WIDE_RANGE = 500  # a slider of whole numbers beyond this is logarithmic too
 
 @dataclass(frozen=True)
 class SliderScale:
-    """Where a value stands on a slider of `_POSITIONS` steps."""
+    """Maps values to positions of a slider with `_POSITIONS` steps."""
 
     info: ParameterInfo
 
     @property
     def is_log(self) -> bool:
-        """Whether equal steps are equal ratios."""
+        """Whether the slider is logarithmic."""
         return self.info.scale == "log" or (
             self.info.kind == "integer" and self.info.maximum - self.info.minimum > _WIDE_RANGE
         )
 
     @property
     def _lowest(self) -> float:
-        """The value of position 1 of a logarithmic slider; position 0 is the minimum itself."""
+        """Value at position 1 of a logarithmic slider; position 0 is the minimum."""
         if self.info.minimum > 0:
             return self.info.minimum
         return self.info.maximum / 10.0**_DECADES_ABOVE_ZERO
 
     def value(self, position: int) -> float:
-        """Value at a position, rounded to digits a person would type."""
+        """Value at a position, rounded to a few digits."""
         share = position / _POSITIONS
         if not self.is_log:
             value = self.info.minimum + share * (self.info.maximum - self.info.minimum)
@@ -63,7 +63,7 @@ class SliderScale:
 
 
 class NumberField(QWidget):
-    """A number, set with a slider or typed; `changed` (value) follows either."""
+    """A number, set with a slider or typed; `changed` (value) is emitted in both cases."""
 
     changed = Signal(float)
 
@@ -98,7 +98,7 @@ class NumberField(QWidget):
         self.box.setValue(value)
 
     def set_in_use(self, in_use: bool) -> None:
-        """Whether the number has a say; else it can be neither seen nor changed, but is kept."""
+        """Enable the number, or disable and hide it; its value is kept."""
         self.setEnabled(in_use)
         self.box.show_number(in_use)
 
@@ -117,7 +117,7 @@ class NumberField(QWidget):
 
 
 class _Slider(QSlider):
-    """Leaves the wheel to the scroll area around it."""
+    """A slider that leaves the mouse wheel to the scroll area around it."""
 
     def wheelEvent(self, event: QWheelEvent | None) -> None:  # noqa: N802 - Qt's name
         if event is not None:
@@ -125,7 +125,7 @@ class _Slider(QSlider):
 
 
 class _NumberBox(QDoubleSpinBox):
-    """Shows no more digits than the number has; leaves the wheel to the scroll area."""
+    """A number box without trailing zeros that leaves the wheel to the scroll area."""
 
     def __init__(self, decimals: int) -> None:
         self._shown = True  # first: Qt asks for the text while it builds the box

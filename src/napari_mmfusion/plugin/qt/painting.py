@@ -1,4 +1,4 @@
-"""When a frame is on the canvas."""
+"""Notice when the canvas has been painted."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from napari_mmfusion.plugin.qt.napari_versions import scene_canvas
 if TYPE_CHECKING:
     from napari.components import ViewerModel
 
-_NOT_PAINTED_AFTER = 250  # ms: a window that is minimised or covered is never painted
+_NOT_PAINTED_AFTER = 250  # ms: a minimised or covered window is never painted
 
 
 class CanvasWatch:
-    """Calls back, once, when the canvas of a viewer was painted next.
+    """Calls a function once, after the canvas of a viewer has been painted.
 
-    The call comes in a turn of its own: the frame has left for the screen by then, and what the
-    user did meanwhile comes before the next one.
+    The call comes in the next turn of the event loop: by then the frame has been sent to the
+    screen, and pending user input is processed before the next frame.
     """
 
     def __init__(self, viewer: ViewerModel) -> None:
@@ -36,17 +36,18 @@ class CanvasWatch:
     def when_painted(self, callback: Callable[[], None], *, rests: bool = False) -> None:
         """Call `callback` after the next painting, or after a while if there is none.
 
-        With `rests`, the call leaves the window, and other threads, as long again as that took.
+        With `rests`, the call is delayed once more by the time that took, which is left to the
+        window and other threads.
         """
         self._callback = callback
         self._rests = rests
         self._waited.start()
         self._timer.start(_NOT_PAINTED_AFTER)
         if self._canvas is not None:
-            self._canvas.update()  # also where nothing that changed is visible
+            self._canvas.update()  # paints even if no visible layer has changed
 
     def close(self) -> None:
-        """Call nobody any more."""
+        """Make no further calls."""
         self._callback = None
         self._timer.stop()
         if self._canvas is not None:

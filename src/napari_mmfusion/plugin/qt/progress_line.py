@@ -1,4 +1,4 @@
-"""A progress bar that never makes the window wait."""
+"""A progress bar that never blocks the window."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ _HEIGHT = 14
 
 
 class ProgressLine(QWidget):
-    """Shows how many of so many steps are done.
+    """Shows how many steps are done.
 
-    Qt's own bar paints at once at every step, and with it, where the window holds an OpenGL canvas,
-    the whole window: 50 ms. This one waits for the next painting of the window.
+    Qt's progress bar repaints at once at every step, and in a window with an OpenGL canvas that
+    repaints the whole window: 50 ms. This one waits until the window is painted anyway.
     """
 
     def __init__(self) -> None:
@@ -30,7 +30,7 @@ class ProgressLine(QWidget):
         return self._done
 
     def show_steps(self, done: int, total: int) -> None:
-        """Show so many steps of so many."""
+        """Show `done` of `total` steps."""
         self._done, self._total = min(done, total), max(total, 1)
         self.update()
 

@@ -14,15 +14,15 @@ _STYLE = (
 
 
 def scroll_to(area: QScrollArea, part: QWidget) -> None:
-    """Bring a part of a scroll area into sight, in a turn of its own: it may just have grown."""
+    """Scroll to a part of a scroll area, after Qt has laid out what has just grown."""
 
     def scroll() -> None:
         column = area.widget()
         if column is not None:
-            column.adjustSize()  # else it has the height of before
+            column.adjustSize()  # otherwise it still has its old height
         area.ensureWidgetVisible(part, 0, 0)
 
-    later = QTimer(area)  # ends with the area, where the window is closed meanwhile
+    later = QTimer(area)  # deleted with the area if the window is closed meanwhile
     later.setSingleShot(True)
     later.timeout.connect(scroll)
     later.timeout.connect(later.deleteLater)
@@ -39,7 +39,7 @@ class Section(QCollapsible):
     content : QWidget
         What is below it.
     expanded : bool
-        Whether it is shown at first.
+        Whether the content is shown initially.
     area : QScrollArea, optional
         Scrolls to the section when a person opens it.
     """
@@ -52,7 +52,7 @@ class Section(QCollapsible):
         expanded: bool = True,
         area: QScrollArea | None = None,
     ) -> None:
-        # The arrow stands in the text: an icon would not follow the colours of napari's themes.
+        # The arrow is part of the text: an icon would not follow the colours of napari's themes.
         super().__init__(expandedIcon=QIcon(), collapsedIcon=QIcon())
         self._title = title
         self._area = area

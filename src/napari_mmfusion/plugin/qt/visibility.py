@@ -1,4 +1,4 @@
-"""Notice when a part of a dock goes out of sight."""
+"""Notice when a part of a dock is hidden or closed."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from qtpy.QtWidgets import QDockWidget, QWidget
 
 
 class VisibilityWatch(QObject):
-    """Tells when a widget was hidden, with its dock or without, and when its dock was closed.
+    """Emits `hidden` when a widget was hidden, and `closed` when its dock was closed.
 
-    Neither comes while the window is minimised, nor when a dock is only moved or made to float.
+    Neither is emitted when the window is minimised, or when a dock is only moved or made to float.
     """
 
     hidden = Signal()

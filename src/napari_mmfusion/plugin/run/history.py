@@ -1,4 +1,4 @@
-"""Every iteration of a run as a stack to scroll through."""
+"""Every iteration of a run, as stacks with a slider."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MOST_BYTES = 1 << 31
 
 
 def require_room(pixels: int, n_maps: int, n_iter: int) -> None:
-    """Refuse a history that would fill the memory.
+    """Raise if a history would fill the memory.
 
     Raises
     ------
@@ -38,7 +38,7 @@ def require_room(pixels: int, n_maps: int, n_iter: int) -> None:
 def add_history(
     viewer: ViewerModel, layers: LayerSet, history: Mapping[str, FloatImage]
 ) -> Iterator[None]:
-    """Add a layer (iteration, y, x) for each map, beside the fused one; one in each step."""
+    """Add a layer (iteration, y, x) for each fused map, one in each step."""
     for element, stack in history.items():
         fused = layers.fused(element)
         if fused is None:

@@ -1,4 +1,4 @@
-"""The layers a fusion writes: made at its first frame, changed in place by every later one."""
+"""The output layers of a fusion: added with its first frame, then updated in place."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ if TYPE_CHECKING:
     from napari.layers import Image
 
 PIXELS_A_STEP = 1 << 20
-"""How many pixels are copied before the window has a turn: some ms where the memory is new."""
+"""Pixels copied between two turns of the window: some ms in newly allocated memory."""
 
 
 class OutputLayers:
     """The output layers of one run.
 
     A layer of an earlier run is used again, with its colours and contrast; one that the user
-    removes during the run stays away.
+    removes during the run is not added again.
     """
 
     def __init__(self, viewer: ViewerModel, layers: LayerSet, reference: Image, file: str) -> None:
@@ -44,7 +44,7 @@ class OutputLayers:
         self._shown: Mapping[str, FloatImage] | None = None
 
     def show(self, state: FusionState | FusionResult) -> Iterator[None]:
-        """Put an iteration on the canvas, in steps: no thumbnail, no histogram, fixed contrast.
+        """Show an iteration, in steps, without updating thumbnails, histograms or contrast.
 
         Layers change one after the other and are redrawn in the last step, all at once.
         """
@@ -66,7 +66,7 @@ class OutputLayers:
                 layer.refresh(thumbnail=False, highlight=False, extent=False)
 
     def describe(self, result: FusionResult) -> None:
-        """Note in the layers what made them."""
+        """Write the note about a result into its layers."""
         note = LayerNote.of_run(result, self._file)
         for element, _ in _images(result):
             layer = self._own.get(element)
@@ -74,7 +74,7 @@ class OutputLayers:
                 layer.metadata.update(note.for_element(element).to_metadata())
 
     def settle(self, result: FusionResult) -> Iterator[None]:
-        """Let all that follows the data of a layer know of a result, one thing in each step."""
+        """Update thumbnails, histograms and contrast for a result, one thing in each step."""
         for element, image in _images(result):
             layer = self._own.get(element)
             if layer is None:
@@ -107,7 +107,7 @@ class OutputLayers:
 
     def _move(self, layer: Image) -> None:
         for name, value in self._place.items():
-            if not np.array_equal(getattr(layer, name), value):  # to set it takes milliseconds
+            if not np.array_equal(getattr(layer, name), value):  # setting it takes milliseconds
                 setattr(layer, name, value)
 
     def _add(self, element: str | None, data: FloatImage, colours: dict[str, str]) -> Image:
@@ -130,7 +130,7 @@ class OutputLayers:
         return layer
 
     def _hide_measured(self, maps: Mapping[str, FloatImage]) -> Iterator[None]:
-        """Leave the canvas to the fused maps: below the noisy ones they could not be seen."""
+        """Hide the measured layers: the noisy maps would cover the fused ones."""
         for element in (None, *maps):
             layer = self._layers.measured(element)
             if layer is not None:
@@ -138,7 +138,7 @@ class OutputLayers:
                 yield
 
     def _pairs(self, state: FusionState | FusionResult) -> Iterator[tuple[Image, FloatImage]]:
-        """The layers that are still there, and their images."""
+        """The layers that still exist, and their images."""
         for element, image in _images(state):
             layer = self._own.get(element)
             if layer is not None:

@@ -1,4 +1,4 @@
-"""The part of the dock that tells how far a fusion can be trusted."""
+"""The part of the dock with the trust tools."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 class TrustPanel(QWidget):
-    """A button for each trust tool, with what it tells; one runs at a time.
+    """A button and a short explanation for each trust tool; one runs at a time.
 
     Parameters
     ----------
@@ -36,7 +36,7 @@ class TrustPanel(QWidget):
     layers : LayerSet
         The layers of the fusion.
     get_result : callable
-        Gives the last result, or None; then the layers are asked, as after opening saved results.
+        Returns the last result, or None; the result is then rebuilt from the layers.
     """
 
     def __init__(
@@ -68,11 +68,11 @@ class TrustPanel(QWidget):
 
     @property
     def busy(self) -> bool:
-        """Whether a tool is at work, or what it found on its way to the layers."""
+        """Whether a tool is running, or its pictures are not shown yet."""
         return self._busy
 
     def run(self, tool: Tool) -> None:
-        """Start a tool on the last result; what it finds is shown as it comes."""
+        """Start a tool on the last result; its outcome is shown as it arrives."""
         if self.busy:
             return
         try:
@@ -87,7 +87,7 @@ class TrustPanel(QWidget):
         self.task.start(partial(tool.run, result, regions))
 
     def cancel(self) -> None:
-        """End the tool at work soon; what it has shown stays."""
+        """Stop the running tool soon; what it has shown stays."""
         if self.busy:
             self.task.stop()
             self._say("Cancelled.")
@@ -101,7 +101,7 @@ class TrustPanel(QWidget):
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setColumnStretch(1, 1)
-        # Above the buttons: an answer below them would be out of sight in a small window.
+        # Above the buttons, where it is visible in a small window too.
         grid.addWidget(self.message, 0, 0, 1, 2)
         grid.addWidget(self.cancel_button, 1, 0)
         grid.addWidget(self.progress, 1, 1)
@@ -139,7 +139,7 @@ class TrustPanel(QWidget):
             self._turns.add(self._show_latest(*self._shown))
 
     def _show_latest(self, tool: Tool, result: FusionResult) -> Iterator[None]:
-        """Show what was found last, and never a queue: steps may come faster than layers change."""
+        """Show the latest outcome only: they may arrive faster than layers can be changed."""
         try:
             while self._latest is not None:
                 outcome, self._latest = self._latest, None

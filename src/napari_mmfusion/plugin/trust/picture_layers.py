@@ -1,4 +1,4 @@
-"""The layers of the trust tools, kept apart from measured and fused ones by their role."""
+"""The layers of the trust tools."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 
 
 class PictureLayers:
-    """Shows what the tools find; what a tool shows again goes into the same layers.
+    """Shows the pictures of the tools; a tool that runs again updates its layers.
 
-    The pictures of a tool would cover one another: the last is visible, the others wait hidden.
+    The pictures of a tool would cover one another, so only the last is visible at first.
     """
 
     def __init__(self, viewer: ViewerModel, layers: LayerSet) -> None:
@@ -50,7 +50,7 @@ class PictureLayers:
             yield
 
     def show_only(self, tool: Tool) -> None:
-        """Hide what other tools have shown: it would lie over what this one shows."""
+        """Hide the pictures of other tools, which would cover those of this one."""
         own = []
         for (key, _), layer in self._own.present().items():
             if key == tool.key:

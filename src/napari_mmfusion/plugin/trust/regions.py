@@ -1,4 +1,4 @@
-"""Regions that a person marked: the shapes or labels of the selected layer."""
+"""Regions marked by a person: the shapes or labels of the selected layer."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 
 
 def find_marked_regions(viewer: ViewerModel, image: Image) -> dict[str, NDArray[np.bool_]] | None:
-    """A mask for each shape or label of the selected layer; None if it is of another kind.
+    """A mask for each shape or label of the selected layer; None for other types of layers.
 
     Raises
     ------
     MMFusionDataError
-        If the layer does not lie on the pixels of `image`.
+        If the layer does not have the pixels of `image`.
     """
     layer = viewer.layers.selection.active
     kind = None if layer is None else layer._type_string

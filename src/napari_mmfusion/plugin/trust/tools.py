@@ -1,4 +1,4 @@
-"""The trust tools as the dock offers them: what each button does and shows."""
+"""The trust tools of the dock: what each button does and shows."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ class Picture:
     name : str
         Name of the layer.
     element : str or None
-        The map it belongs to; None for the HAADF image.
+        Element of its map; None for the HAADF image.
     image : (ny, nx) float32
     signed : bool
-        Whether zero is in the middle of its colours.
+        Whether values have both signs, with zero in the middle of the colours.
     """
 
     name: str
@@ -40,7 +40,7 @@ class Picture:
 
 @dataclass(frozen=True, eq=False)
 class Outcome:
-    """What a tool has found so far: images, words, and steps done of so many."""
+    """What a tool has found so far: pictures and words, and how many steps are done."""
 
     pictures: list[Picture]
     words: str
@@ -55,11 +55,11 @@ class Tool:
     Attributes
     ----------
     key : str
-        What its layers say they come from.
+        Identifies the tool in the notes of its layers.
     title : str
         Text of its button.
     function : callable
-        The function of the API; its documentation is that of the button.
+        The public function; its docstring is the documentation of the button.
     run : callable of (result, regions, stop) to iterator of Outcome
     """
 
@@ -70,12 +70,12 @@ class Tool:
 
     @property
     def explanation(self) -> str:
-        """What it tells, in a sentence."""
+        """What it shows, in one sentence."""
         return self._paragraphs()[0]
 
     @property
     def details(self) -> str:
-        """How it does that."""
+        """How it works."""
         return self._paragraphs()[1]
 
     def _paragraphs(self) -> list[str]:

@@ -1,4 +1,4 @@
-"""Which way to compare is on: one at most."""
+"""At most one mode is on at a time."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ class Comparison:
     def choose(self, mode: Mode | None) -> None:
         """Leave the mode that is on and enter another one, or none.
 
-        The user keeps what is in sight when going from one mode to the next, unless one of them
-        has a place for the camera of its own. Leaving the last one restores the first view.
+        From one mode to the next the camera stays where it is, unless one of them moves it.
+        Leaving the last one restores the original view.
 
         Raises
         ------
         NothingToCompareError
-            If layers are missing; then no mode is on.
+            If layers are missing; no mode is on then.
         """
         old, self.mode = self.mode, None
         camera = camera_of(self._viewer)

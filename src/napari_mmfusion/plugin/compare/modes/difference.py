@@ -41,7 +41,7 @@ def difference(raw: NDArray[Any], fused: NDArray[Any], offset: float, scale: flo
 def grid_shape(n: int) -> tuple[int, int]:
     """Rows and columns for n pictures, about as many of each.
 
-    The last cell of a large grid stays free: the scale bar lies there, about as wide as the cell.
+    The last cell of a large grid is left free for the scale bar, which is about as wide.
     """
     columns = math.ceil(math.sqrt(n))
     if n > _MOST_LARGE and n % columns == 0:

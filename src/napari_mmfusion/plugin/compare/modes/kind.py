@@ -1,4 +1,4 @@
-"""What a mode tells the panel: its title, its settings and how it is made."""
+"""Description of a mode for the panel: its title, its settings and how it is made."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ class Setting:
     key : str
         Name of the argument that `ModeKind.make` takes.
     label, tooltip : str
-        What the panel writes beside it.
+        Texts in the panel.
     default : float or bool
-        Value at first; true and false are shown as a check box, numbers as a slider.
+        Initial value; booleans are shown as a check box, numbers as a slider.
     minimum, maximum, step : float
-        Range of a slider, and the distance of its positions.
+        Range and step of a slider.
     apply : callable (mode, value), optional
-        Changes a mode that is on; without it the mode is entered anew.
+        Applies a new value to a mode that is on; without it, the mode is entered again.
     """
 
     key: str
@@ -49,7 +49,7 @@ class ModeKind:
     settings : tuple of Setting
         In the order in which they are shown.
     takes_channel : bool
-        Whether a person chooses what is compared; otherwise it is all elements.
+        Whether a person chooses what is compared; otherwise all elements are.
     """
 
     title: str

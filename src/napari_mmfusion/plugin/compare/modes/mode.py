@@ -1,4 +1,4 @@
-"""What all ways to compare have in common: they are entered and left."""
+"""Base class of all modes."""
 
 from __future__ import annotations
 
@@ -33,7 +33,8 @@ _NOTE = LayerNote(Role.COMPARISON)
 class Mode(ABC):
     """One way to look at raw and fused layers.
 
-    `leave` undoes all that `enter` did. Layers may be deleted in between, the mode's own too.
+    `leave` undoes all that `enter` did. Layers may be deleted in between, including those that the
+    mode added.
 
     Parameters
     ----------
@@ -49,7 +50,7 @@ class Mode(ABC):
     """Whether the mode chooses what the camera shows."""
 
     interval: int | None = None
-    """Milliseconds between two calls of `tick`; None for a mode that stands still."""
+    """Milliseconds between two calls of `tick`; None for a mode without animation."""
 
     def __init__(
         self, viewer: ViewerModel, layers: LayerSet, channels: Sequence[Channel] | None = None
@@ -63,12 +64,12 @@ class Mode(ABC):
 
     @property
     def is_on(self) -> bool:
-        """Whether the mode was entered and not left."""
+        """Whether the mode has been entered and not left."""
         return self._view is not None
 
     @property
     def is_intact(self) -> bool:
-        """Whether the layers the mode added itself are all still there."""
+        """Whether all layers that the mode added still exist."""
         return len(self.own_layers()) == len(self._own)
 
     def enter(self) -> None:
@@ -77,7 +78,7 @@ class Mode(ABC):
         Raises
         ------
         NothingToCompareError
-            If layers are missing; the view is then as it was.
+            If layers are missing; the view is unchanged then.
         """
         self.leave()
         self._view = ViewState(self.viewer)
@@ -111,11 +112,11 @@ class Mode(ABC):
         raise NotImplementedError
 
     def own_layers(self) -> list[Image]:
-        """Layers the mode added and that are still there."""
+        """Layers that the mode added and that still exist."""
         return list(self._own.present().values())
 
     def pairs(self) -> list[Pair]:
-        """The channels with both layers on the same pixels; an error if there is none."""
+        """The channels with both layers on the same pixels; raises if there is none."""
         found = list(pairs_of(self.layers, self.channels))
         if not found:
             raise NothingToCompareError("There is nothing fused to compare with: press Run first.")
@@ -148,7 +149,7 @@ class Mode(ABC):
                 self._watched.append((weakref.ref(layer), event, follow))
 
     def write(self, view: ViewState, words: str) -> None:
-        """Write a line into the canvas."""
+        """Write a line of text on the canvas."""
         view.change(text_of(self.viewer), text=words, visible=True)
 
 
@@ -156,7 +157,7 @@ def show_grid(view: ViewState, viewer: ViewerModel, shape: tuple[int, int]) -> N
     """Show the lowest layers in a grid, row by row.
 
     Hidden layers take no cell in napari 0.9. In older versions they do, so they must be above the
-    others: there they come round again to cells that are taken, and are not seen.
+    others: they are then assigned to cells that are already taken, and do not show.
     """
     view.change(grid_of(viewer), shape=shape, stride=1, spacing=_GAP)
     view.change(grid_of(viewer), enabled=True)

@@ -43,7 +43,7 @@ class _OverHaadf(Mode):
 
     @abstractmethod
     def redraw(self) -> None:
-        """Follow the opacity."""
+        """Apply the opacity."""
 
     def haadf(self) -> Image:
         """The measured HAADF layer."""
@@ -75,7 +75,7 @@ class Overlay(_OverHaadf):
             view.change(layer, blending="additive", opacity=self.opacity)
 
     def redraw(self) -> None:
-        """Follow the opacity."""
+        """Apply the opacity."""
         haadf = self.layers.measured(None)
         if haadf is not None:
             haadf.opacity = gray_share(self.opacity)
@@ -98,7 +98,7 @@ class LuminanceOverlay(_OverHaadf):
         self.watch([haadf, *fused], self._compose_again)
 
     def redraw(self) -> None:
-        """Follow the opacity."""
+        """Apply the opacity."""
         for layer in self.own_layers():
             layer.data = tint(self._chemistry, self._luminance, self.opacity)
 
@@ -111,7 +111,7 @@ class LuminanceOverlay(_OverHaadf):
         try:
             self._compose(self.haadf(), self.fused())
         except NothingToCompareError:
-            return  # what is shown stays until the mode is left
+            return  # keep the present picture until the mode is left
         self.redraw()
 
 

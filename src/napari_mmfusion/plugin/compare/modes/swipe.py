@@ -1,4 +1,4 @@
-"""Raw left of a divider, fused right of it."""
+"""Raw to the left of a divider, fused to its right."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
     from napari_mmfusion.plugin.layers.layer_set import LayerSet
 
 _LINE = 400
-"""The divider is one pixel wide for so many columns, so that it is seen in a large image too."""
+"""Columns per pixel of the divider's width, so that it is visible in large images."""
 
 
 class Swipe(Mode):
-    """One picture: raw left of a divider, fused right of it.
+    """One picture: raw to the left of a divider, fused to its right.
 
-    Napari's clipping planes do not clip two-dimensional images, so the picture is a layer of its
-    own; moving the divider changes only the columns it passes.
+    Napari's clipping planes do not clip two-dimensional images, so the mode adds a layer with the
+    picture; moving the divider changes only the columns it passes.
     """
 
     def __init__(
@@ -79,7 +79,7 @@ class Swipe(Mode):
 
     def _draw_again(self) -> None:
         if not any(pairs_of(self.layers, self.channels)):
-            return  # what is shown stays until the mode is left
+            return  # keep the present picture until the mode is left
         self._raw, self._fused = self._pictures()
         for layer in self.own_layers():
             layer.data = self._fused.copy()

@@ -1,4 +1,4 @@
-"""The maps of an exploration as a stack, one slider position for each weight."""
+"""The maps of an exploration as stacks, with one slider position for each weight."""
 
 from __future__ import annotations
 
@@ -70,12 +70,12 @@ class TvStack(Mode):
         self._say_weight()
 
     def leave(self) -> None:
-        """Bring back the view as it was."""
+        """Restore the view."""
         self.viewer.dims.events.current_step.disconnect(self._say_weight)
         super().leave()
 
     def _like(self, element: str, shape: tuple[int, ...]) -> Image | None:
-        """A layer to lie on: that of the element, or before the first run any of this shape."""
+        """A layer whose place to take: of the element, or before a run any of this shape."""
         own = self.layers.measured(element), self.layers.fused(element)
         of_shape = (
             layer
