@@ -10,9 +10,7 @@ from qtpy.QtCore import Signal  # type: ignore[attr-defined]  # qtpy makes it
 from qtpy.QtWidgets import (
     QCheckBox,
     QHBoxLayout,
-    QLabel,
     QPushButton,
-    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -24,6 +22,7 @@ from napari_mmfusion.core.suggest import THOROUGH, Suggestion, suggest
 from napari_mmfusion.core.suggestion.search import Trial
 from napari_mmfusion.plugin.dock.score_plot import ScorePlot
 from napari_mmfusion.plugin.layers.source import Source
+from napari_mmfusion.plugin.qt.message import Message
 from napari_mmfusion.plugin.qt.notices import report
 from napari_mmfusion.plugin.qt.progress_line import ProgressLine
 from napari_mmfusion.plugin.qt.task import Task
@@ -68,9 +67,7 @@ class AutoPanel(QWidget):
         self.plot.setToolTip(
             "Prediction error of hidden pixels; the line marks the value that was set"
         )
-        self.message = QLabel()
-        self.message.setWordWrap(True)
-        self.message.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        self.message = Message()
         row = QHBoxLayout()
         row.setSpacing(4)
         row.addWidget(self.button)
@@ -82,7 +79,7 @@ class AutoPanel(QWidget):
         column.addLayout(row)
         column.addWidget(self.plot)
         column.addWidget(self.message)
-        self._say("")
+        self.message.say("")
 
     @property
     def busy(self) -> bool:
@@ -100,7 +97,7 @@ class AutoPanel(QWidget):
             report(error)
             return
         besides = THOROUGH if self.thorough.isChecked() else {}
-        self._say("")
+        self.message.say("")
         self.button.setText(_CANCEL)
         self.task.start(partial(_search, source, params, besides))
 
@@ -119,13 +116,9 @@ class AutoPanel(QWidget):
             report(outcome, "The search for the weights")
         elif isinstance(outcome, Suggestion):
             self.plot.show_suggestion(outcome)
-            self._say(" ".join(outcome.warnings))
+            self.message.say(" ".join(outcome.warnings))
             self.suggested.emit(dict(outcome.chosen))
         self.ended.emit()
-
-    def _say(self, words: str) -> None:
-        self.message.setText(words)
-        self.message.setVisible(bool(words))
 
 
 def _search(

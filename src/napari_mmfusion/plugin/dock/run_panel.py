@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from magicgui.widgets import CheckBox, ComboBox, Container, PushButton
 from psygnal import Signal
-from qtpy.QtWidgets import QLabel, QSizePolicy
 
+from napari_mmfusion.plugin.qt.message import Message
 from napari_mmfusion.plugin.qt.progress_line import ProgressLine
 from napari_mmfusion.plugin.run.streaming import Pace
 
@@ -54,9 +54,7 @@ class RunPanel(Container):  # type: ignore[type-arg]
         for part in (self, self.buttons, self.streaming):
             part.margins = (0, 0, 0, 0)
         self.native.layout().addWidget(self.progress)
-        self.verdict = QLabel(_FIRST_WORDS)
-        self.verdict.setWordWrap(True)
-        self.verdict.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        self.verdict = Message(_FIRST_WORDS)
         self.native.layout().addWidget(self.verdict)
         self.run_button.changed.connect(lambda: self.run_asked.emit())
         self.stop_button.changed.connect(self._on_stop)
@@ -91,9 +89,8 @@ class RunPanel(Container):  # type: ignore[type-arg]
             self.verdict.setText(text)
 
     def _on_stop(self) -> None:
-        self.stop_button.enabled = self.pause_button.enabled = (
-            False  # shows at once that the click was received
-        )
+        # Shows at once that the click was received.
+        self.stop_button.enabled = self.pause_button.enabled = False
         self.stop_asked.emit()
 
     def _on_pause(self) -> None:

@@ -7,11 +7,12 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from qtpy.QtCore import Qt
-from qtpy.QtWidgets import QGridLayout, QLabel, QPushButton, QSizePolicy, QWidget
+from qtpy.QtWidgets import QGridLayout, QPushButton, QWidget
 
 from napari_mmfusion.core.errors import MMFusionDataError, MMFusionError
 from napari_mmfusion.core.fusion import FusionResult
 from napari_mmfusion.plugin.layers.result_from_layers import result_among
+from napari_mmfusion.plugin.qt.message import Message
 from napari_mmfusion.plugin.qt.notices import report
 from napari_mmfusion.plugin.qt.progress_line import ProgressLine
 from napari_mmfusion.plugin.qt.task import Task
@@ -58,7 +59,7 @@ class TrustPanel(QWidget):
         self.buttons = {tool.key: QPushButton(tool.title) for tool in TOOLS}
         self.cancel_button = QPushButton("Cancel")
         self.progress = ProgressLine()
-        self.message = _make_label()
+        self.message = Message(expanding=True)
         self._build()
         for tool in TOOLS:
             self.buttons[tool.key].clicked.connect(lambda _, tool=tool: self.run(tool))
@@ -78,11 +79,11 @@ class TrustPanel(QWidget):
         try:
             result, regions = self._find_result(), self._find_regions()
         except MMFusionError as error:
-            self._say(str(error))
+            self.message.say(str(error))
             return
         self._shown = tool, result
         self._pictures.show_only(tool)
-        self._say("Computing\N{HORIZONTAL ELLIPSIS}")
+        self.message.say("Computing\N{HORIZONTAL ELLIPSIS}")
         self._show_busy(True)
         self.task.start(partial(tool.run, result, regions))
 
@@ -90,7 +91,7 @@ class TrustPanel(QWidget):
         """Stop the running tool soon; what it has shown stays."""
         if self.busy:
             self.task.stop()
-            self._say("Cancelled.")
+            self.message.say("Cancelled.")
 
     def close_session(self) -> None:
         """Stop, and show nothing any more: the viewer goes."""
@@ -106,13 +107,13 @@ class TrustPanel(QWidget):
         grid.addWidget(self.cancel_button, 1, 0)
         grid.addWidget(self.progress, 1, 1)
         for row, tool in enumerate(TOOLS, 2):
-            button, explanation = self.buttons[tool.key], _make_label(tool.explanation)
+            button, explanation = self.buttons[tool.key], Message(tool.explanation, expanding=True)
             for part in (button, explanation):
                 part.setToolTip(f"<p>{tool.details}</p>")  # as rich text it is wrapped
             grid.addWidget(button, row, 0)
             grid.addWidget(explanation, row, 1)
         self.message.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._say("")
+        self.message.say("")
         self._show_busy(False)
 
     def _find_result(self) -> FusionResult:
@@ -132,7 +133,7 @@ class TrustPanel(QWidget):
         if self.task.stopping or self._shown is None:
             return  # a tool that was stopped has no valid outcome
         self.progress.show_steps(outcome.done, outcome.total)
-        self._say(outcome.words)
+        self.message.say(outcome.words)
         self._latest = outcome
         if not self._showing:
             self._showing = True
@@ -158,7 +159,7 @@ class TrustPanel(QWidget):
 
     def _fail(self, error: Exception) -> None:
         self.task.stop()
-        self._say("")
+        self.message.say("")
         report(error, "The examination")
 
     def _show_busy(self, busy: bool) -> None:
@@ -168,14 +169,3 @@ class TrustPanel(QWidget):
         self.cancel_button.setVisible(busy)
         self.progress.setVisible(busy)
         self.progress.show_steps(0, 1)
-
-    def _say(self, words: str) -> None:
-        self.message.setText(words)
-        self.message.setVisible(bool(words))
-
-
-def _make_label(text: str = "") -> QLabel:
-    label = QLabel(text)
-    label.setWordWrap(True)
-    label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
-    return label

@@ -1,4 +1,4 @@
-"""At most one mode is on at a time."""
+"""The mode that is on, one at most."""
 
 from __future__ import annotations
 

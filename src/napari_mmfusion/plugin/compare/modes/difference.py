@@ -52,7 +52,7 @@ def grid_shape(n: int) -> tuple[int, int]:
 class Difference(Mode):
     """Fused minus raw: red where the fusion raised the map, blue where it lowered it.
 
-    Several channels stand in a grid.
+    Several channels are shown in a grid.
     """
 
     def __init__(

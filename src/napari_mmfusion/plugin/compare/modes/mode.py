@@ -89,7 +89,7 @@ class Mode(ABC):
             raise
 
     def leave(self) -> None:
-        """Bring back the view as it was."""
+        """Restore the view."""
         if self._view is None:
             return
         for reference, event, follow in self._watched:
