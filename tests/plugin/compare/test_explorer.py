@@ -8,7 +8,7 @@ import pytest
 import napari_mmfusion as mmf
 from fused_layers import fill
 from napari_mmfusion.plugin.compare import explorer
-from napari_mmfusion.plugin.compare.explorer import Exploration, explore, weights_for
+from napari_mmfusion.plugin.compare.explorer import Exploration, choose_lambdas, explore
 
 DATA = mmf.simulate("core-shell", shape=(20, 30), counts=10, seed=0)
 
@@ -30,9 +30,9 @@ def test_a_higher_weight_smooths_more():
 
 
 def test_weights_stay_in_range():
-    assert weights_for(mmf.FusionParameters(lambda_tv=6.0)) == (2.0, 6.0, 10.0)
+    assert choose_lambdas(mmf.FusionParameters(lambda_tv=6.0)) == (2.0, 6.0, 10.0)
     with pytest.raises(mmf.MMFusionParameterError, match="raise it"):
-        weights_for(mmf.FusionParameters(lambda_tv=0))
+        choose_lambdas(mmf.FusionParameters(lambda_tv=0))
 
 
 def test_regularisation_is_on_while_exploring():
@@ -51,8 +51,8 @@ def test_labels_say_which_weight_it_is():
 
 
 def test_an_exploration_knows_its_weights():
-    found = explorer.exploration(DATA, mmf.FusionParameters(n_iter=2, lambda_tv=0.1), (1, 2))
-    assert found.weights == (0.1, 0.2)
+    found = explorer.run_exploration(DATA, mmf.FusionParameters(n_iter=2, lambda_tv=0.1), (1, 2))
+    assert found.lambdas == (0.1, 0.2)
     assert found.chosen == 0.1
     assert {stack.shape for stack in found.stacks.values()} == {(2, 20, 30)}
 
@@ -61,7 +61,7 @@ def test_an_exploration_can_be_stopped():
     stop = mmf.StopFlag()
     stop.set()
     params = mmf.FusionParameters(n_iter=10_000)
-    explorer.exploration(DATA, params, stop=stop)
+    explorer.run_exploration(DATA, params, stop=stop)
 
 
 @pytest.fixture

@@ -30,21 +30,21 @@ class Exploration:
 
     Attributes
     ----------
-    weights : tuple of float
-        The weights lambda_tv.
+    lambdas : tuple of float
+        The values of lambda_tv.
     chosen : float
-        The weight among the parameters.
+        The value among the parameters.
     stacks : mapping of str to (k, ny, nx) float32
         For every element the fused map with each weight.
     """
 
-    weights: tuple[float, ...]
+    lambdas: tuple[float, ...]
     chosen: float
     stacks: Mapping[str, FloatImage]
 
     def label(self, index: int) -> str:
         """Which weight it is, in words."""
-        weight = self.weights[index]
+        weight = self.lambdas[index]
         word = "chosen" if weight == self.chosen else "low" if weight < self.chosen else "high"
         return f"lambda_tv = {weight:.3g} ({word})"
 
@@ -92,18 +92,20 @@ def run_exploration(
     stop: StopFlag | None = None,
 ) -> Exploration:
     """As `explore`, with the weights; the result is invalid if `stop` was set."""
-    weights = weights_for(params, factors)
+    lambdas = choose_lambdas(params, factors)
     results = [
         fuse(data, params.replace(lambda_tv=weight, regularize=True), stop=stop)
-        for weight in weights
+        for weight in lambdas
     ]
     stacks = {
         element: np.stack([result.maps[element] for result in results]) for element in data.elements
     }
-    return Exploration(weights, params.lambda_tv, stacks)
+    return Exploration(lambdas, params.lambda_tv, stacks)
 
 
-def weights_for(params: FusionParameters, factors: Sequence[float] = FACTORS) -> tuple[float, ...]:
+def choose_lambdas(
+    params: FusionParameters, factors: Sequence[float] = FACTORS
+) -> tuple[float, ...]:
     """The weights of an exploration, limited to the range of the parameter."""
     if params.lambda_tv == 0:
         raise MMFusionParameterError(

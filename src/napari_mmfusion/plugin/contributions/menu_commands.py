@@ -38,7 +38,7 @@ def save_results() -> None:
     panel.ask_and_save()
     if panel.busy:
         _at_work.add(panel)
-        panel.background.done.connect(lambda _: _at_work.discard(panel))
+        panel.task.done.connect(lambda _: _at_work.discard(panel))
 
 
 def colour_maps() -> None:

@@ -37,7 +37,7 @@ class TvStack(Mode):
     def show(self, view: ViewState) -> None:
         """Show the stacks at the chosen weight."""
         shown = []
-        weights = self.exploration.weights
+        lambdas = self.exploration.lambdas
         for element, stack in self.exploration.stacks.items():
             like = self._like(element, stack.shape[1:])
             if like is None:
@@ -45,7 +45,7 @@ class TvStack(Mode):
             layer = self.add_image(
                 stack,
                 like,
-                LayerNote(Role.COMPARISON, element, lambda_tv=weights),
+                LayerNote(Role.COMPARISON, element, lambda_tv=lambdas),
                 name=f"TV: {element}",
                 colormap=self._colour(element),
                 contrast_limits=limits_from_zero(stack),
@@ -63,7 +63,7 @@ class TvStack(Mode):
         self.show_only(view, shown, annotations=False)
         view.arrange(shown)
         show_grid(view, self.viewer, (1, len(shown)))
-        nearest = int(np.argmin(np.abs(np.subtract(weights, self.exploration.chosen))))
+        nearest = int(np.argmin(np.abs(np.subtract(lambdas, self.exploration.chosen))))
         self.write(view, "")
         self.viewer.dims.set_current_step(0, nearest)
         self.viewer.dims.events.current_step.connect(self._say_weight)
@@ -90,5 +90,5 @@ class TvStack(Mode):
         return colours[element] if layer is None else layer.colormap
 
     def _say_weight(self) -> None:
-        step = min(self.viewer.dims.current_step[0], len(self.exploration.weights) - 1)
+        step = min(self.viewer.dims.current_step[0], len(self.exploration.lambdas) - 1)
         text_of(self.viewer).text = self.exploration.label(step)
