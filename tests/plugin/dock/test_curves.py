@@ -12,6 +12,7 @@ from qtpy.QtGui import QMouseEvent, QPainter
 from qtpy.QtWidgets import QApplication
 
 from napari_mmfusion.plugin.dock import curves
+from napari_mmfusion.plugin.qt import small_plots
 
 pytestmark = [pytest.mark.gui, pytest.mark.usefixtures("qapp")]
 
@@ -39,7 +40,7 @@ def texts(plot, monkeypatch):
             written.append(arguments[-1])
             super().drawText(*arguments)
 
-    monkeypatch.setattr(curves, "QPainter", Recorder)
+    monkeypatch.setattr(small_plots, "QPainter", Recorder)
 
     def draw():
         written.clear()
