@@ -47,3 +47,11 @@ def test_a_constant_image_has_limits_too():
     assert limits_of_sample(flat) == (2, 3)
     assert limits_from_zero(flat) == (0, 2)
     assert limits_from_zero(np.zeros_like(flat)) == (0, 1)
+
+
+def test_the_contrast_of_large_images_is_near_that_of_all_pixels():
+    rng = np.random.default_rng(0)
+    image = rng.gamma(2, size=(1500, 1600)).astype(np.float32)
+    low, high = limits_of_sample(image)
+    assert low == pytest.approx(float(image.min()), abs=0.02)
+    assert high == pytest.approx(float(np.percentile(image, 99.9)), rel=0.05)

@@ -9,6 +9,7 @@ import napari_mmfusion as mmf
 
 components = pytest.importorskip("napari.components")
 
+from napari_mmfusion.plugin.layers.contrast_limits import limits_of_sample  # noqa: E402
 from napari_mmfusion.plugin.layers.layer_data import add_layers  # noqa: E402
 from napari_mmfusion.plugin.layers.layer_set import LayerSet  # noqa: E402
 from napari_mmfusion.plugin.run import outputs as module  # noqa: E402
@@ -104,7 +105,7 @@ def test_a_contrast_chosen_while_settling_stays(layers, outputs, phantom, states
             told.clear()
     assert tuple(layer.contrast_limits) == (0.1, 0.2)
     other = layers.fused(phantom.elements[1])
-    assert tuple(other.contrast_limits) == module._limits(result.maps[phantom.elements[1]])
+    assert tuple(other.contrast_limits) == limits_of_sample(result.maps[phantom.elements[1]])
 
 
 def test_what_is_already_shown_is_not_shown_again(layers, outputs, phantom, states):
@@ -138,11 +139,3 @@ def test_settling_mends_what_was_changed_meanwhile(layers, outputs, phantom, sta
     all_steps(outputs.settle(result))
     np.testing.assert_array_equal(layer.data, result.maps[phantom.elements[0]])
     assert not np.shares_memory(layer.data, result.maps[phantom.elements[0]])
-
-
-def test_the_contrast_of_large_images_is_near_that_of_all_pixels():
-    rng = np.random.default_rng(0)
-    image = rng.gamma(2, size=(1500, 1600)).astype(np.float32)
-    low, high = module._limits(image)
-    assert low == pytest.approx(float(image.min()), abs=0.02)
-    assert high == pytest.approx(float(np.percentile(image, 99.9)), rel=0.05)
