@@ -6,6 +6,7 @@
 """
 
 from napari_mmfusion._version import __version__
+from napari_mmfusion.core.convergence.verdict import Verdict
 from napari_mmfusion.core.dataset import FusionDataset
 from napari_mmfusion.core.errors import (
     MMFusionComputeError,
@@ -17,9 +18,9 @@ from napari_mmfusion.core.errors import (
 )
 from napari_mmfusion.core.fusion import FusionResult, FusionState, StopFlag, fuse, fuse_iter
 from napari_mmfusion.core.parameters import FusionParameters
-from napari_mmfusion.core.suggest import THOROUGH, Suggestion, suggest
 from napari_mmfusion.core.suggestion.curves import ScoreCurve
 from napari_mmfusion.core.suggestion.search import Trial
+from napari_mmfusion.core.suggestion.suggest import THOROUGH, Suggestion, suggest
 from napari_mmfusion.core.trust import (
     BootstrapState,
     Interval,
@@ -32,7 +33,6 @@ from napari_mmfusion.core.trust import (
     tv_only,
 )
 from napari_mmfusion.core.tv import tv_norm, tv_prox, tv_prox_with_gap
-from napari_mmfusion.core.verdict import Verdict
 from napari_mmfusion.io import load, save
 from napari_mmfusion.simulate import PHANTOMS, simulate
 

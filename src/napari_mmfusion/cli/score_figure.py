@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from napari_mmfusion.core.suggest import Suggestion
+from napari_mmfusion.core.suggestion.suggest import Suggestion
 from napari_mmfusion.drawing import white_figure
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ from napari_mmfusion.cli.parameter_options import add_parameter_options, paramet
 from napari_mmfusion.core.dataset import FusionDataset
 from napari_mmfusion.core.errors import MMFusionWriteError
 from napari_mmfusion.core.parameters import FusionParameters
-from napari_mmfusion.core.suggest import THOROUGH, Suggestion, suggest
+from napari_mmfusion.core.suggestion.suggest import THOROUGH, Suggestion, suggest
 from napari_mmfusion.io import load
 from napari_mmfusion.io.atomic import staged
 

@@ -12,11 +12,11 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from napari_mmfusion.core import native
+from napari_mmfusion.core.convergence.verdict import Verdict, judge
 from napari_mmfusion.core.dataset import FusionDataset
 from napari_mmfusion.core.engine import Engine
 from napari_mmfusion.core.image import FloatImage
 from napari_mmfusion.core.parameters import FusionParameters
-from napari_mmfusion.core.verdict import Verdict, judge
 
 StopFlag = native.StopFlag
 

@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from napari_mmfusion.core.cost_curve import Status
+from napari_mmfusion.core.convergence.cost_curve import Status
 from napari_mmfusion.core.dataset import FusionDataset
 from napari_mmfusion.core.fusion import FusionResult, StopFlag, fuse
 from napari_mmfusion.core.parameters import FusionParameters

@@ -18,8 +18,8 @@ from qtpy.QtWidgets import (
 from napari_mmfusion.core.errors import MMFusionError
 from napari_mmfusion.core.fusion import StopFlag
 from napari_mmfusion.core.parameters import FusionParameters
-from napari_mmfusion.core.suggest import THOROUGH, Suggestion, suggest
 from napari_mmfusion.core.suggestion.search import Trial
+from napari_mmfusion.core.suggestion.suggest import THOROUGH, Suggestion, suggest
 from napari_mmfusion.plugin.dock.score_plot import ScorePlot
 from napari_mmfusion.plugin.layers.source import Source
 from napari_mmfusion.plugin.qt.message import Message

@@ -12,7 +12,7 @@ from qtpy.QtCore import QPointF, QRectF, QSize, Qt
 from qtpy.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from qtpy.QtWidgets import QSizePolicy, QWidget
 
-from napari_mmfusion.core.verdict import TERMS
+from napari_mmfusion.core.convergence.verdict import TERMS
 from napari_mmfusion.plugin.qt.small_plots import (
     BLUE,
     GREEN,

@@ -10,7 +10,7 @@ from qtpy.QtCore import QPointF, QRectF, QSize
 from qtpy.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
 from qtpy.QtWidgets import QSizePolicy, QWidget
 
-from napari_mmfusion.core.suggest import Suggestion
+from napari_mmfusion.core.suggestion.suggest import Suggestion
 from napari_mmfusion.plugin.qt.small_plots import (
     BLUE,
     ORANGE,

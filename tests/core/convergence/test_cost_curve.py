@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from napari_mmfusion.core.cost_curve import Status, settled_at, status_of
+from napari_mmfusion.core.convergence.cost_curve import Status, settled_at, status_of
 
 K = np.arange(30.0)
 PLATEAU = 1 + 0.4**K

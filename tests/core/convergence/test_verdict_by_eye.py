@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 
 import napari_mmfusion as mmf
-from napari_mmfusion.core.cost_curve import Status
-from napari_mmfusion.core.verdict import Verdict
+from napari_mmfusion.core.convergence.cost_curve import Status
+from napari_mmfusion.core.convergence.verdict import Verdict
 from tutorial import TUTORIALS
 
 DYSCO, COBALT = "DyScO3", "Co3O4-Mn3O4"

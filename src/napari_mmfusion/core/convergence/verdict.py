@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from napari_mmfusion.core.cost_curve import Status, settled_at, status_of, swings_of
+from napari_mmfusion.core.convergence.cost_curve import Status, settled_at, status_of, swings_of
 
 TERMS: Final = ("HAADF", "chemistry", "total variation")
 """Names of the cost terms Psi_1, Psi_2 and Psi_3."""

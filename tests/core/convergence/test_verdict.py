@@ -11,8 +11,8 @@ import pytest
 from numpy.typing import NDArray
 
 import napari_mmfusion as mmf
-from napari_mmfusion.core.cost_curve import Status
-from napari_mmfusion.core.verdict import TERMS, judge
+from napari_mmfusion.core.convergence.cost_curve import Status
+from napari_mmfusion.core.convergence.verdict import TERMS, judge
 from tutorial import Tutorial
 
 K = np.arange(30.0)

@@ -1,0 +1,58 @@
+"""The search for the pair of lambdas with the lowest score."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from napari_mmfusion.core.suggestion.search import search
+
+
+def run(score, highest=10.0):
+    """The trials of a search, and the weights it returns."""
+    steps = search(lambda pairs, _: map(score, pairs), highest)
+    trials = []
+    while True:
+        try:
+            trials.append(next(steps))
+        except StopIteration as end:
+            return trials, end.value[0]
+
+
+@pytest.mark.parametrize(
+    ("tv", "chem"), [(0.4, 0.08), (0.004, 0.003), (0.03, 0.01), (2, 0.5), (2e-4, 4e-5), (1, 3e-4)]
+)
+def test_the_search_finds_a_minimum_anywhere_in_reach(tv, chem):
+    def score(weights):
+        ratio = weights.lambda_tv / weights.lambda_chem
+        u, v = np.log(ratio * chem / tv), np.log(weights.lambda_chem / chem)
+        return u * u + v * v + u * v
+
+    trials, weights = run(score)
+    assert weights.lambda_tv == pytest.approx(tv, rel=1e-3)
+    assert weights.lambda_chem == pytest.approx(chem, rel=1e-3)
+    assert trials[-1].done == trials[-1].total == len(trials) < 70
+
+
+def test_of_two_valleys_the_deeper_one_is_found():
+    def score(weights):
+        v = np.log2(weights.lambda_chem)
+        u = np.log2(weights.lambda_tv) - v
+        return min((v + 10) ** 2 + (u - 2) ** 2, (v + 5) ** 2 + (u - 3) ** 2 - 0.5)
+
+    _, weights = run(score)
+    assert weights.lambda_chem == pytest.approx(2**-5)
+    assert weights.lambda_tv == pytest.approx(2**-2)
+
+
+def test_of_equal_scores_the_lowest_tv_weight_is_taken():
+    _, weights = run(lambda weights: np.log(weights.lambda_chem / 0.02) ** 2)
+    assert weights.lambda_tv < 0.02
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_no_weight_leaves_its_range(sign):
+    trials, _ = run(lambda weights: sign * (weights.lambda_tv + weights.lambda_chem))
+    assert max(max(trial.lambda_tv, trial.lambda_chem) for trial in trials) <= 10
+    assert min(min(trial.lambda_tv, trial.lambda_chem) for trial in trials) > 1e-7
+    assert len(trials) < 150
