@@ -66,7 +66,7 @@ def coverage(
             weighting="z^1.7",
         )
         result = mmf.fuse(data, params)
-        *_, last = mmf.bootstrap(result, n=repeats, seed=seed, regions=regions)
+        last = mmf.bootstrap(result, n=repeats, seed=seed, regions=regions)
         for region, mask in regions.items():
             for name, interval in last.regions[region].items():
                 truth = data.truth[name][mask].mean()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -119,15 +119,9 @@ def suggested(method: Method, data: mmf.FusionDataset) -> Settings:
     assert method.params is not None
     converged = method.params.solver == "converged"
     changes = {"n_iter": TRIAL_ITERATIONS} if converged else {}
-    return _chosen(mmf.suggest(data, method.params, **changes)) | changes
+    return dict(mmf.suggest(data, method.params, **changes).chosen) | changes
 
 
 def all_suggested(method: Method, data: mmf.FusionDataset) -> Settings:
     """The weights, TV steps and background that it finds in a thorough search."""
-    return _chosen(mmf.suggest(data, method.params, besides=mmf.THOROUGH))
-
-
-def _chosen(steps: Iterator[mmf.Trial | mmf.Suggestion]) -> Settings:
-    *_, suggestion = steps
-    assert isinstance(suggestion, mmf.Suggestion)
-    return dict(suggestion.chosen)
+    return dict(mmf.suggest(data, method.params, choices=mmf.THOROUGH).chosen)

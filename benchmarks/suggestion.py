@@ -1,4 +1,4 @@
-"""The error at the suggested weights beside the lowest of a grid that knows the truth."""
+"""The error at the suggested lambdas beside the lowest of a grid that knows the truth."""
 
 from __future__ import annotations
 
@@ -29,22 +29,15 @@ def error(
     return float(np.mean([nrmse(maps[name], truth) for name, truth in data.truth.items()]))
 
 
-def suggested(data: mmf.FusionDataset, params: mmf.FusionParameters) -> mmf.Suggestion:
-    """What `suggest` ends in."""
-    *_, suggestion = mmf.suggest(data, params)
-    assert isinstance(suggestion, mmf.Suggestion)
-    return suggestion
-
-
 def lowest_error(data: mmf.FusionDataset, params: mmf.FusionParameters) -> float:
-    """The lowest error on the grid of weights."""
-    weights = [
+    """The lowest error on the grid of lambdas."""
+    pairs = [
         {"lambda_chem": chem, "lambda_tv": min(chem * ratio, 10)}
         for chem in CHEM
         for ratio in TV_RATIOS
     ]
     with ThreadPoolExecutor() as pool:
-        return min(pool.map(lambda each: error(data, params.replace(**each), threads=1), weights))
+        return min(pool.map(lambda each: error(data, params.replace(**each), threads=1), pairs))
 
 
 def main() -> None:
@@ -64,7 +57,7 @@ def main() -> None:
             for phantom in PHANTOMS:
                 for counts in COUNTS:
                     sample = mmf.simulate(phantom, shape=(side, side), counts=counts, seed=seed)
-                    found = suggested(sample, params)
+                    found = mmf.suggest(sample, params)
                     reached, best = error(sample, found.params), lowest_error(sample, params)
                     ratios.append(reached / best)
                     rows.append(
@@ -74,16 +67,16 @@ def main() -> None:
                     )
         head = ["phantom", "counts", "side", "seed", "lambda_tv", "lambda_chem"]
         head += ["nRMSE", "best of grid", "ratio"]
-        print(table(f"Suggested weights, {solver} solver", head, rows))
+        print(table(f"Suggested lambdas, {solver} solver", head, rows))
         close = sum(ratio <= CLOSE for ratio in ratios)
         print(f"{close} of {len(ratios)} within {CLOSE - 1:.0%}; median ratio", end=" ")
         print(f"{np.median(ratios):.2f}, largest {max(ratios):.2f}")
         params = params.replace(**{k: v for k, v in settings.items() if k != "n_iter_tv"})
         start, busy = time.perf_counter(), time.process_time()
-        found = suggested(data, params)
+        found = mmf.suggest(data, params)
         seconds, busy = time.perf_counter() - start, time.process_time() - busy
-        weights = f"lambda_tv {found.lambda_tv:.3g}, lambda_chem {found.lambda_chem:.3g}"
-        print(f"DyScO3: {weights} in {seconds:.1f} s, {busy:.1f} s of processor time\n")
+        lambdas = f"lambda_tv {found.lambda_tv:.3g}, lambda_chem {found.lambda_chem:.3g}"
+        print(f"DyScO3: {lambdas} in {seconds:.1f} s, {busy:.1f} s of processor time\n")
 
 
 if __name__ == "__main__":

@@ -14,13 +14,15 @@ from napari_mmfusion.core.errors import (
     MMFusionError,
     MMFusionParameterError,
     MMFusionReadError,
+    MMFusionStoppedError,
     MMFusionWriteError,
 )
 from napari_mmfusion.core.fusion import FusionResult, FusionState, StopFlag, fuse, fuse_iter
 from napari_mmfusion.core.parameters import FusionParameters
 from napari_mmfusion.core.suggestion.curves import ScoreCurve
 from napari_mmfusion.core.suggestion.search import Trial
-from napari_mmfusion.core.suggestion.suggest import THOROUGH, Suggestion, suggest
+from napari_mmfusion.core.suggestion.suggest import THOROUGH, suggest, suggest_iter
+from napari_mmfusion.core.suggestion.suggestion import Suggestion
 from napari_mmfusion.core.trust import (
     BootstrapState,
     Interval,
@@ -28,6 +30,7 @@ from napari_mmfusion.core.trust import (
     Residuals,
     TvOnly,
     bootstrap,
+    bootstrap_iter,
     null_element_test,
     residuals,
     tv_only,
@@ -50,6 +53,7 @@ __all__ = [
     "MMFusionError",
     "MMFusionParameterError",
     "MMFusionReadError",
+    "MMFusionStoppedError",
     "MMFusionWriteError",
     "NullElementTest",
     "Residuals",
@@ -61,6 +65,7 @@ __all__ = [
     "Verdict",
     "__version__",
     "bootstrap",
+    "bootstrap_iter",
     "fuse",
     "fuse_iter",
     "load",
@@ -69,6 +74,7 @@ __all__ = [
     "save",
     "simulate",
     "suggest",
+    "suggest_iter",
     "tv_norm",
     "tv_only",
     "tv_prox",

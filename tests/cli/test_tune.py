@@ -13,12 +13,12 @@ import napari_mmfusion as mmf
 def test_it_tells_what_suggest_finds(mmfusion, sample):
     code, out, _ = mmfusion("tune", sample, "--n-iter", 4, "--gamma", 1.5)
     assert code == 0
-    *_, expected = mmf.suggest(mmf.load(sample), n_iter=4, gamma=1.5)
+    expected = mmf.suggest(mmf.load(sample), n_iter=4, gamma=1.5)
     told = re.search(r"--lambda-tv (\S+) --lambda-chem (\S+)", out)
     assert float(told[1]) == pytest.approx(expected.lambda_tv, rel=1e-3)
     assert float(told[2]) == pytest.approx(expected.lambda_chem, rel=1e-3)
     rows = re.findall(r"^ *(lambda_tv|lambda_chem) +(\S+) +(\S+)", out, re.MULTILINE)
-    assert len(rows) == sum(len(curve.weights) for curve in expected.curves)
+    assert len(rows) == sum(len(curve.values) for curve in expected.curves)
     assert min(float(score) for _, _, score in rows) == 0
     assert out.count("<") == len(expected.curves)
 
@@ -26,7 +26,7 @@ def test_it_tells_what_suggest_finds(mmfusion, sample):
 def test_a_thorough_search_tells_all_it_chose(mmfusion, sample):
     code, out, _ = mmfusion("tune", sample, "--thorough", "--n-iter", 2)
     assert code == 0
-    *_, expected = mmf.suggest(mmf.load(sample), n_iter=2, besides=mmf.THOROUGH)
+    expected = mmf.suggest(mmf.load(sample), n_iter=2, choices=mmf.THOROUGH)
     told = re.search(r"Suggested: (.*) \(for", out)[1].split()
     assert told[::2] == ["--lambda-tv", "--lambda-chem", "--n-iter-tv", "--background"]
     params = expected.params

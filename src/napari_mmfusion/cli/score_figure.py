@@ -1,10 +1,10 @@
-"""The figure of a search for weights: the score curves with their minima."""
+"""The figure of a search for the lambdas: the score curves with their minima."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from napari_mmfusion.core.suggestion.suggest import Suggestion
+from napari_mmfusion.core.suggestion.suggestion import Suggestion
 from napari_mmfusion.drawing import white_figure
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ _COLOURS = ("#9BB8D3", "#1F5C99")
 
 
 def draw_scores(suggestion: Suggestion) -> Figure:
-    """One panel for each weight, with the coarse curve, the fine one and the weight suggested."""
+    """One panel for each lambda, with the coarse curve, the fine one and the value suggested."""
     figure = white_figure(8.0, 3.4, 150)
     lowest = min(float(curve.scores.min()) for curve in suggestion.curves)
     panels = figure.subplots(1, len(_PANELS), sharey=True)
@@ -24,12 +24,12 @@ def draw_scores(suggestion: Suggestion) -> Figure:
     for axes, (along, title) in zip(panels, _PANELS.items(), strict=True):
         curves = [curve for curve in suggestion.curves if curve.along == along]
         for curve, colour, label in zip(curves, _COLOURS, ("coarse", "fine"), strict=True):
-            axes.plot(curve.weights, curve.scores - lowest, "o-", color=colour, ms=4, label=label)
+            axes.plot(curve.values, curve.scores - lowest, "o-", color=colour, ms=4, label=label)
         chosen = getattr(suggestion, along)
         axes.axvline(chosen, color="#C1440E", lw=1.2, label=f"suggested {chosen:.3g}")
         axes.set(xscale="log", xlabel=f"{title} ({along})")
         axes.spines[["top", "right"]].set_visible(False)
         axes.legend(frameon=False, fontsize=9)
     panels[0].set_ylabel("loss of held-out pixels, above the lowest")
-    figure.suptitle(f"Weights for the {suggestion.params.solver} solver", fontsize=11)
+    figure.suptitle(f"Lambdas for the {suggestion.params.solver} solver", fontsize=11)
     return figure

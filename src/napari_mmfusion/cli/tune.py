@@ -1,6 +1,6 @@
-"""Choose the TV weight and the chemistry weight of a fusion from the data alone.
+"""Choose lambda_tv and lambda_chem of a fusion from the data alone.
 
-Pixels are held out, and the weights that predict them best are suggested, for the solver and the
+Pixels are held out, and the lambdas that predict them best are suggested, for the solver and the
 other parameters given.
 """
 
@@ -19,11 +19,13 @@ from napari_mmfusion.cli.parameter_options import add_parameter_options, paramet
 from napari_mmfusion.core.dataset import FusionDataset
 from napari_mmfusion.core.errors import MMFusionWriteError
 from napari_mmfusion.core.parameters import FusionParameters
-from napari_mmfusion.core.suggestion.suggest import THOROUGH, Suggestion, suggest
+from napari_mmfusion.core.suggestion.search import Trial
+from napari_mmfusion.core.suggestion.suggest import THOROUGH, suggest
+from napari_mmfusion.core.suggestion.suggestion import Suggestion
 from napari_mmfusion.io import load
 from napari_mmfusion.io.atomic import staged
 
-SUMMARY = "suggest the weights of a fusion"
+SUMMARY = "suggest the lambdas of a fusion"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -46,14 +48,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> None:
-    """Load, search, and tell what was found."""
+    """Load, search, and print what was chosen."""
     params = parameters_from(arguments)
     picture: Path | None = arguments.output
     if picture is not None and picture.exists() and not arguments.overwrite:
         raise MMFusionWriteError(f"{picture} is there already; add --overwrite to replace it")
     data = load(arguments.input, **load_arguments(arguments))
-    besides = THOROUGH if arguments.thorough else {}
-    suggestion = _suggest_with_progress(data, params, besides, arguments.threads)
+    choices = THOROUGH if arguments.thorough else {}
+    suggestion = _suggest_with_progress(data, params, choices, arguments.threads)
     for warning in suggestion.warnings:
         complain(f"warning: {warning}")
     _say_scores(suggestion)
@@ -72,32 +74,28 @@ def run(arguments: argparse.Namespace) -> None:
 def _suggest_with_progress(
     data: FusionDataset,
     params: FusionParameters,
-    besides: Mapping[str, Sequence[Any]],
+    choices: Mapping[str, Sequence[Any]],
     threads: int | None,
 ) -> Suggestion:
-    steps = suggest(data, params, besides=besides, threads=threads)
     if not sys.stderr.isatty():
-        *_, suggestion = steps
-    else:
-        from tqdm import tqdm
+        return suggest(data, params, choices=choices, threads=threads)
+    from tqdm import tqdm
 
-        with tqdm(desc="Trying", unit="weights", file=sys.stderr) as bar:
-            for step in steps:
-                if isinstance(step, Suggestion):
-                    suggestion = step
-                else:
-                    bar.total = step.total
-                    bar.update()
-    assert isinstance(suggestion, Suggestion)
-    return suggestion
+    with tqdm(desc="Trying", unit="trial", file=sys.stderr) as bar:
+
+        def advance(trial: Trial) -> None:
+            bar.total = trial.total
+            bar.update()
+
+        return suggest(data, params, choices=choices, threads=threads, progress=advance)
 
 
 def _say_scores(suggestion: Suggestion) -> None:
-    """Every curve as a table, its scores above their lowest."""
-    say(f"{'weight':>12}  {'value':>10}  {'score above the lowest':>22}")
+    """Print every curve as a table, with the scores above their lowest."""
+    say(f"{'lambda':>12}  {'value':>10}  {'score above the lowest':>22}")
     for curve in suggestion.curves:
         lowest = int(curve.scores.argmin())
         above = curve.scores - curve.scores[lowest]
-        for i, (weight, score) in enumerate(zip(curve.weights, above, strict=True)):
+        for i, (value, score) in enumerate(zip(curve.values, above, strict=True)):
             mark = "  <" if i == lowest else ""
-            say(f"{curve.along:>12}  {weight:>10.4g}  {score:>22.3e}{mark}")
+            say(f"{curve.along:>12}  {value:>10.4g}  {score:>22.3e}{mark}")

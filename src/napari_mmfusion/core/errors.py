@@ -23,3 +23,7 @@ class MMFusionWriteError(MMFusionError, OSError):
 
 class MMFusionComputeError(MMFusionError):
     """A failure inside the compiled core (never a ``RuntimeError``, which some workers swallow)."""
+
+
+class MMFusionStoppedError(MMFusionError):
+    """A stop flag was set before there was anything to return."""

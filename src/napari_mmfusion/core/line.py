@@ -6,13 +6,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 
-def fitted_line(fused: NDArray[np.float64], measured: NDArray[np.float64]) -> tuple[float, float]:
+def fit_line(fused: NDArray[np.float64], measured: NDArray[np.float64]) -> tuple[float, float]:
     """Offset and slope, not negative, with the least squared error.
 
     Examples
     --------
     >>> import numpy as np
-    >>> fitted_line(np.array([0.0, 1.0]), np.array([2.0, 5.0]))
+    >>> fit_line(np.array([0.0, 1.0]), np.array([2.0, 5.0]))
     (2.0, 3.0)
     """
     spread = fused - fused.mean()

@@ -23,9 +23,9 @@ def test_independent_noise_is_found_independent(phantom, counts):
 
 def test_correlated_noise_holds_out_squares(data):
     maps = {name: ndimage.gaussian_filter(image, 0.7) for name, image in data.maps.items()}
-    found = check_assumptions(mmf.FusionDataset(data.haadf, maps))
-    assert found.reach == 1
-    assert "correlated in Sc, Dy, O" in found.warnings[-1]
+    report = check_assumptions(mmf.FusionDataset(data.haadf, maps))
+    assert report.reach == 1
+    assert "correlated in Sc, Dy, O" in report.warnings[-1]
     assert check_assumptions(data).reach == 0
 
 
@@ -42,7 +42,7 @@ def test_fractions_and_zeros_are_noticed(data):
 
 
 def test_the_tutorials_data_are_fractions_or_mostly_zero(tutorial):
-    found = check_assumptions(mmf.FusionDataset(tutorial.haadf, tutorial.maps))
+    report = check_assumptions(mmf.FusionDataset(tutorial.haadf, tutorial.maps))
     words = "fractions" if "Dy" in tutorial.maps else "exactly zero"
-    assert [words in warning for warning in found.warnings] == [True]
-    assert found.reach == 0
+    assert [words in warning for warning in report.warnings] == [True]
+    assert report.reach == 0

@@ -9,50 +9,59 @@ from napari_mmfusion.core.suggestion.search import search
 
 
 def run(score, highest=10.0):
-    """The trials of a search, and the weights it returns."""
+    """The trials of a search, and the lambdas it returns."""
     steps = search(lambda pairs, _: map(score, pairs), highest)
     trials = []
     while True:
         try:
             trials.append(next(steps))
         except StopIteration as end:
-            return trials, end.value[0]
+            return trials, end.value.lambdas
 
 
 @pytest.mark.parametrize(
     ("tv", "chem"), [(0.4, 0.08), (0.004, 0.003), (0.03, 0.01), (2, 0.5), (2e-4, 4e-5), (1, 3e-4)]
 )
 def test_the_search_finds_a_minimum_anywhere_in_reach(tv, chem):
-    def score(weights):
-        ratio = weights.lambda_tv / weights.lambda_chem
-        u, v = np.log(ratio * chem / tv), np.log(weights.lambda_chem / chem)
+    def score(lambdas):
+        ratio = lambdas.lambda_tv / lambdas.lambda_chem
+        u, v = np.log(ratio * chem / tv), np.log(lambdas.lambda_chem / chem)
         return u * u + v * v + u * v
 
-    trials, weights = run(score)
-    assert weights.lambda_tv == pytest.approx(tv, rel=1e-3)
-    assert weights.lambda_chem == pytest.approx(chem, rel=1e-3)
+    trials, lambdas = run(score)
+    assert lambdas.lambda_tv == pytest.approx(tv, rel=1e-3)
+    assert lambdas.lambda_chem == pytest.approx(chem, rel=1e-3)
     assert trials[-1].done == trials[-1].total == len(trials) < 70
 
 
 def test_of_two_valleys_the_deeper_one_is_found():
-    def score(weights):
-        v = np.log2(weights.lambda_chem)
-        u = np.log2(weights.lambda_tv) - v
+    def score(lambdas):
+        v = np.log2(lambdas.lambda_chem)
+        u = np.log2(lambdas.lambda_tv) - v
         return min((v + 10) ** 2 + (u - 2) ** 2, (v + 5) ** 2 + (u - 3) ** 2 - 0.5)
 
-    _, weights = run(score)
-    assert weights.lambda_chem == pytest.approx(2**-5)
-    assert weights.lambda_tv == pytest.approx(2**-2)
+    _, lambdas = run(score)
+    assert lambdas.lambda_chem == pytest.approx(2**-5)
+    assert lambdas.lambda_tv == pytest.approx(2**-2)
 
 
 def test_of_equal_scores_the_lowest_tv_weight_is_taken():
-    _, weights = run(lambda weights: np.log(weights.lambda_chem / 0.02) ** 2)
-    assert weights.lambda_tv < 0.02
+    _, lambdas = run(lambda lambdas: np.log(lambdas.lambda_chem / 0.02) ** 2)
+    assert lambdas.lambda_tv < 0.02
 
 
 @pytest.mark.parametrize("sign", [1, -1])
 def test_no_weight_leaves_its_range(sign):
-    trials, _ = run(lambda weights: sign * (weights.lambda_tv + weights.lambda_chem))
+    trials, _ = run(lambda lambdas: sign * (lambdas.lambda_tv + lambdas.lambda_chem))
     assert max(max(trial.lambda_tv, trial.lambda_chem) for trial in trials) <= 10
     assert min(min(trial.lambda_tv, trial.lambda_chem) for trial in trials) > 1e-7
     assert len(trials) < 150
+
+
+def test_trials_are_counted_on_from_earlier_searches():
+    def score(lambdas):
+        return lambdas.lambda_tv
+
+    first, *_ = search(lambda pairs, _: map(score, pairs), 10.0)
+    counted, *_ = search(lambda pairs, _: map(score, pairs), 10.0, done_before=40, searches=3)
+    assert (counted.done, counted.total) == (41, 40 + 3 * first.total)

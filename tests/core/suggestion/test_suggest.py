@@ -1,7 +1,8 @@
-"""`suggest`: weights near the best there are, without a look at the truth."""
+"""`suggest`: lambdas near the best there are, without a look at the truth."""
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 
 import numpy as np
@@ -23,14 +24,14 @@ def lattice():
 
 @pytest.fixture(scope="module")
 def steps(lattice):
-    return list(mmf.suggest(lattice))
+    return list(mmf.suggest_iter(lattice))
 
 
 @pytest.mark.parametrize("phantom", ["core-shell", "lattice"])
 @pytest.mark.parametrize("counts", [2, 30])
 def test_the_error_is_near_the_lowest_of_a_grid(phantom, counts):
     data = mmf.simulate(phantom, shape=(72, 64), counts=counts, seed=7)
-    *_, suggestion = mmf.suggest(data)
+    suggestion = mmf.suggest(data)
     best = min(
         error(data, mmf.FusionParameters(lambda_chem=chem, lambda_tv=min(chem * ratio, 10)))
         for chem in np.geomspace(2e-4, 0.3, 8)
@@ -57,7 +58,7 @@ def test_the_best_trial_is_suggested(steps):
 
 def test_the_score_tells_which_background_is_better():
     data = mmf.simulate("core-shell", shape=(64, 64), counts=5, seed=1)
-    low, high = ([*mmf.suggest(data, background=value)][-1] for value in (1e-3, 2.0))
+    low, high = (mmf.suggest(data, background=value) for value in (1e-3, 2.0))
     assert low.score < high.score
     assert error(data, low.params) < error(data, high.params)
 
@@ -72,9 +73,9 @@ def test_the_curves_are_the_lowest_trials(steps):
         "lambda_tv",
     ]
     for curve in suggestion.curves:
-        assert (np.diff(curve.weights) > 0).all()
-        for weight, score in zip(curve.weights, curve.scores, strict=True):
-            assert score in [each.score for each in trials if getattr(each, curve.along) == weight]
+        assert (np.diff(curve.values) > 0).all()
+        for value, score in zip(curve.values, curve.scores, strict=True):
+            assert score in [each.score for each in trials if getattr(each, curve.along) == value]
     lowest = min(trial.score for trial in trials)
     assert fine_tv.scores.min() == fine_chem.scores.min() == lowest
     assert coarse_tv.scores.min() == coarse_chem.scores.min() >= lowest
@@ -83,7 +84,7 @@ def test_the_curves_are_the_lowest_trials(steps):
 
 def test_all_other_parameters_stay(lattice):
     params = mmf.FusionParameters(gamma=1.4, n_iter=3, lambda_tv=9, background=0.1)
-    *_, suggestion = mmf.suggest(lattice, params)
+    suggestion = mmf.suggest(lattice, params)
     assert suggestion.params == params.replace(
         lambda_tv=suggestion.lambda_tv, lambda_chem=suggestion.lambda_chem
     )
@@ -91,55 +92,51 @@ def test_all_other_parameters_stay(lattice):
 
 def test_what_else_is_to_be_chosen_is_that_of_the_lowest_score(lattice):
     params = mmf.FusionParameters(n_iter=6, background=0.2)
-    besides = {"n_iter_tv": (1, 3), "background": (0.01, 0.2)}
-    *trials, chosen = mmf.suggest(lattice, params, besides=besides)
+    choices = {"n_iter_tv": (1, 3), "background": (0.01, 0.2)}
+    *trials, chosen = mmf.suggest_iter(lattice, params, choices=choices)
     assert [trial.done for trial in trials] == list(range(1, trials[-1].total + 1))
     assert chosen.score == min(trial.score for trial in trials)
 
-    steps = min(besides["n_iter_tv"], key=lambda n: found(lattice, params, n_iter_tv=n).score)
+    steps = min(choices["n_iter_tv"], key=lambda n: mmf.suggest(lattice, params, n_iter_tv=n).score)
     params = params.replace(n_iter_tv=steps)
     best = min(
-        (found(lattice, params, background=value) for value in besides["background"]),
+        (mmf.suggest(lattice, params, background=value) for value in choices["background"]),
         key=lambda each: each.score,
     )
     assert chosen.params == best.params
     assert chosen.params == params.replace(**chosen.chosen)
-    assert set(chosen.chosen) == {"lambda_tv", "lambda_chem", *besides}
+    assert set(chosen.chosen) == {"lambda_tv", "lambda_chem", *choices}
 
 
 def test_the_converged_solver_has_no_tv_steps_to_choose(lattice):
     params = mmf.FusionParameters(solver="converged", n_iter=3)
-    *plain, _ = mmf.suggest(lattice, params)
-    *trials, chosen = mmf.suggest(lattice, params, besides={"n_iter_tv": (1, 2)})
+    *plain, _ = mmf.suggest_iter(lattice, params)
+    *trials, chosen = mmf.suggest_iter(lattice, params, choices={"n_iter_tv": (1, 2)})
     assert len(trials) == len(plain)
     assert chosen.params.n_iter_tv == params.n_iter_tv
     assert set(chosen.chosen) == {"lambda_tv", "lambda_chem"}
 
 
-def found(data, params, **changes):
-    return [*mmf.suggest(data, params, **changes)][-1]
-
-
 def test_what_cannot_be_chosen_is_told_at_once(lattice):
     with pytest.raises(mmf.MMFusionParameterError, match="background must be"):
-        mmf.suggest(lattice, besides={"background": (0.1, -1)})
+        mmf.suggest(lattice, choices={"background": (0.1, -1)})
     with pytest.raises(mmf.MMFusionParameterError, match="unknown parameter 'epsilon'"):
-        mmf.suggest(lattice, besides={"epsilon": (0.1,)})
+        mmf.suggest(lattice, choices={"epsilon": (0.1,)})
 
 
 def test_neither_threads_nor_units_matter(lattice):
-    *_, one = mmf.suggest(lattice, n_iter=3, threads=1)
-    *_, two = mmf.suggest(lattice, n_iter=3, threads=2)
+    one = mmf.suggest(lattice, n_iter=3, threads=1)
+    two = mmf.suggest(lattice, n_iter=3, threads=2)
     assert (one.lambda_tv, one.lambda_chem) == (two.lambda_tv, two.lambda_chem)
     scaled = mmf.FusionDataset(
         lattice.haadf * 4, {name: image * 64 for name, image in lattice.maps.items()}
     )
-    *_, other = mmf.suggest(scaled, n_iter=3)
+    other = mmf.suggest(scaled, n_iter=3)
     assert other.lambda_tv == pytest.approx(one.lambda_tv, rel=1e-3)
 
 
-def test_the_converged_solver_has_weights_of_its_own(lattice):
-    *_, suggestion = mmf.suggest(lattice, solver="converged")
+def test_lambdas_are_suggested_for_the_converged_solver(lattice):
+    suggestion = mmf.suggest(lattice, solver="converged")
     assert suggestion.params.solver == "converged"
     assert error(lattice, suggestion.params) < 0.9 * np.mean(
         [nrmse(lattice.maps[name], truth) for name, truth in lattice.truth.items()]
@@ -148,11 +145,33 @@ def test_the_converged_solver_has_weights_of_its_own(lattice):
 
 def test_a_stop_ends_it_without_a_suggestion(lattice):
     stop = mmf.StopFlag()
-    steps = mmf.suggest(lattice, stop=stop)
+    steps = mmf.suggest_iter(lattice, stop=stop)
     first = next(steps)
     assert first.done == 1
     stop.set()
     assert list(steps) == []
+
+
+def test_a_stopped_search_has_nothing_to_return(lattice):
+    stop = mmf.StopFlag()
+    with pytest.raises(mmf.MMFusionStoppedError, match="stopped"):
+        mmf.suggest(lattice, progress=lambda _: stop.set(), stop=stop)
+
+
+def test_progress_gets_every_trial_and_changes_nothing(lattice, steps):
+    trials = []
+    suggestion = mmf.suggest(lattice, progress=trials.append)
+    assert [*trials, suggestion.params] == [*steps[:-1], steps[-1].params]
+
+
+def test_a_suggestion_prints_what_was_chosen(steps):
+    suggestion = steps[-1]
+    tv, chem = (f"{value:.4g}" for value in (suggestion.lambda_tv, suggestion.lambda_chem))
+    assert str(suggestion).startswith(f"lambda_tv={tv}, lambda_chem={chem} (for the tutorial")
+    assert "30 iterations" in str(suggestion)
+    warned = dataclasses.replace(suggestion, warnings=("The maps are fractions.",))
+    assert str(warned).endswith("\nWarning: The maps are fractions.")
+    assert "\n" not in repr(warned)
 
 
 def test_a_regularisation_that_is_off_has_no_weight(lattice):

@@ -16,13 +16,8 @@ def disc(shape: tuple[int, int], radius: float) -> np.ndarray:
     return np.hypot(y[:, None], x) < radius
 
 
-def last(*args: object, **kwargs: object) -> mmf.BootstrapState:
-    *_, state = mmf.bootstrap(*args, **kwargs)
-    return state
-
-
-def test_it_tells_of_every_repeat(result: mmf.FusionResult) -> None:
-    states = list(mmf.bootstrap(result, n=4))
+def test_it_yields_a_state_for_every_repeat(result: mmf.FusionResult) -> None:
+    states = list(mmf.bootstrap_iter(result, n=4))
     assert [state.done for state in states] == [1, 2, 3, 4]
     assert {state.n for state in states} == {4}
     assert not states[0].deviations["Co"].any()
@@ -31,8 +26,8 @@ def test_it_tells_of_every_repeat(result: mmf.FusionResult) -> None:
 
 
 def test_threads_do_not_matter_but_the_seed_does(result: mmf.FusionResult) -> None:
-    one, three = (last(result, n=5, threads=threads) for threads in (1, 3))
-    other = last(result, n=5, seed=1)
+    one, three = (mmf.bootstrap(result, n=5, threads=threads) for threads in (1, 3))
+    other = mmf.bootstrap(result, n=5, seed=1)
     for name in result.maps:
         assert_array_equal(one.deviations[name], three.deviations[name])
         assert_array_equal(one.biases[name], three.biases[name])
@@ -44,7 +39,7 @@ def test_the_sums_are_mean_and_deviation_of_the_repeats(result: mmf.FusionResult
     repeater = Repeater(result, None)
     repeats = [repeater.repeat(seed) for seed in np.random.SeedSequence(0).spawn(4)]
     images = np.stack([repeat["Co"].image for repeat in repeats])
-    state = last(result, n=4)
+    state = mmf.bootstrap(result, n=4)
     assert_allclose(state.deviations["Co"], images.std(axis=0, ddof=1), atol=1e-6)
     assert_allclose(state.biases["Co"], images.mean(axis=0) - result.maps["Co"], atol=1e-6)
 
@@ -60,14 +55,14 @@ def test_a_warm_start_changes_little(result: mmf.FusionResult) -> None:
 
 @pytest.mark.parametrize("solver", ["tutorial", "converged"])
 def test_both_solvers_are_repeated(measurement: mmf.FusionDataset, solver: str) -> None:
-    state = last(mmf.fuse(measurement, solver=solver, n_iter=20), n=3)
+    state = mmf.bootstrap(mmf.fuse(measurement, solver=solver, n_iter=20), n=3)
     assert all(image.max() > 0 for image in state.deviations.values())
 
 
 def test_fewer_counts_scatter_more() -> None:
     def deviation(counts: float) -> float:
         data = mmf.simulate("core-shell", shape=(48, 48), counts=counts, seed=0)
-        state = last(mmf.fuse(data, lambda_tv=0.05), n=6)
+        state = mmf.bootstrap(mmf.fuse(data, lambda_tv=0.05), n=6)
         return float(state.deviations["Co"][disc((48, 48), 8)].mean())
 
     assert deviation(5) > 1.5 * deviation(50)
@@ -79,7 +74,7 @@ def test_intervals_are_in_measured_units(result: mmf.FusionResult) -> None:
     maps = {name: 100 * image for name, image in data.maps.items()}
     scaled = mmf.fuse(mmf.FusionDataset(data.haadf, maps), result.params)
     one, hundred = (
-        last(each, n=6, regions=mask).regions["core"]["Co"] for each in (result, scaled)
+        mmf.bootstrap(each, n=6, regions=mask).regions["core"]["Co"] for each in (result, scaled)
     )
     assert one.low < data.maps["Co"][mask["core"]].mean() < one.high
     assert hundred.value == pytest.approx(100 * one.value, rel=0.05)
@@ -96,7 +91,7 @@ def test_intervals_hold_the_truth() -> None:
         data = mmf.simulate(
             "core-shell", shape=(64, 64), counts=10, seed=seed, gamma=1, weighting="z^1.7"
         )
-        state = last(mmf.fuse(data, params), n=12, seed=seed, regions={"core": mask})
+        state = mmf.bootstrap(mmf.fuse(data, params), n=12, seed=seed, regions={"core": mask})
         held += [
             interval.low <= data.truth[name][mask].mean() <= interval.high
             for name, interval in state.regions["core"].items()
@@ -107,14 +102,30 @@ def test_intervals_hold_the_truth() -> None:
 
 def test_a_stop_ends_it(result: mmf.FusionResult) -> None:
     stop = mmf.StopFlag()
-    states = mmf.bootstrap(result, n=10_000, stop=stop)
+    states = mmf.bootstrap_iter(result, n=10_000, stop=stop)
     next(states)
     stop.set()
     assert len(list(states)) <= 8
 
 
+def test_a_stop_returns_the_repeats_done(result: mmf.FusionResult) -> None:
+    stop = mmf.StopFlag()
+    states: list[mmf.BootstrapState] = []
+
+    def stop_after_two(state: mmf.BootstrapState) -> None:
+        states.append(state)
+        if state.done == 2:
+            stop.set()
+
+    state = mmf.bootstrap(result, n=10_000, progress=stop_after_two, stop=stop)
+    assert state is states[-1]
+    assert 2 <= state.done < 20
+    with pytest.raises(mmf.MMFusionStoppedError, match="first repeat"):
+        mmf.bootstrap(result, stop=stop)
+
+
 def test_it_can_be_left_early(result: mmf.FusionResult) -> None:
-    states = mmf.bootstrap(result, n=10_000)
+    states = mmf.bootstrap_iter(result, n=10_000)
     assert next(states).done == 1
     states.close()
 
@@ -122,7 +133,7 @@ def test_it_can_be_left_early(result: mmf.FusionResult) -> None:
 @pytest.mark.parametrize("n", [-1, 0, 1, 10_001])
 def test_the_number_of_repeats_is_checked(result: mmf.FusionResult, n: int) -> None:
     with pytest.raises(mmf.MMFusionParameterError, match="from 2 to 10000"):
-        mmf.bootstrap(result, n=n)
+        mmf.bootstrap_iter(result, n=n)
 
 
 def test_regions_are_checked(result: mmf.FusionResult) -> None:
@@ -146,5 +157,5 @@ def test_one_repeat_tells_nothing() -> None:
 
 
 def test_no_signal_is_below_zero_nor_known_to_a_fraction_of_a_count() -> None:
-    assert Interval(-0.1, -0.2, -0.05).limited(0.0, 0.3) == Interval(0.0, 0.0, 0.3)
-    assert Interval(1.0, 0.9, 1.1).limited(0.0, 0.3) == Interval(1.0, 0.9, 1.1)
+    assert Interval(-0.1, -0.2, -0.05).clip(0.0, 0.3) == Interval(0.0, 0.0, 0.3)
+    assert Interval(1.0, 0.9, 1.1).clip(0.0, 0.3) == Interval(1.0, 0.9, 1.1)

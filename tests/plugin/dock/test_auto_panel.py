@@ -16,7 +16,7 @@ def test_it_sets_the_sliders_and_shows_the_curves(dock, qtbot):
         dock.auto.press()
         assert dock.auto.busy
         assert dock.auto.button.text() == "Cancel Auto"
-    *_, expected = mmf.suggest(dock.choice.source().dataset(), n_iter=5)
+    expected = mmf.suggest(dock.choice.source().dataset(), n_iter=5)
     shown = dock.parameters.value
     assert shown.lambda_tv == pytest.approx(expected.lambda_tv, rel=1e-3)
     assert shown.lambda_chem == pytest.approx(expected.lambda_chem, rel=1e-3)
@@ -32,7 +32,7 @@ def test_a_thorough_search_sets_all_it_chose(dock, qtbot):
     dock.auto.thorough.setChecked(True)
     with qtbot.waitSignal(dock.auto.ended, timeout=60_000):
         dock.auto.press()
-    *_, expected = mmf.suggest(dock.choice.source().dataset(), before, besides=mmf.THOROUGH)
+    expected = mmf.suggest(dock.choice.source().dataset(), before, choices=mmf.THOROUGH)
     shown = dock.parameters.value
     assert shown.n_iter_tv == expected.params.n_iter_tv
     assert shown.background == pytest.approx(expected.params.background, rel=1e-3)

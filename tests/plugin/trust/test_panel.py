@@ -139,7 +139,7 @@ def test_steps_that_come_too_fast_are_passed_over(dock, press, monkeypatch):
     monkeypatch.setattr(dock.trust._pictures, "show", slow)
     press(dock, "bootstrap")
     assert shown_steps == [1, 20]
-    *_, last = mmf.bootstrap(RESULT)
+    last = mmf.bootstrap(RESULT)
     (layer,) = (layer for layer in shown(dock, "bootstrap") if layer.visible)
     element = LayerNote.of(layer).element
     np.testing.assert_array_equal(layer.data, last.deviations[element])

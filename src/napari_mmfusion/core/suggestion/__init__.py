@@ -1,1 +1,1 @@
-"""The parts of `suggest`: pixels held out, their score, the search, and its assumptions."""
+"""Lambdas from the data: pixels held out, their score, the search, and its assumptions."""

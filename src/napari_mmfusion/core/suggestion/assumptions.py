@@ -1,4 +1,4 @@
-"""What the scores take for granted, checked on the data."""
+"""The assumptions behind the scores, checked on the data."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ _SAME_SUM: Final = 1e-3
 """Largest spread of the maps' sum, relative to it, that calls them fractions."""
 _MANY_ZEROS: Final = 0.5
 _CORRELATED: Final = 0.1
-"""Correlation of the noise of neighbours from which on it is not called independent."""
+"""Correlation of neighbouring noise above which it does not count as independent."""
 
 
 @dataclass(frozen=True)
-class Assumptions:
-    """What was found, and how pixels are to be held out because of it.
+class AssumptionReport:
+    """Which assumptions do not hold, and how pixels have to be held out because of it.
 
     Attributes
     ----------
     warnings : tuple of str
-        What fails, and what is done about it.
+        What does not hold, and what is done about it.
     reach : int
         How many pixels around each one are held out with it.
     """
@@ -35,23 +35,23 @@ class Assumptions:
     reach: int
 
 
-def check_assumptions(data: FusionDataset) -> Assumptions:
-    """Look for fractions instead of counts, for maps of zeros, and for correlated noise."""
+def check_assumptions(data: FusionDataset) -> AssumptionReport:
+    """Check for fractions instead of counts, for maps of zeros, and for correlated noise."""
     warnings: list[str] = []
     reach = 0
     if _are_fractions(data):
         warnings.append(
             "The maps add up to the same value in every pixel, so they are fractions and not"
-            " counts: their noise is not that of counting, and each map's hangs on the others'."
-            " The chemical term takes them for counts all the same; take the weights as a first"
-            " guess."
+            " counts: they do not have counting noise, and the noise of one map depends on the"
+            " others. The chemical term treats them as counts all the same; take the lambdas as a"
+            " first guess."
         )
     empty = [name for name, image in data.maps.items() if np.mean(image == 0) > _MANY_ZEROS]
     if empty:
         warnings.append(
-            f"More than half of the pixels are exactly zero in {', '.join(empty)}. Where a"
-            " threshold made the zeros, they are not those of counting and easy to predict. All"
-            " pixels are scored alike; take the weights as a first guess."
+            f"More than half of the pixels are exactly zero in {', '.join(empty)}. Zeros from a"
+            " threshold are not counts, and are easy to predict. All pixels are scored alike; take"
+            " the lambdas as a first guess."
         )
     correlations = {name: noise_correlation(data.normalised(name)) for name in data.elements}
     correlated = [name for name, value in correlations.items() if value > _CORRELATED]
@@ -59,11 +59,11 @@ def check_assumptions(data: FusionDataset) -> Assumptions:
         reach = 1
         warnings.append(
             f"The noise of neighbouring pixels is correlated in {', '.join(correlated)}"
-            f" (up to {max(correlations.values()):.2f}), as after smoothing or resampling: they"
-            " tell of each other's noise. Squares of 3 x 3 pixels are held out and their centres"
-            " scored, which is safer but coarser."
+            f" (up to {max(correlations.values()):.2f}), as after smoothing or resampling: each"
+            " pixel predicts the noise of the next. Squares of 3 x 3 pixels are held out and their"
+            " centres scored, which is safer but coarser."
         )
-    return Assumptions(tuple(warnings), reach)
+    return AssumptionReport(tuple(warnings), reach)
 
 
 def _are_fractions(data: FusionDataset) -> bool:
@@ -76,8 +76,8 @@ def _are_fractions(data: FusionDataset) -> bool:
 def noise_correlation(image: FloatImage) -> float:
     """Correlation of the noise of horizontal and vertical neighbours, about 0 if independent.
 
-    From what a local parabola leaves of the image; what the parabola itself does to independent
-    noise is taken off.
+    Computed from the residual of a local parabola, less the correlation that the parabola itself
+    gives independent noise.
     """
     residual = ndimage.convolve(image.astype(np.float64), _RESIDUAL, mode="reflect")
     power = float(np.mean(residual**2))
@@ -89,7 +89,7 @@ def noise_correlation(image: FloatImage) -> float:
 
 
 def _parabola_residual(width: int) -> NDArray[np.float64]:
-    """Kernel that takes the least-squares parabola of a window off its centre."""
+    """Kernel that subtracts the least-squares parabola of a window from its centre."""
     half = np.arange(width) - width // 2
     y, x = (axis.ravel().astype(np.float64) for axis in np.meshgrid(half, half, indexing="ij"))
     terms = np.stack([np.ones_like(x), y, x, y * y, x * y, x * x], axis=1)

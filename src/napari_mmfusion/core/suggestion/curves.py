@@ -1,4 +1,4 @@
-"""The scores of a search, seen along one weight."""
+"""The scores of a search along one lambda."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 Along = Literal["lambda_tv", "lambda_chem"]
 
 
-class Weights(NamedTuple):
-    """The two weights of a fusion that the search sets."""
+class Lambdas(NamedTuple):
+    """The two lambdas of a fusion that the search chooses."""
 
     lambda_tv: float
     lambda_chem: float
@@ -21,38 +21,38 @@ class Weights(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class ScoreCurve:
-    """The lowest score at each value of one weight, whatever the other.
+    """The lowest score at each value of one lambda, whatever the value of the other.
 
     Attributes
     ----------
     along : {"lambda_tv", "lambda_chem"}
-        The weight.
-    weights : (m,) float64
-        Its values, rising.
+        The lambda.
+    values : (m,) float64
+        Its values, in ascending order.
     scores : (m,) float64
         Mean prediction loss of the pixels held out, the lowest of the trials with that value.
     """
 
     along: Along
-    weights: NDArray[np.float64]
+    values: NDArray[np.float64]
     scores: NDArray[np.float64]
 
     @property
     def minimum(self) -> float:
         """The value where the curve is lowest."""
-        return float(self.weights[self.scores.argmin()])
+        return float(self.values[self.scores.argmin()])
 
 
-def curve_along(along: Along, scores: Mapping[Weights, float]) -> ScoreCurve:
-    """The lower envelope of the scores of pairs of weights.
+def curve_along(along: Along, scores: Mapping[Lambdas, float]) -> ScoreCurve:
+    """The lower envelope of the scores of pairs of lambdas.
 
-    >>> scores = {Weights(0.1, 0.5): 3.0, Weights(0.1, 0.7): 2.0, Weights(0.2, 0.5): 4.0}
+    >>> scores = {Lambdas(0.1, 0.5): 3.0, Lambdas(0.1, 0.7): 2.0, Lambdas(0.2, 0.5): 4.0}
     >>> curve_along("lambda_tv", scores).scores.tolist()
     [2.0, 4.0]
     """
     lowest: dict[float, float] = {}
-    for weights, score in scores.items():
-        value = getattr(weights, along)
+    for lambdas, score in scores.items():
+        value = getattr(lambdas, along)
         lowest[value] = min(score, lowest.get(value, np.inf))
     values = sorted(lowest)
     return ScoreCurve(along, np.array(values), np.array([lowest[value] for value in values]))

@@ -1,4 +1,4 @@
-"""Pixels held out: a data set that does not know what was measured there, and what it was."""
+"""Pixels held out: data without the values measured there, and these values."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ FOLDS: Final = 12
 """Parts of the image; replacing more than one at a time would disturb the fusion."""
 
 _ENOUGH: Final = 1 << 14
-"""Pixels that judge well enough: large images need only some of the parts."""
+"""Pixels enough for a score: large images need only some of the parts."""
 
 _TRIES: Final = 8
 
@@ -46,27 +46,26 @@ class Holdout:
     values: NDArray[np.float64]
 
 
-def hold_outs(data: FusionDataset, *, reach: int = 0) -> list[Holdout]:
-    """Hold out one part of the pixels after the other, until enough are scored."""
+def make_holdouts(data: FusionDataset, *, reach: int = 0) -> list[Holdout]:
+    """Hold out as many parts of the pixels, one at a time, as are enough for a score."""
     ny, nx = data.shape
     folds = min(FOLDS, math.ceil(FOLDS * _ENOUGH / (ny * nx)))
-    return [hold_out(data, fold, reach=reach) for fold in range(folds)]
+    return [make_holdout(data, fold, reach=reach) for fold in range(folds)]
 
 
-def hold_out(data: FusionDataset, fold: int, *, reach: int = 0) -> Holdout:
-    """Replace the maps at random pixels by those of random neighbours that are kept.
+def make_holdout(data: FusionDataset, fold: int, *, reach: int = 0) -> Holdout:
+    """Replace the maps at random pixels by the values of random neighbours that are kept.
 
-    So the chemical term stays in force everywhere, on values as noisy as all others that know
-    nothing of the noise to predict. Without the term the HAADF image alone would draw these
-    pixels, which it does nowhere else; and the mean of the neighbours would be a good prediction
-    even of a fusion that denoises nothing.
+    So the chemical term applies everywhere, to values as noisy as all others but independent of
+    the noise to predict. Without the term these pixels, and no others, would follow the HAADF image
+    alone. The mean of the neighbours instead would predict well even if nothing is denoised.
 
     Parameters
     ----------
     data : FusionDataset
         What was measured.
     fold : int
-        Chooses the pixels; no two folds have one in common.
+        Selects the pixels; folds have no pixel in common.
     reach : int
         How many pixels around each chosen one are replaced as well.
     """
@@ -77,15 +76,18 @@ def hold_out(data: FusionDataset, fold: int, *, reach: int = 0) -> Holdout:
     labels = np.random.default_rng(0).integers(FOLDS * width**2, size=data.shape, dtype=np.uint8)
     rng = np.random.default_rng(fold + 1)
     scored = labels == fold
-    # The extremes are kept: they set the range of a map, and so the meaning of the weights.
+    # The extremes are kept: they set the range of a map, and with it the meaning of the lambdas.
     scored &= ~ndimage.maximum_filter(_extremes(maps.values()), width)
     replaced = ndimage.maximum_filter(scored, width)
     source = _neighbours(replaced, reach, rng)
     values = np.stack([image[scored] for image in maps.values()]).astype(np.float64)
     return Holdout(
         FusionDataset(
-            _measured(haadf, haadf.normalised()),
-            {name: _measured(images[name], _filled(maps[name], replaced, source)) for name in maps},
+            _to_measured_units(haadf, haadf.normalised()),
+            {
+                name: _to_measured_units(images[name], _fill(maps[name], replaced, source))
+                for name in maps
+            },
         ),
         scored,
         values,
@@ -103,7 +105,7 @@ def _extremes(images: Iterable[FloatImage]) -> Mask:
 
 
 def _neighbours(holes: Mask, reach: int, rng: np.random.Generator) -> tuple[Index, Index]:
-    """For every hole, a random kept pixel next to it; where there is none, one from anywhere."""
+    """For every hole, a random kept pixel next to it, or from anywhere if there is none."""
     rows, columns = np.nonzero(holes)
     sources = np.nonzero(~holes)
     chosen = rng.integers(len(sources[0]), size=len(rows))
@@ -126,12 +128,12 @@ def _neighbours(holes: Mask, reach: int, rng: np.random.Generator) -> tuple[Inde
     return from_rows, from_columns
 
 
-def _filled(image: FloatImage, holes: Mask, source: tuple[Index, Index]) -> FloatImage:
+def _fill(image: FloatImage, holes: Mask, source: tuple[Index, Index]) -> FloatImage:
     filled = image.copy()
     filled[holes] = image[source]
     return filled
 
 
-def _measured(image: MeasuredImage, normalised: FloatImage) -> NDArray[np.float64]:
-    """In measured units, and precise enough to be normalised once more."""
+def _to_measured_units(image: MeasuredImage, normalised: FloatImage) -> NDArray[np.float64]:
+    """In measured units, as float64: precise enough to be normalised again."""
     return image.offset + image.scale * normalised.astype(np.float64)

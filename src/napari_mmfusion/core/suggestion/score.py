@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from napari_mmfusion.core.line import fitted_line
+from napari_mmfusion.core.line import fit_line
 
 
 def prediction_losses(
@@ -53,6 +53,6 @@ def prediction_losses(
     variance = float(b.var())
     if variance == 0:
         return np.ones_like(b)
-    offset, slope = fitted_line(x, b)
+    offset, slope = fit_line(x, b)
     losses: NDArray[np.float64] = (b - (offset + slope * x)) ** 2 / variance
     return losses

@@ -1,6 +1,6 @@
-"""Tools that tell how far a fusion can be trusted."""
+"""Tools that show how far a fusion can be trusted."""
 
-from napari_mmfusion.core.trust.bootstrap import BootstrapState, bootstrap
+from napari_mmfusion.core.trust.bootstrap import BootstrapState, bootstrap, bootstrap_iter
 from napari_mmfusion.core.trust.intervals import Interval
 from napari_mmfusion.core.trust.null_element import NullElementTest, null_element_test
 from napari_mmfusion.core.trust.residuals import Residuals, residuals
@@ -13,6 +13,7 @@ __all__ = [
     "Residuals",
     "TvOnly",
     "bootstrap",
+    "bootstrap_iter",
     "null_element_test",
     "residuals",
     "tv_only",

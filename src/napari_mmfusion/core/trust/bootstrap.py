@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -11,7 +11,11 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from napari_mmfusion.core.errors import MMFusionDataError, MMFusionParameterError
+from napari_mmfusion.core.errors import (
+    MMFusionDataError,
+    MMFusionParameterError,
+    MMFusionStoppedError,
+)
 from napari_mmfusion.core.fusion import FusionResult, StopFlag
 from napari_mmfusion.core.image import FloatImage
 from napari_mmfusion.core.inputs import pixel_mask
@@ -21,12 +25,12 @@ from napari_mmfusion.core.trust.repeats import Repeat, Repeater
 
 _MOST = 10_000
 WHOLE = "whole image"
-"""The region there is if none is given."""
+"""Name of the only region if none is given."""
 
 
 @dataclass(frozen=True, eq=False)
 class BootstrapState:
-    """What the repeats done so far tell; all arrays are the caller's own.
+    """The statistics of the repeats done so far. The arrays may be changed freely.
 
     Attributes
     ----------
@@ -36,9 +40,9 @@ class BootstrapState:
         Standard deviation of each fused map, pixel by pixel, relative to the range of the
         measured map like the fused maps themselves; 0 before the second repeat.
     biases : mapping of str to (ny, nx) float32
-        Mean of the repeats less the fused map: what the method itself adds or takes away.
+        Mean of the repeats minus the fused map: the bias of the method.
     regions : mapping of str to mapping of str to Interval
-        For each region and map the mean over the region with its 95 % interval, freed of the
+        For each region and map the mean over the region with its 95 % interval, corrected for the
         bias, in measured units.
     """
 
@@ -63,16 +67,18 @@ def bootstrap(
     seed: int = 0,
     *,
     regions: Mapping[str, ArrayLike] | None = None,
+    progress: Callable[[BootstrapState], object] | None = None,
     threads: int | None = None,
     stop: StopFlag | None = None,
-) -> Iterator[BootstrapState]:
+) -> BootstrapState:
     """How far the maps would scatter if measured again, and region means with 95 % intervals.
 
     A parametric bootstrap: the fused maps and the HAADF model are taken for the specimen, it is
     measured `n` times with the counting noise estimated from the data, and each measurement is
-    fused like the first, by the converged solver from the fused maps on. The intervals are freed
-    of the bias seen in the repeats, yet somewhat narrow: on a phantom in the linear mode they held
-    the truth in 78 to 95 % of runs, in other modes fewer. They take the HAADF model for right.
+    fused like the first, by the converged solver starting from the fused maps. The intervals are
+    corrected for the bias seen in the repeats, yet somewhat narrow: on a phantom in the linear mode
+    they contained the truth in 78 to 95 % of runs, in other modes less often. They assume that the
+    HAADF model is right.
 
     Parameters
     ----------
@@ -84,30 +90,72 @@ def bootstrap(
         Seed of the noise; the same seed gives the same bits for any number of threads.
     regions : mapping of str to (ny, nx) array of bool, optional
         Regions to give the mean of; the whole image if left out.
+    progress : callable, optional
+        Called with the `BootstrapState` after every repeat.
     threads : int, optional
         Repeats that are computed at a time.
     stop : StopFlag, optional
-        Ends the iterator soon once set.
+        Ends the computation soon once set; the state then holds the repeats done.
 
-    Yields
-    ------
+    Returns
+    -------
     BootstrapState
-        After every repeat what all so far tell. The last one is the answer.
+        The statistics of all repeats; ``print(state)`` shows means and intervals.
 
     Raises
     ------
     MMFusionParameterError
-        If `n` is out of range.
+        If `n` or `seed` is out of range.
     MMFusionDataError
         If a region is empty or does not fit the maps.
+    MMFusionStoppedError
+        If `stop` was set before the first repeat was done.
+
+    See Also
+    --------
+    bootstrap_iter : The same, yielding the state after every repeat.
 
     Examples
     --------
     >>> import napari_mmfusion as mmf
     >>> data = mmf.simulate("core-shell", shape=(32, 32), counts=20, seed=0)
-    >>> *_, last = mmf.bootstrap(mmf.fuse(data), n=4)
-    >>> last.done, sorted(last.regions["whole image"])
+    >>> state = mmf.bootstrap(mmf.fuse(data), n=4)
+    >>> state.done, sorted(state.regions["whole image"])
     (4, ['Co', 'O', 'S'])
+    """
+    last = None
+    for last in bootstrap_iter(result, n, seed, regions=regions, threads=threads, stop=stop):
+        if progress is not None:
+            progress(last)
+    if last is None:
+        raise MMFusionStoppedError("the bootstrap was stopped before the first repeat was done")
+    return last
+
+
+def bootstrap_iter(
+    result: FusionResult,
+    n: int = 20,
+    seed: int = 0,
+    *,
+    regions: Mapping[str, ArrayLike] | None = None,
+    threads: int | None = None,
+    stop: StopFlag | None = None,
+) -> Iterator[BootstrapState]:
+    """Compute `bootstrap`, yielding the state after every repeat.
+
+    Parameters and errors are those of `bootstrap`, but a stop just ends the iterator.
+
+    Yields
+    ------
+    BootstrapState
+        The statistics of the repeats done so far.
+
+    Examples
+    --------
+    >>> import napari_mmfusion as mmf
+    >>> data = mmf.simulate("core-shell", shape=(32, 32), counts=20, seed=0)
+    >>> [state.done for state in mmf.bootstrap_iter(mmf.fuse(data), n=3)]
+    [1, 2, 3]
     """
     if not 2 <= n <= _MOST:
         raise MMFusionParameterError(f"n must be a whole number from 2 to {_MOST}, not {n!r}")
@@ -125,7 +173,7 @@ def _states(
 ) -> Iterator[BootstrapState]:
     repeater = Repeater(result, stop)
     tally = _Tally(repeater, n, masks)
-    # A generator of its own for each repeat: none depends on which thread was first.
+    # One random generator for each repeat, so the order of the threads does not matter.
     seeds = deque(np.random.SeedSequence(seed).spawn(n))
     waiting: deque[Future[Repeat | None]] = deque()
     with ThreadPoolExecutor(threads) as pool:
@@ -142,25 +190,25 @@ def _states(
 
 
 class _Tally:
-    """Sums over the repeats, so that none need be kept."""
+    """Sums over the repeats, so that no repeat has to be kept."""
 
     def __init__(self, repeater: Repeater, n: int, masks: Mapping[str, NDArray[np.bool_]]) -> None:
         self._repeater = repeater
-        self._found = repeater.found()
+        self._original = repeater.original()
         self._n = n
         self._masks = masks
         self._done = 0
-        self._sums = {name: np.zeros_like(each.image) for name, each in self._found.items()}
+        self._sums = {name: np.zeros_like(each.image) for name, each in self._original.items()}
         self._squares = {name: np.zeros_like(each) for name, each in self._sums.items()}
         self._means: dict[str, dict[str, list[float]]] = {
-            region: {name: [] for name in self._found} for region in masks
+            region: {name: [] for name in self._original} for region in masks
         }
 
     def add(self, repeat: Repeat) -> BootstrapState:
-        """Note one more repeat and say what all tell."""
+        """Add a repeat and return the statistics of all."""
         self._done += 1
         for name, each in repeat.items():
-            change = each.image - self._found[name].image
+            change = each.image - self._original[name].image
             self._sums[name] += change
             self._squares[name] += change**2
             for region, mask in self._masks.items():
@@ -182,11 +230,11 @@ class _Tally:
     def _intervals(self, region: str) -> Mapping[str, Interval]:
         mask = self._masks[region]
         intervals = {}
-        for name, found in self._found.items():
+        for name, original in self._original.items():
             signal = self._repeater.signals[name]
             unseen = COUNTS_UNSEEN / (signal.counts_per_unit * int(mask.sum()))
-            interval = corrected_interval(found.mean(mask), self._means[region][name])
-            intervals[name] = interval.limited(signal.zero, unseen)
+            interval = corrected_interval(original.mean(mask), self._means[region][name])
+            intervals[name] = interval.clip(signal.zero, unseen)
         return MappingProxyType(intervals)
 
 

@@ -11,18 +11,18 @@ from scipy.stats import t as student_t
 COVERAGE: Final = 0.95
 
 COUNTS_UNSEEN: Final = 3.0
-"""Counts expected where none came, at most: with 95 % probability at least one would have come."""
+"""Largest expectation where no count was seen: above it, one would be seen in 95 % of cases."""
 
 
 class Interval(NamedTuple):
-    """A value with the limits it lies within, in the units of the measured map."""
+    """A value with its lower and upper limit, in the units of the measured map."""
 
     value: float
     low: float
     high: float
 
-    def limited(self, zero: float, unseen: float) -> Interval:
-        """The interval of a signal that is not below `zero`, nor known better than to `unseen`."""
+    def clip(self, zero: float, unseen: float) -> Interval:
+        """The interval of a signal not below `zero` that is known to `unseen` at best."""
         value, low, high = (max(each, zero) for each in self)
         return Interval(value, low, max(high, zero + unseen))
 
@@ -32,11 +32,11 @@ class Interval(NamedTuple):
 
 
 def corrected_interval(estimate: float, repeats: ArrayLike) -> Interval:
-    r"""95 % interval around an estimate, freed of the bias that the repeats show.
+    r"""95 % interval around an estimate, corrected for the bias that the repeats show.
 
-    The repeats stem from a known specimen, the estimate, so their mean less the estimate is the
-    bias of the method there, as by the shrinking of total variation. The estimate less this bias
-    is the centre, and Student's t makes up for the small number of repeats, B:
+    The specimen of the repeats is known: it is the estimate. So their mean minus the estimate is
+    the bias of the method, such as the loss of contrast by total variation. The estimate minus this
+    bias is the centre, and Student's t allows for the small number of repeats, B:
 
     .. math:: 2 \hat\theta - \bar\theta^* \pm t_{B-1} s^* \sqrt{1 + 1/B}
 

@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.ndimage import convolve, uniform_filter
 
 from napari_mmfusion.core.fusion import FusionResult
-from napari_mmfusion.core.line import fitted_line
+from napari_mmfusion.core.line import fit_line
 
 Array = NDArray[np.float64]
 
@@ -115,7 +115,7 @@ def expected_signal(result: FusionResult, name: str) -> ExpectedSignal:
     is_haadf = name == "HAADF"
     fused = (result.haadf if is_haadf else result.maps[name]).astype(np.float64)
     measured = (result.data.haadf if is_haadf else result.data.maps[name]).astype(np.float64)
-    offset, slope = fitted_line(fused, measured)
+    offset, slope = fit_line(fused, measured)
     zero = min(float(measured.min()), 0.0)
     image = np.maximum(offset + slope * fused, zero)
     return ExpectedSignal(image, counts_per_unit(measured, fused), zero, offset, slope)

@@ -1,4 +1,4 @@
-"""The measurement and its fusion, done again with noise of their own."""
+"""The measurement and its fusion, repeated with new noise."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from numpy.typing import NDArray
 from napari_mmfusion.core.dataset import FusionDataset
 from napari_mmfusion.core.fusion import FusionResult, StopFlag, fuse
 from napari_mmfusion.core.image import FloatImage
-from napari_mmfusion.core.line import fitted_line
+from napari_mmfusion.core.line import fit_line
 from napari_mmfusion.core.trust.noise import Array, expected_signal
 
 
 @dataclass(frozen=True, eq=False)
 class RepeatedMap:
-    """What one repeat found of a map.
+    """A map fused in one repeat.
 
     Attributes
     ----------
@@ -39,14 +39,14 @@ Repeat = dict[str, RepeatedMap]
 
 
 class Repeater:
-    """Repeats a fusion on simulated measurements of what it found.
+    """Repeats a fusion on simulated measurements of its fused maps.
 
     Attributes
     ----------
     result : FusionResult
         The fusion that is repeated.
     signals : dict of str to ExpectedSignal
-        What it expects of the measured maps.
+        The measured maps it expects without noise.
     """
 
     def __init__(self, result: FusionResult, stop: StopFlag | None) -> None:
@@ -55,26 +55,26 @@ class Repeater:
         self._haadf = expected_signal(result, "HAADF")
         self._stop = stop
         self._params = result.params.replace(lambda_haadf=result.lambda_haadf)
-        # A fixed number of steps leads elsewhere from elsewhere; a minimum is the same.
+        # A fixed number of steps depends on the start; a minimum does not.
         self._warm = result.params.solver == "converged"
 
     def repeat(self, seed: np.random.SeedSequence) -> Repeat | None:
-        """Measure and fuse once more; None once a stop was asked for."""
+        """Measure and fuse again; None once the stop flag is set."""
         rng = np.random.default_rng(seed)
         maps = {name: signal.sample(rng) for name, signal in self.signals.items()}
         data = FusionDataset(self._haadf.sample(rng), maps)
         start = self._start(data) if self._warm else None
-        # One thread each: they keep one another off the cores otherwise.
+        # One thread for each repeat, so that repeats do not compete for the cores.
         fused = fuse(data, self._params, threads=1, stop=self._stop, start=start)
         if self._stop is not None and self._stop.is_set():
             return None
         return {
-            name: _map(_rescaled(image, data, self.result.data, name), maps[name])
+            name: _map(_rescale(image, data, self.result.data, name), maps[name])
             for name, image in fused.maps.items()
         }
 
-    def found(self) -> Repeat:
-        """What the fusion itself found."""
+    def original(self) -> Repeat:
+        """The maps of the fusion that is repeated."""
         data = self.result.data
         return {
             name: _map(image.astype(np.float64), data.maps[name].astype(np.float64))
@@ -82,18 +82,18 @@ class Repeater:
         }
 
     def _start(self, data: FusionDataset) -> dict[str, Array]:
-        """The maps found, relative to the range of the new measurement."""
+        """The fused maps, relative to the range of the new measurement."""
         return {
-            name: np.maximum(_rescaled(image, self.result.data, data, name), 0)
+            name: np.maximum(_rescale(image, self.result.data, data, name), 0)
             for name, image in self.result.maps.items()
         }
 
 
 def _map(fused: Array, measured: Array) -> RepeatedMap:
-    return RepeatedMap(fused, *fitted_line(fused, measured))
+    return RepeatedMap(fused, *fit_line(fused, measured))
 
 
-def _rescaled(image: FloatImage, old: FusionDataset, new: FusionDataset, name: str) -> Array:
+def _rescale(image: FloatImage, old: FusionDataset, new: FusionDataset, name: str) -> Array:
     """A map relative to the range of one measurement, relative to that of another."""
     before, after = (dict(data.images())[name] for data in (old, new))
     measured = before.offset + before.scale * image.astype(np.float64)

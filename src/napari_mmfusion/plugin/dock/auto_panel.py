@@ -19,7 +19,8 @@ from napari_mmfusion.core.errors import MMFusionError
 from napari_mmfusion.core.fusion import StopFlag
 from napari_mmfusion.core.parameters import FusionParameters
 from napari_mmfusion.core.suggestion.search import Trial
-from napari_mmfusion.core.suggestion.suggest import THOROUGH, Suggestion, suggest
+from napari_mmfusion.core.suggestion.suggest import THOROUGH, suggest_iter
+from napari_mmfusion.core.suggestion.suggestion import Suggestion
 from napari_mmfusion.plugin.dock.score_plot import ScorePlot
 from napari_mmfusion.plugin.layers.source import Source
 from napari_mmfusion.plugin.qt.message import Message
@@ -96,10 +97,10 @@ class AutoPanel(QWidget):
         except MMFusionError as error:
             report(error)
             return
-        besides = THOROUGH if self.thorough.isChecked() else {}
+        choices = THOROUGH if self.thorough.isChecked() else {}
         self.message.say("")
         self.button.setText(_CANCEL)
-        self.task.start(partial(_search, source, params, besides))
+        self.task.start(partial(_search, source, params, choices))
 
     def cancel(self) -> None:
         """Cancel the search under way, if any."""
@@ -124,11 +125,11 @@ class AutoPanel(QWidget):
 def _search(
     source: Source,
     params: FusionParameters,
-    besides: Mapping[str, Sequence[Any]],
+    choices: Mapping[str, Sequence[Any]],
     stop: StopFlag,
 ) -> Generator[Trial, None, Suggestion | None]:
     """Yield the trials of a search and return its suggestion, if it was not stopped."""
-    for step in suggest(source.dataset(), params, besides=besides, stop=stop):
+    for step in suggest_iter(source.dataset(), params, choices=choices, stop=stop):
         if isinstance(step, Suggestion):
             return step
         yield step

@@ -10,7 +10,7 @@ from qtpy.QtCore import QPointF, QRectF, QSize
 from qtpy.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
 from qtpy.QtWidgets import QSizePolicy, QWidget
 
-from napari_mmfusion.core.suggestion.suggest import Suggestion
+from napari_mmfusion.core.suggestion.suggestion import Suggestion
 from napari_mmfusion.plugin.qt.small_plots import (
     BLUE,
     ORANGE,
@@ -68,16 +68,16 @@ class ScorePlot(QWidget):
         title = f"{_TITLES[along]} {chosen:.3g}"
         paint_frame(painter, box, title, text_colour(self), text_colour(self, 0.3))
         curves = [curve for curve in suggestion.curves if curve.along == along]
-        weights = np.log(np.concatenate([[chosen], *(curve.weights for curve in curves)]))
+        values = np.log(np.concatenate([[chosen], *(curve.values for curve in curves)]))
         scores = np.concatenate([curve.scores for curve in curves])
         inside = box.adjusted(5, 5, -5, -5)
-        x = float(_place(np.log([chosen]), weights, inside.left(), inside.right())[0])
+        x = float(_place(np.log([chosen]), values, inside.left(), inside.right())[0])
         painter.setPen(QPen(_CHOSEN, 1.5))
         painter.drawLine(QPointF(x, box.top()), QPointF(x, box.bottom()))
         painter.setPen(QPen(_CURVE, 1.8))
         for curve in curves:
             points = zip(
-                _place(np.log(curve.weights), weights, inside.left(), inside.right()).tolist(),
+                _place(np.log(curve.values), values, inside.left(), inside.right()).tolist(),
                 _place(curve.scores, scores, inside.bottom(), inside.top()).tolist(),
                 strict=True,
             )

@@ -12,7 +12,13 @@ from numpy.typing import NDArray
 
 from napari_mmfusion.core.fusion import FusionResult, StopFlag
 from napari_mmfusion.core.image import FloatImage
-from napari_mmfusion.core.trust import bootstrap, null_element_test, residuals, tv_only
+from napari_mmfusion.core.trust import (
+    bootstrap,
+    bootstrap_iter,
+    null_element_test,
+    residuals,
+    tv_only,
+)
 
 Masks = Mapping[str, NDArray[np.bool_]] | None
 
@@ -105,7 +111,7 @@ def _null_element(result: FusionResult, _: Masks, stop: StopFlag) -> Iterator[Ou
 
 
 def _bootstrap(result: FusionResult, regions: Masks, stop: StopFlag) -> Iterator[Outcome]:
-    for state in bootstrap(result, regions=regions, stop=stop):
+    for state in bootstrap_iter(result, regions=regions, stop=stop):
         pictures = [
             Picture(f"{name} deviation", name, image, signed=False)
             for name, image in state.deviations.items()

@@ -1,0 +1,155 @@
+"""Fusions of data with pixels held out, and their scores."""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import AbstractContextManager
+from itertools import repeat
+from types import TracebackType
+from typing import Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from napari_mmfusion.core.convergence.cost_curve import Status
+from napari_mmfusion.core.dataset import FusionDataset
+from napari_mmfusion.core.errors import MMFusionStoppedError
+from napari_mmfusion.core.fusion import FusionResult, StopFlag, fuse
+from napari_mmfusion.core.parameters import FusionParameters
+from napari_mmfusion.core.suggestion.curves import Lambdas
+from napari_mmfusion.core.suggestion.holdout import Holdout, make_holdouts
+from napari_mmfusion.core.suggestion.score import prediction_losses
+
+_LAST: Final = 4
+_LARGE_SWING: Final = 2.0
+"""Ratio of the highest to the lowest cost of the last iterations."""
+
+
+class _Lead(NamedTuple):
+    """The best pair so far: the losses of the first part of the pixels, and the whole score."""
+
+    first_losses: NDArray[np.float64]
+    score: float
+
+
+class Scorer(AbstractContextManager["Scorer"]):
+    """Scores parameters on the pixels of a data set, with one fusion per thread at a time.
+
+    Parameters
+    ----------
+    data : FusionDataset
+        What was measured.
+    reach : int
+        How many pixels around each one are held out with it.
+    threads : int
+        Threads to use.
+    stop : StopFlag
+        Ends a fusion within one iteration once set.
+    """
+
+    def __init__(self, data: FusionDataset, reach: int, threads: int, stop: StopFlag) -> None:
+        self._holdouts = make_holdouts(data, reach=reach)
+        # Several fusions of one thread each finish sooner than one after the other.
+        self._workers = min(threads, len(self._holdouts))
+        self._threads = threads // self._workers
+        self._pool = ThreadPoolExecutor(self._workers)
+        self._stop = stop
+        self._lead: _Lead | None = None
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._pool.shutdown(cancel_futures=True)  # the search may have been abandoned
+
+    def scores(
+        self, params: FusionParameters, pairs: Sequence[Lambdas], accuracy: float
+    ) -> Iterator[float]:
+        """Mean prediction loss for each pair of lambdas, all else as in `params`.
+
+        The loss is 1, as if they predicted nothing, where the costs get out of hand. A pair that
+        the first part of the pixels shows to be worse than the best one so far is not evaluated on
+        the others: its score is that of the best pair plus the difference in this part.
+
+        Parameters
+        ----------
+        params : FusionParameters
+            All other parameters.
+        pairs : sequence of Lambdas
+            The lambdas to score.
+        accuracy : float
+            Required standard error of that difference, as a part of the difference.
+
+        Raises
+        ------
+        MMFusionStoppedError
+            If the stop flag is set.
+        """
+        fusions = [params.replace(**pair._asdict()) for pair in pairs]
+        for fusion, first in zip(fusions, self._first_losses(fusions), strict=True):
+            score = self._extrapolate(first, accuracy)
+            if score is None:
+                others = self._pool.map(self._losses, self._holdouts[1:], repeat(fusion))
+                score = float(np.mean([losses.mean() for losses in (first, *others)]))
+                if self._lead is None or score < self._lead.score:
+                    self._lead = _Lead(first, score)
+            self.raise_if_stopped()
+            yield score
+
+    def raise_if_stopped(self) -> None:
+        """Raise `MMFusionStoppedError` if the stop flag is set: the last fusion is incomplete."""
+        if self._stop.is_set():
+            raise MMFusionStoppedError("the search was stopped")
+
+    def _extrapolate(self, first: NDArray[np.float64], accuracy: float) -> float | None:
+        """Score from the losses of the first part, where it is clearly worse than the best."""
+        if self._lead is None:
+            return None
+        worse = first - self._lead.first_losses
+        if _standard_error(worse) < accuracy * worse.mean():
+            return self._lead.score + float(worse.mean())
+        return None
+
+    def _first_losses(self, fusions: Iterable[FusionParameters]) -> Iterator[NDArray[np.float64]]:
+        """The losses of the first part of the pixels, computed some fusions ahead."""
+        ahead: deque[Future[NDArray[np.float64]]] = deque()
+        for fusion in fusions:
+            ahead.append(self._pool.submit(self._losses, self._holdouts[0], fusion))
+            if len(ahead) > self._workers:
+                yield ahead.popleft().result()
+        while ahead:
+            yield ahead.popleft().result()
+
+    def _losses(self, holdout: Holdout, params: FusionParameters) -> NDArray[np.float64]:
+        """The loss of every pixel held out, averaged over the maps."""
+        # Always start from the measured maps, as the final fusion does: maps of other lambdas would
+        # bring along a smoothness that these lambdas do not give.
+        result = fuse(holdout.data, params, threads=self._threads, stop=self._stop)
+        if params.solver == "tutorial" and _is_out_of_hand(result):
+            return np.ones(holdout.values.shape[1])
+        losses = [
+            prediction_losses(image[holdout.scored], values)
+            for image, values in zip(result.maps.values(), holdout.values, strict=True)
+        ]
+        mean: NDArray[np.float64] = np.mean(losses, axis=0)
+        return mean
+
+
+def _is_out_of_hand(result: FusionResult) -> bool:
+    """Whether a result depends on the iteration it ends with, however well it predicts.
+
+    Where counts are high, costs that swing by a few per cent can still belong to the best maps.
+    """
+    status, haadf = result.verdict.status, result.costs[-_LAST:, 0]
+    swings = status is Status.OSCILLATING and haadf.max() > _LARGE_SWING * haadf.min()
+    return status is Status.DIVERGING or bool(swings)
+
+
+def _standard_error(values: NDArray[np.float64]) -> float:
+    """Standard error of the mean of independent values."""
+    return float(values.std()) / math.sqrt(values.size)
