@@ -14,7 +14,6 @@ import random
 import statistics
 import tempfile
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -209,11 +208,16 @@ def stopped(window: Window, pace: Pace) -> list[str]:
     ended_at: list[float] = []
     idle_at: list[float] = []
 
-    def noted(*arguments: Any, **named: Any) -> Iterator[mmf.FusionState]:
-        try:
-            yield from mmf.fuse_iter(*arguments, **named)
-        finally:
+    def noted(*arguments: Any, **named: Any) -> mmf.FusionRun:
+        run = mmf.fuse_iter(*arguments, **named)
+        close = run.close
+
+        def note_and_close() -> None:
+            close()
             ended_at.append(time.perf_counter())
+
+        run.close = note_and_close  # type: ignore[method-assign]
+        return run
 
     def note_idle() -> None:
         assert not window.dock.run_panel.stop_button.enabled

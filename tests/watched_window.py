@@ -7,6 +7,7 @@ from contextlib import contextmanager
 import numpy as np
 
 import napari_mmfusion as mmf
+from failing_run import fail_after
 from napari_mmfusion.plugin.layers.layer_data import add_layers
 from napari_mmfusion.plugin.run import job as job_module
 from napari_mmfusion.plugin.run.session import Session
@@ -95,10 +96,10 @@ class Window:
 
         def failing_iterations(*arguments, **options):
             armed, self.armed = self.armed, None
-            for state in mmf.fuse_iter(*arguments, **options):
-                if armed and state.iteration > armed[1]:
-                    raise armed[0]("as the test wants")
-                yield state
+            if not armed:
+                return mmf.fuse_iter(*arguments, **options)
+            error, after = armed
+            return fail_after(after, error("as the test wants"))(*arguments, **options)
 
         def failing(*arguments, **options):
             armed, self.armed = self.armed, None

@@ -17,7 +17,14 @@ from napari_mmfusion.core.errors import (
     MMFusionStoppedError,
     MMFusionWriteError,
 )
-from napari_mmfusion.core.fusion import FusionResult, FusionState, StopFlag, fuse, fuse_iter
+from napari_mmfusion.core.fusion import (
+    FusionResult,
+    FusionRun,
+    FusionState,
+    StopFlag,
+    fuse,
+    fuse_iter,
+)
 from napari_mmfusion.core.parameters import FusionParameters
 from napari_mmfusion.core.suggestion.curves import ScoreCurve
 from napari_mmfusion.core.suggestion.search import Trial
@@ -46,6 +53,7 @@ __all__ = [
     "FusionDataset",
     "FusionParameters",
     "FusionResult",
+    "FusionRun",
     "FusionState",
     "Interval",
     "MMFusionComputeError",

@@ -39,25 +39,25 @@ def test_iterating_ends_where_fusing_ends(data: mmf.FusionDataset) -> None:
 
 
 @pytest.mark.parametrize("settings", [{}, {"solver": "converged", "tolerance": 1e-4}])
-def test_iterations_that_nobody_wants_are_passed_over(
+def test_iterations_that_are_not_observed_are_skipped(
     data: mmf.FusionDataset, settings: dict[str, Any]
 ) -> None:
-    wanted = mmf.StopFlag()
+    observe = mmf.StopFlag()
     result = mmf.fuse(data, n_iter=40, **settings)
-    (last,) = mmf.fuse_iter(data, n_iter=40, wanted=wanted, **settings)
+    (last,) = mmf.fuse_iter(data, n_iter=40, observe=observe, **settings)
     assert last.iteration == len(result.costs)
-    np.testing.assert_array_equal([*last.passed, last.costs], result.costs)
+    np.testing.assert_array_equal([*last.skipped_costs, last.costs], result.costs)
     np.testing.assert_array_equal(last.haadf, result.haadf)
     for name in data.elements:
         np.testing.assert_array_equal(last.maps[name], result.maps[name])
 
 
-def test_wanted_states_come_at_once_and_a_stop_ends_at_what_was_reached(
+def test_observed_states_come_at_once_and_a_stop_ends_at_what_was_reached(
     data: mmf.FusionDataset,
 ) -> None:
-    wanted, stop = mmf.StopFlag(), mmf.StopFlag()
-    wanted.set()
-    states = mmf.fuse_iter(data, n_iter=7, wanted=wanted, stop=stop)
+    observe, stop = mmf.StopFlag(), mmf.StopFlag()
+    observe.set()
+    states = mmf.fuse_iter(data, n_iter=7, observe=observe, stop=stop)
     assert [next(states).iteration for _ in range(3)] == [1, 2, 3]
     stop.set()
     assert list(states) == []

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping
-from types import MappingProxyType
 from typing import Final
 
 from numpy.typing import ArrayLike
 
 from napari_mmfusion.core.errors import MMFusionDataError
 from napari_mmfusion.core.image import FloatImage, MeasuredImage
+from napari_mmfusion.core.values import FrozenMapping, are_equal, describe_shape
 
 _HAADF: Final = "HAADF"
 
@@ -18,7 +18,8 @@ _HAADF: Final = "HAADF"
 class FusionDataset:
     """A HAADF image with chemical maps of the same area, on the same pixel grid.
 
-    The arrays are copied, never modified, and matched by name, never by order.
+    The arrays are copied, never modified, and matched by name, never by order. Data sets can be
+    pickled and copied; two are equal if their images are, bit for bit, and all else they hold.
 
     Parameters
     ----------
@@ -88,11 +89,11 @@ class FusionDataset:
     def _require_one_shape(self, images: Mapping[str, MeasuredImage]) -> None:
         if any(image.measured.shape != self.shape for image in images.values()):
             shapes = ", ".join(
-                f"{key} {_times(image.measured.shape)}" for key, image in images.items()
+                f"{key} {describe_shape(image.measured.shape)}" for key, image in images.items()
             )
             raise MMFusionDataError(
-                f"all images must have one shape, but HAADF is {_times(self.shape)}, {shapes};"
-                " crop or resample them to the same grid"
+                "all images must have one shape, but HAADF is"
+                f" {describe_shape(self.shape)}, {shapes}; crop or resample them to the same grid"
             )
 
     @property
@@ -114,14 +115,14 @@ class FusionDataset:
     @property
     def maps(self) -> Mapping[str, FloatImage]:
         """The chemical maps as measured: name to (ny, nx) float32, read-only."""
-        return MappingProxyType({key: image.measured for key, image in self._maps.items()})
+        return FrozenMapping({key: image.measured for key, image in self._maps.items()})
 
     @property
     def truth(self) -> Mapping[str, FloatImage] | None:
         """The noiseless maps of simulated data, else None."""
         if not self._truth:
             return None
-        return MappingProxyType({key: image.measured for key, image in self._truth.items()})
+        return FrozenMapping({key: image.measured for key, image in self._truth.items()})
 
     def images(self) -> Iterator[tuple[str, MeasuredImage]]:
         """All images with what normalises them, the HAADF first."""
@@ -178,11 +179,17 @@ class FusionDataset:
                     f"{what} is constant (every pixel is {value:g}), so it has no scale; {cure}"
                 )
 
+    def __eq__(self, other: object) -> bool:
+        """Whether images, their order, calibration, name and source are equal, bit for bit."""
+        if not isinstance(other, FusionDataset):
+            return NotImplemented
+        return self.elements == other.elements and are_equal(self.__dict__, other.__dict__)
+
+    def __hash__(self) -> int:
+        """Hash of what cannot change and is quickly read."""
+        return hash((self.elements, *((image.offset, image.scale) for _, image in self.images())))
+
     def __repr__(self) -> str:
         """Name, shape and elements in one line."""
         label = f"{self.name!r}, " if self.name else ""
-        return f"FusionDataset({label}{_times(self.shape)}, {', '.join(self.elements)})"
-
-
-def _times(shape: tuple[int, ...]) -> str:
-    return " x ".join(map(str, shape))
+        return f"FusionDataset({label}{describe_shape(self.shape)}, {', '.join(self.elements)})"

@@ -1,110 +1,23 @@
-"""Fused multi-modal electron microscopy: the iteration, and its result."""
+"""Fused multi-modal electron microscopy: `fuse` and `fuse_iter`."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from napari_mmfusion.core import native
-from napari_mmfusion.core.convergence.verdict import Verdict, judge
 from napari_mmfusion.core.dataset import FusionDataset
 from napari_mmfusion.core.engine import Engine
-from napari_mmfusion.core.image import FloatImage
+from napari_mmfusion.core.iteration import FusionRun
 from napari_mmfusion.core.parameters import FusionParameters
+from napari_mmfusion.core.result import FusionResult, FusionState, no_costs
+
+__all__ = ["FusionResult", "FusionRun", "FusionState", "StopFlag", "fuse", "fuse_iter"]
 
 StopFlag = native.StopFlag
-
-
-def _no_costs() -> NDArray[np.float64]:
-    return np.empty((0, 3))
-
-
-@dataclass(frozen=True, eq=False)
-class FusionState:
-    """What one iteration has reached; all arrays are the caller's own.
-
-    Attributes
-    ----------
-    iteration : int
-        Number of iterations done, from 1.
-    maps : mapping of str to (ny, nx) float32
-        The fused maps x_i, relative to the range of the measured ones (0 to about 1).
-    haadf : (ny, nx) float32
-        The model of the HAADF image, sum_i w_i x_i^gamma.
-    costs : (3,) float64
-        Psi_1 (HAADF), Psi_2 (chemistry) and Psi_3 (total variation).
-    objective : float
-        Phi, their sum with the weights lambda.
-    step : float
-        Length of the gradient steps: 1 in the tutorial's schedule.
-    passed : (n, 3) float64
-        Costs of the iterations since the state before that were passed over: none, unless
-        `fuse_iter` is told which states are wanted.
-    """
-
-    iteration: int
-    maps: Mapping[str, FloatImage]
-    haadf: FloatImage
-    costs: NDArray[np.float64]
-    objective: float = math.nan
-    step: float = 1.0
-    passed: NDArray[np.float64] = field(default_factory=_no_costs)
-
-
-@dataclass(frozen=True, eq=False)
-class FusionResult:
-    """The outcome of a fusion.
-
-    Attributes
-    ----------
-    maps : mapping of str to (ny, nx) float32
-        The fused maps x_i, relative to the range of the measured ones (0 to about 1): they are
-        not quantified. ``offsets[name] + scales[name] * maps[name]`` is in measured units.
-    haadf : (ny, nx) float32
-        The model of the HAADF image, sum_i w_i x_i^gamma.
-    costs : (n, 3) float64
-        Psi_1 (HAADF), Psi_2 (chemistry) and Psi_3 (total variation) after every iteration done.
-    params : FusionParameters
-        The parameters as given.
-    data : FusionDataset
-        What was fused.
-    weights : mapping of str to float
-        Weight w_i of every map in the HAADF model.
-    lambda_haadf : float
-        The weight of the HAADF term that was used.
-    stopped : bool
-        Whether a stop was asked for before the last iteration.
-    """
-
-    maps: Mapping[str, FloatImage]
-    haadf: FloatImage
-    costs: NDArray[np.float64]
-    params: FusionParameters
-    data: FusionDataset
-    weights: Mapping[str, float]
-    lambda_haadf: float
-    stopped: bool = False
-
-    @property
-    def verdict(self) -> Verdict:
-        """Whether the costs have settled, in words: ``print(result.verdict)``."""
-        return judge(self.costs, monotone=self.params.solver == "converged")
-
-    @property
-    def offsets(self) -> Mapping[str, float]:
-        """Minimum of every measured image, ``"HAADF"`` included."""
-        return MappingProxyType({name: image.offset for name, image in self.data.images()})
-
-    @property
-    def scales(self) -> Mapping[str, float]:
-        """Range of every measured image, ``"HAADF"`` included."""
-        return MappingProxyType({name: image.scale for name, image in self.data.images()})
 
 
 def fuse_iter(
@@ -113,26 +26,27 @@ def fuse_iter(
     *,
     threads: int | None = None,
     stop: StopFlag | None = None,
-    wanted: StopFlag | None = None,
+    observe: StopFlag | None = None,
     start: Mapping[str, ArrayLike] | None = None,
     mask: ArrayLike | None = None,
     **changes: Any,
-) -> Iterator[FusionState]:
-    """Fuse `data`, handing out a copy of the state after every iteration.
+) -> FusionRun:
+    """Fuse `data` one iteration at a time, with a copy of the state after each.
 
     All other parameters, errors and method are those of `fuse`.
 
     Parameters
     ----------
-    wanted : StopFlag, optional
-        For who cannot take states as fast as they come: while it is not set, iterations are
-        passed over at the speed of `fuse`, up to the last one, whose state always comes. Set it
-        together with `stop`.
+    observe : StopFlag, optional
+        For consumers slower than the solver: while this flag is not set, iterations are skipped at
+        the speed of `fuse`, without a state. The last iteration always has one. Set it together
+        with `stop`.
 
-    Yields
-    ------
-    FusionState
-        Iteration number, fused maps, HAADF model, costs, objective and step length.
+    Returns
+    -------
+    FusionRun
+        An iterator of `FusionState`. Its `result` is what `fuse` would have returned after the
+        same iterations; its `close` ends the fusion.
 
     Examples
     --------
@@ -141,35 +55,8 @@ def fuse_iter(
     >>> [state.iteration for state in mmf.fuse_iter(data, n_iter=3)]
     [1, 2, 3]
     """
-    run = Engine(data, _changed(params, changes), threads, start, mask)
-    return _states(run, stop, wanted)
-
-
-def _states(run: Engine, stop: StopFlag | None, wanted: StopFlag | None) -> Iterator[FusionState]:
-    done = 0
-    while not _is_over(run, done, stop):
-        passed = _no_costs()
-        if wanted is not None and not wanted.is_set():
-            passed = run.advance(run.params.n_iter - done, wanted)
-        done += len(passed)
-        is_last = _is_over(run, done, stop)
-        if not is_last:
-            costs, maps, haadf = run.step()
-            done += 1
-        elif len(passed):
-            _, maps, haadf = run.finish(0, None)
-            costs, passed = passed[-1], passed[:-1]
-        else:
-            return
-        yield FusionState(
-            done, run.by_element(maps), haadf, costs, run.objective(costs), run.step_length, passed
-        )
-        if is_last:
-            return
-
-
-def _is_over(run: Engine, done: int, stop: StopFlag | None) -> bool:
-    return done >= run.params.n_iter or run.has_settled or (stop is not None and stop.is_set())
+    engine = Engine(data, _change(params, changes), threads, start, mask)
+    return FusionRun(engine, stop, observe)
 
 
 def fuse(
@@ -241,37 +128,37 @@ def fuse(
     >>> sorted(result.maps) == sorted(data.elements), result.costs.shape
     (True, (30, 3))
     """
-    run = Engine(data, _changed(params, changes), threads, start, mask)
-    n_iter = run.params.n_iter
-    history = [_no_costs()]
+    engine = Engine(data, _change(params, changes), threads, start, mask)
+    n_iter = engine.params.n_iter
+    history = [no_costs()]
     if progress is not None:
-        history += _reporting(run, stop, progress)
+        history += _report_steps(engine, stop, progress)
         n_iter = 0
-    costs, maps, haadf = run.finish(n_iter, stop)
+    costs, maps, haadf = engine.finish(n_iter, stop)
     costs = np.concatenate([*history, costs])
     return FusionResult(
-        maps=run.by_element(maps),
+        maps=engine.by_element(maps),
         haadf=haadf,
         costs=costs,
-        params=run.params,
+        params=engine.params,
         data=data,
-        weights=run.model.weights,
-        lambda_haadf=run.lambda_haadf,
-        stopped=len(costs) < run.params.n_iter and not run.has_settled,
+        weights=engine.model.weights,
+        lambda_haadf=engine.lambda_haadf,
+        stopped=len(costs) < engine.params.n_iter and not engine.has_settled,
     )
 
 
-def _reporting(
-    run: Engine, stop: StopFlag | None, progress: Callable[[int, NDArray[np.float64]], None]
+def _report_steps(
+    engine: Engine, stop: StopFlag | None, progress: Callable[[int, NDArray[np.float64]], None]
 ) -> Iterator[NDArray[np.float64]]:
-    for iteration in range(1, run.params.n_iter + 1):
-        costs = run.advance(1, stop)
+    for iteration in range(1, engine.params.n_iter + 1):
+        costs = engine.advance(1, stop)
         if not len(costs):
             return
         progress(iteration, costs[0])
         yield costs
 
 
-def _changed(params: FusionParameters | None, changes: dict[str, Any]) -> FusionParameters:
+def _change(params: FusionParameters | None, changes: dict[str, Any]) -> FusionParameters:
     params = FusionParameters() if params is None else params
     return params.replace(**changes) if changes else params

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from napari_mmfusion.core.errors import MMFusionDataError
+from napari_mmfusion.core.values import ArrayRecord
 
 FloatImage = NDArray[np.float32]
 
@@ -17,12 +18,12 @@ FloatImage = NDArray[np.float32]
 _LARGE_OFFSET = 8.0
 # Below this range (or above its inverse) the factor 1 / range leaves single precision.
 _SMALLEST_SCALE = 1e-30
-# More than any machine has room for: only to look at a view of that size would take for ever.
+# More than fits into any memory; even a view of that size would take hours to read.
 _MOST_PIXELS = 1 << 34
 
 
 @dataclass(frozen=True, eq=False)
-class MeasuredImage:
+class MeasuredImage(ArrayRecord):
     """An image as measured, and what its normalisation ``(measured - offset) / scale`` needs.
 
     Attributes
@@ -42,6 +43,13 @@ class MeasuredImage:
     scale: float
     precise: FloatImage | None = None
 
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Restore a pickled or copied image; NumPy forgets that its arrays are read-only."""
+        self.__dict__.update(state)
+        _freeze(self.measured)
+        if self.precise is not None:
+            _freeze(self.precise)
+
     @classmethod
     def from_array(cls, name: str, array: ArrayLike) -> MeasuredImage:
         """Check and copy `array`; its name is used in error messages only.
@@ -53,7 +61,7 @@ class MeasuredImage:
         """
         source = _real_image(name, array)
         with np.errstate(over="ignore", invalid="ignore"):
-            measured = _frozen(source.astype(np.float32))  # first: where there is no room, say so
+            measured = _freeze(source.astype(np.float32))  # first, to fail early without memory
         low, high = source.min(), source.max()
         if not (np.isfinite(low) and np.isfinite(high)):
             raise _not_finite(name, source)
@@ -69,7 +77,7 @@ class MeasuredImage:
             return cls(measured, offset, scale)
         normalised = _difference(source, low)
         normalised /= scale
-        return cls(measured, offset, scale, _frozen(normalised.astype(np.float32)))
+        return cls(measured, offset, scale, _freeze(normalised.astype(np.float32)))
 
     @property
     def is_constant(self) -> bool:
@@ -142,7 +150,7 @@ def _not_finite(name: str, source: NDArray[Any]) -> MMFusionDataError:
     )
 
 
-def _frozen(image: FloatImage) -> FloatImage:
+def _freeze(image: FloatImage) -> FloatImage:
     image = np.ascontiguousarray(image)
     image.flags.writeable = False
     return image

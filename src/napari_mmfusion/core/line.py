@@ -1,4 +1,4 @@
-"""The line that brings a fused image to the level of a measured one."""
+"""The line that maps a fused image to a measured one."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 
 def fit_line(fused: NDArray[np.float64], measured: NDArray[np.float64]) -> tuple[float, float]:
-    """Offset and slope, not negative, with the least squared error.
+    """Fit ``measured = offset + slope * fused`` by least squares; the slope is at least 0.
 
     Examples
     --------
@@ -16,7 +16,7 @@ def fit_line(fused: NDArray[np.float64], measured: NDArray[np.float64]) -> tuple
     (2.0, 3.0)
     """
     spread = fused - fused.mean()
-    # Sums, since products of long vectors go to a library with threads of its own.
+    # Sums, since products of long vectors would go to a library that starts threads.
     power = float((spread * spread).sum())
     slope = max(float((spread * measured).sum()) / power, 0.0) if power > 0 else 0.0
     return float(measured.mean() - slope * fused.mean()), slope

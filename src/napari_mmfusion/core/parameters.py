@@ -10,11 +10,11 @@ import math
 import operator
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Any, Literal, SupportsFloat, SupportsIndex, cast
 
 from napari_mmfusion.core.elements import SYMBOLS
 from napari_mmfusion.core.errors import MMFusionParameterError
+from napari_mmfusion.core.values import FrozenMapping
 
 Weighting = Literal["unit", "z/mean", "z^gamma/mean", "z/sum", "z^gamma/sum", "z/fitted", "z^1.7"]
 TvKind = Literal["isotropic", "anisotropic"]
@@ -269,7 +269,7 @@ def _checked(name: str, value: object, info: ParameterInfo) -> object:
         if not isinstance(value, Mapping):
             raise MMFusionParameterError(f"{name} must map names to numbers, not {value!r}")
         checked = {str(key): _number(f"{name}[{key!r}]", z, info, kind) for key, z in value.items()}
-        return MappingProxyType(checked)
+        return FrozenMapping(checked)
     return _number(name, value, info, kind)
 
 

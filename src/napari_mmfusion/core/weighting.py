@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Final, NamedTuple
 from weakref import WeakKeyDictionary
 
@@ -16,6 +15,7 @@ from napari_mmfusion.core.dataset import FusionDataset
 from napari_mmfusion.core.elements import atomic_number, symbol_in
 from napari_mmfusion.core.errors import MMFusionDataError, MMFusionParameterError
 from napari_mmfusion.core.parameters import FusionParameters, Weighting
+from napari_mmfusion.core.values import FrozenMapping
 
 _HIGH_ANGLE_EXPONENT: Final = 1.7
 _BLUR: Final = 2.0
@@ -128,7 +128,7 @@ def haadf_model(data: FusionDataset, params: FusionParameters) -> HaadfModel:
             lambda_haadf = fit.bearable
     named = dict(zip(data.elements, weights.tolist(), strict=True))
     return HaadfModel(
-        MappingProxyType(named | dict(overriding)),
+        FrozenMapping(named | dict(overriding)),
         lambda_haadf if params.lambda_haadf is None else params.lambda_haadf,
         offset,
     )

@@ -49,7 +49,7 @@ def nrmse(image: ArrayLike, truth: ArrayLike) -> float:
     if np.ptp(t) == 0:
         raise MMFusionDataError("the truth is constant, so no map can be compared with it")
     rise = t - t.mean()
-    # Sums, since products of long vectors go to a library with threads of its own.
+    # Sums, since products of long vectors would go to a library that starts threads.
     slope = float((rise * x).sum() / (rise * rise).sum())
     if slope <= 0:
         return math.inf

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Final
 
+from napari_mmfusion.core.values import FrozenMapping
 from napari_mmfusion.simulate.core_shell import core_shell, null_element
 from napari_mmfusion.simulate.lattice import lattice
 from napari_mmfusion.simulate.specimen import Phantom
 from napari_mmfusion.simulate.wedge import wedge
 
-PHANTOMS: Final[Mapping[str, Phantom]] = MappingProxyType(
+PHANTOMS: Final[Mapping[str, Phantom]] = FrozenMapping(
     {
         "core-shell": Phantom("Core-shell particle, CoS in CoO", ("Co", "S", "O"), 0.1, core_shell),
         "lattice": Phantom("Atomic lattice, DyScO3 [001]", ("Sc", "Dy", "O"), 0.02, lattice),

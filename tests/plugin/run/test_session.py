@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import napari_mmfusion as mmf
+from failing_run import fail_after
 from napari_mmfusion.core import native
 
 pytest.importorskip("napari")
@@ -231,14 +232,8 @@ ERRORS = [
 
 @pytest.mark.parametrize("after", [0, 3])
 def test_an_exception_gives_one_notice(dock, run_and_wait, notices, monkeypatch, after):
-    def failing(*args, **kwargs):
-        for state in mmf.fuse_iter(*args, **kwargs):
-            if state.iteration > after:
-                raise error
-            yield state
-
-    monkeypatch.setattr(job_module, "fuse_iter", failing)
     for error in ERRORS:  # one run after the other: no failure spoils the next run
+        monkeypatch.setattr(job_module, "fuse_iter", fail_after(after, error))
         notices.clear()
         run_and_wait(dock)
         assert len(notices) == 1, error
@@ -247,13 +242,7 @@ def test_an_exception_gives_one_notice(dock, run_and_wait, notices, monkeypatch,
 
 
 def test_what_a_failed_run_reached_is_kept_and_marked(dock, run_and_wait, notices, monkeypatch):
-    def failing(*args, **kwargs):
-        for state in mmf.fuse_iter(*args, **kwargs):
-            if state.iteration > 3:
-                raise MemoryError
-            yield state
-
-    monkeypatch.setattr(job_module, "fuse_iter", failing)
+    monkeypatch.setattr(job_module, "fuse_iter", fail_after(3, MemoryError))
     run_and_wait(dock)
     assert len(notices) == 1
     result = dock.session.result

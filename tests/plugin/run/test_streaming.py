@@ -35,36 +35,36 @@ def test_the_fast_pace_wakes_once_and_keeps_every_cost():
 
 def test_an_iteration_is_wanted_while_the_window_is_free():
     stream = Stream(Pace.FAST)
-    assert stream.wanted.is_set()
+    assert stream.observe.is_set()
     stream.put(state(1))
-    assert not stream.wanted.is_set()
+    assert not stream.observe.is_set()
     stream.take()
     stream.painted()
-    assert stream.wanted.is_set()
+    assert stream.observe.is_set()
     stream.put(state(2))
     stream.pause()
-    assert stream.wanted.is_set()
+    assert stream.observe.is_set()
     stream.pause(False)
-    assert not stream.wanted.is_set()
+    assert not stream.observe.is_set()
     stream.end()
-    assert stream.wanted.is_set()
+    assert stream.observe.is_set()
 
 
 def test_a_window_at_rest_is_neither_woken_nor_waited_for():
     stream = Stream(Pace.FAST)
     stream.rest()
-    assert not stream.wanted.is_set()
+    assert not stream.observe.is_set()
     assert not stream.put(state(1))
     assert not stream.wait(never)
     stream.painted()
-    assert stream.wanted.is_set()
+    assert stream.observe.is_set()
     assert stream.put(state(2))
 
 
-def test_costs_of_iterations_passed_over_arrive_in_order():
+def test_costs_of_skipped_iterations_arrive_in_order():
     stream = Stream(Pace.FAST)
     passed = np.array([[1.0, 1, 1], [2, 2, 2]])
-    stream.put(dataclasses.replace(state(3), passed=passed))
+    stream.put(dataclasses.replace(state(3), skipped_costs=passed))
     stream.put(state(4))
     assert stream.take()[0][:, 0].tolist() == [1, 2, 3, 4]
 

@@ -9,6 +9,8 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from napari_mmfusion.core.values import ArrayRecord
+
 Along = Literal["lambda_tv", "lambda_chem"]
 
 
@@ -19,8 +21,8 @@ class Lambdas(NamedTuple):
     lambda_chem: float
 
 
-@dataclass(frozen=True, eq=False)
-class ScoreCurve:
+@dataclass(frozen=True, eq=False, repr=False)
+class ScoreCurve(ArrayRecord):
     """The lowest score at each value of one lambda, whatever the value of the other.
 
     Attributes
@@ -41,6 +43,10 @@ class ScoreCurve:
     def minimum(self) -> float:
         """The value where the curve is lowest."""
         return float(self.values[self.scores.argmin()])
+
+    def __repr__(self) -> str:
+        """The lambda, the number of its values and the best of them."""
+        return f"ScoreCurve({self.along}, {len(self.values)} values, minimum {self.minimum:.4g})"
 
 
 def curve_along(along: Along, scores: Mapping[Lambdas, float]) -> ScoreCurve:

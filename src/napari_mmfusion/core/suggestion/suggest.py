@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from types import MappingProxyType
 from typing import Any, Final
 
 from napari_mmfusion.core.dataset import FusionDataset
@@ -17,10 +16,11 @@ from napari_mmfusion.core.suggestion.scorer import Scorer
 from napari_mmfusion.core.suggestion.search import Trial, search
 from napari_mmfusion.core.suggestion.suggestion import Suggestion
 from napari_mmfusion.core.threads import thread_count
+from napari_mmfusion.core.values import FrozenMapping
 
 Choices = Mapping[str, Sequence[Any]]
 
-THOROUGH: Final[Choices] = MappingProxyType(
+THOROUGH: Final[Choices] = FrozenMapping(
     {"n_iter_tv": (2, 3, 6, 12), "background": (1e-5, 0.01, 0.24)}
 )
 """Choices for `suggest`: values of the parameters that matter most after the lambdas.

@@ -8,10 +8,11 @@ from typing import Any
 
 from napari_mmfusion.core.parameters import FusionParameters
 from napari_mmfusion.core.suggestion.curves import ScoreCurve
+from napari_mmfusion.core.values import ArrayRecord, FrozenMapping
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Suggestion:
+class Suggestion(ArrayRecord):
     """The lambdas that best predict what was measured at pixels the fusion did not see.
 
     Attributes
@@ -35,6 +36,9 @@ class Suggestion:
     score: float
     curves: tuple[ScoreCurve, ...]
     warnings: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "chosen", FrozenMapping(self.chosen))
 
     @property
     def lambda_tv(self) -> float:

@@ -6,7 +6,6 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -22,14 +21,15 @@ from napari_mmfusion.core.inputs import pixel_mask
 from napari_mmfusion.core.threads import thread_count
 from napari_mmfusion.core.trust.intervals import COUNTS_UNSEEN, Interval, corrected_interval
 from napari_mmfusion.core.trust.repeats import Repeat, Repeater
+from napari_mmfusion.core.values import ArrayRecord, FrozenMapping, describe_images
 
 _MOST = 10_000
 WHOLE = "whole image"
 """Name of the only region if none is given."""
 
 
-@dataclass(frozen=True, eq=False)
-class BootstrapState:
+@dataclass(frozen=True, eq=False, repr=False)
+class BootstrapState(ArrayRecord):
     """The statistics of the repeats done so far. The arrays may be changed freely.
 
     Attributes
@@ -59,6 +59,10 @@ class BootstrapState:
             values = ", ".join(f"{name} {each}" for name, each in intervals.items())
             lines.append(f"{region}: {values}")
         return "\n".join(lines)
+
+    def __repr__(self) -> str:
+        """The repeats done, the shape and the elements."""
+        return f"BootstrapState({self.done} of {self.n}, {describe_images(self.deviations)})"
 
 
 def bootstrap(
@@ -216,11 +220,11 @@ class _Tally:
         return BootstrapState(
             self._done,
             self._n,
-            MappingProxyType({name: self._deviation(name) for name in self._sums}),
-            MappingProxyType(
+            FrozenMapping({name: self._deviation(name) for name in self._sums}),
+            FrozenMapping(
                 {name: (each / self._done).astype(np.float32) for name, each in self._sums.items()}
             ),
-            MappingProxyType({region: self._intervals(region) for region in self._masks}),
+            FrozenMapping({region: self._intervals(region) for region in self._masks}),
         )
 
     def _deviation(self, name: str) -> FloatImage:
@@ -235,7 +239,7 @@ class _Tally:
             unseen = COUNTS_UNSEEN / (signal.counts_per_unit * int(mask.sum()))
             interval = corrected_interval(original.mean(mask), self._means[region][name])
             intervals[name] = interval.clip(signal.zero, unseen)
-        return MappingProxyType(intervals)
+        return FrozenMapping(intervals)
 
 
 def _masks(

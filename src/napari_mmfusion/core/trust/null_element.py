@@ -14,13 +14,14 @@ from napari_mmfusion.core.fusion import FusionResult, StopFlag, fuse
 from napari_mmfusion.core.image import FloatImage
 from napari_mmfusion.core.parameters import FusionParameters
 from napari_mmfusion.core.trust.noise import expected_signal
+from napari_mmfusion.core.values import ArrayRecord, describe_shape
 
 _FAINT: Final = 0.05
-"""Part of the HAADF contrast below which a leak is not worth a warning."""
+"""Part of the HAADF contrast below which a leak needs no warning."""
 
 
-@dataclass(frozen=True, eq=False)
-class NullElementTest:
+@dataclass(frozen=True, eq=False, repr=False)
+class NullElementTest(ArrayRecord):
     """A flat map that was fused with the others.
 
     Attributes
@@ -41,6 +42,11 @@ class NullElementTest:
     slope: float
     correlation: float
 
+    def __repr__(self) -> str:
+        """The shape, the map it resembles, and the structure it took on."""
+        shape = describe_shape(self.fused.shape)
+        return f"NullElementTest({shape}, like {self.like!r}, slope {self.slope:+.2%})"
+
     def __str__(self) -> str:
         """The outcome in a sentence."""
         figures = f"{self.slope:+.1%} of the HAADF contrast (correlation {self.correlation:+.2f})"
@@ -59,10 +65,10 @@ def null_element_test(
     threads: int | None = None,
     stop: StopFlag | None = None,
 ) -> NullElementTest:
-    """Whether a flat map, fused along, takes on structure of the HAADF image: a false one.
+    """Whether a flat map, fused with the others, takes on false structure of the HAADF image.
 
     The flat map has the mean level, the counting noise and the atomic number of the weakest map,
-    that with the fewest counts. All else stays as in the fusion, apart from weights that are
+    the one with the fewest counts. All else stays as in the fusion, except for weights that are
     relative to all elements.
 
     Parameters
@@ -74,7 +80,7 @@ def null_element_test(
     threads : int, optional
         Threads to use.
     stop : StopFlag, optional
-        Ends the computation within one iteration once set; the outcome is then worth nothing.
+        Ends the computation within one iteration once set; the result is then invalid.
 
     Returns
     -------

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Final
 
 import numpy as np
@@ -12,13 +11,14 @@ import numpy as np
 from napari_mmfusion.core.fusion import FusionResult
 from napari_mmfusion.core.image import FloatImage
 from napari_mmfusion.core.trust.noise import Array, ExpectedSignal, expected_signal
+from napari_mmfusion.core.values import ArrayRecord, FrozenMapping, describe_images
 
 _CORRELATED: Final = 0.2
 """Correlation of neighbouring residuals above which they are no independent noise."""
 
 
-@dataclass(frozen=True, eq=False)
-class Residuals:
+@dataclass(frozen=True, eq=False, repr=False)
+class Residuals(ArrayRecord):
     """Measured minus expected images.
 
     Attributes
@@ -61,6 +61,10 @@ class Residuals:
             )
         return words
 
+    def __repr__(self) -> str:
+        """The shape and the elements."""
+        return f"Residuals({describe_images(self.maps)})"
+
 
 def residuals(result: FusionResult) -> Residuals:
     r"""What the maps leave unexplained, over the noise expected there: noise if all is well.
@@ -94,13 +98,13 @@ def residuals(result: FusionResult) -> Residuals:
     left = {name: result.data.maps[name] - signal.image for name, signal in expected.items()}
     return Residuals(
         haadf=result.data.normalised("HAADF") - result.haadf,
-        maps=MappingProxyType(
+        maps=FrozenMapping(
             {name: _over(left[name], signal.deviation) for name, signal in expected.items()}
         ),
-        spreads=MappingProxyType(
+        spreads=FrozenMapping(
             {name: _spread(left[name], signal) for name, signal in expected.items()}
         ),
-        counts_per_unit=MappingProxyType(
+        counts_per_unit=FrozenMapping(
             {name: signal.counts_per_unit for name, signal in expected.items()}
         ),
     )

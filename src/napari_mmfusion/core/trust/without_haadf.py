@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 
 import numpy as np
 
 from napari_mmfusion.core.fusion import FusionResult, StopFlag, fuse
 from napari_mmfusion.core.image import FloatImage
+from napari_mmfusion.core.values import ArrayRecord, FrozenMapping, describe_images
 
 
-@dataclass(frozen=True, eq=False)
-class TvOnly:
+@dataclass(frozen=True, eq=False, repr=False)
+class TvOnly(ArrayRecord):
     """Maps denoised without the HAADF image, and what it changes.
 
     Attributes
@@ -32,15 +32,19 @@ class TvOnly:
         sizes = ", ".join(f"{name} {_size(image):.1%}" for name, image in self.changes.items())
         return f"Change by the HAADF image, root mean square in units of a map's range: {sizes}."
 
+    def __repr__(self) -> str:
+        """The shape and the elements."""
+        return f"TvOnly({describe_images(self.maps)})"
+
 
 def tv_only(
     result: FusionResult, *, threads: int | None = None, stop: StopFlag | None = None
 ) -> TvOnly:
     """What the HAADF image changed: the fused maps minus maps denoised without it.
 
-    The same parameters, but for a `lambda_haadf` of 0, which leaves nothing that couples the
-    maps. A structure that shows in the difference was not found in the chemical map: it came from
-    the HAADF image, through the model. So did the level, where the difference is even.
+    The parameters are the same, but `lambda_haadf` is 0, so nothing couples the maps. Structure in
+    the difference does not come from the chemical map but from the HAADF image, through the model.
+    So does a uniform difference in level.
 
     Parameters
     ----------
@@ -49,7 +53,7 @@ def tv_only(
     threads : int, optional
         Threads to use.
     stop : StopFlag, optional
-        Ends the computation within one iteration once set; the outcome is then worth nothing.
+        Ends the computation within one iteration once set; the result is then invalid.
 
     Returns
     -------
@@ -64,7 +68,7 @@ def tv_only(
     """
     alone = fuse(result.data, result.params, threads=threads, stop=stop, lambda_haadf=0.0).maps
     changes = {name: result.maps[name] - image for name, image in alone.items()}
-    return TvOnly(alone, MappingProxyType(changes))
+    return TvOnly(alone, FrozenMapping(changes))
 
 
 def _size(image: FloatImage) -> float:

@@ -6,14 +6,12 @@ from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 
 from napari_mmfusion.core.dataset import FusionDataset
 from napari_mmfusion.core.errors import MMFusionComputeError
-from napari_mmfusion.core.fusion import FusionResult, FusionState, StopFlag, fuse, fuse_iter
+from napari_mmfusion.core.fusion import FusionResult, StopFlag, fuse, fuse_iter
 from napari_mmfusion.core.image import FloatImage
 from napari_mmfusion.core.parameters import FusionParameters
-from napari_mmfusion.core.weighting import haadf_model
 from napari_mmfusion.plugin.layers.preview_region import Region
 from napari_mmfusion.plugin.layers.source import Source
 from napari_mmfusion.plugin.run.streaming import Pace, Stream
@@ -109,18 +107,15 @@ def compute(job: Job) -> Generator[None, None, Outcome]:
 
 
 def _stream(job: Job, data: FusionDataset, stream: Stream) -> Generator[None, None, Outcome]:
-    costs: list[NDArray[np.float64]] = []
-    state: FusionState | None = None
     failure: Exception | None = None
     stacks = _room_for(data, job.params.n_iter) if job.keep_history else {}
-    wanted = None if stacks else stream.wanted
-    states = fuse_iter(data, job.params, stop=job.stop, wanted=wanted)
+    observe = None if stacks else stream.observe
+    run = fuse_iter(data, job.params, stop=job.stop, observe=observe)
     try:
         yield  # the images are copied: from here on Python is needed between iterations only
-        for state in states:
+        for state in run:
             for element, stack in stacks.items():
-                stack[len(costs)] = state.maps[element]
-            costs += [*state.passed, state.costs]
+                stack[state.iteration - 1] = state.maps[element]
             if stream.put(state):
                 yield
             while stream.wait(job.stop.is_set):
@@ -128,15 +123,12 @@ def _stream(job: Job, data: FusionDataset, stream: Stream) -> Generator[None, No
     except Exception as error:
         failure = _explain(error)
     finally:
-        states.close()  # type: ignore[attr-defined]  # a generator, announced as an iterator
-    if state is None:
+        run.close()
+    result = run.result
+    if result is None:
         return Outcome(error=failure)
-    cut_short = job.stop.is_set() or failure is not None
-    return Outcome(
-        _result(data, job.params, state, np.array(costs), cut_short),
-        {element: stack[: len(costs)] for element, stack in stacks.items()},
-        failure,
-    )
+    done = len(result.costs)
+    return Outcome(result, {element: stack[:done] for element, stack in stacks.items()}, failure)
 
 
 def _explain(error: Exception) -> Exception:
@@ -151,24 +143,3 @@ def _explain(error: Exception) -> Exception:
 
 def _room_for(data: FusionDataset, n_iter: int) -> dict[str, FloatImage]:
     return {element: np.empty((n_iter, *data.shape), np.float32) for element in data.elements}
-
-
-def _result(
-    data: FusionDataset,
-    params: FusionParameters,
-    state: FusionState,
-    costs: NDArray[np.float64],
-    cut_short: bool,
-) -> FusionResult:
-    """What `fuse` would have returned after the same iterations."""
-    model = haadf_model(data, params)
-    return FusionResult(
-        maps=state.maps,
-        haadf=state.haadf,
-        costs=costs,
-        params=params,
-        data=data,
-        weights=model.weights,
-        lambda_haadf=model.lambda_haadf,
-        stopped=cut_short and len(costs) < params.n_iter,
-    )

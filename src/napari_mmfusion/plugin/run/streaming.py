@@ -41,8 +41,8 @@ class Stream:
     ----------
     pace : Pace
         What the computing thread waits for.
-    wanted : StopFlag
-        Set while somebody waits for an iteration; those between need not be handed over.
+    observe : StopFlag
+        Set while the window is ready for an iteration; those in between can be skipped.
     """
 
     def __init__(self, pace: Pace, most_frames_per_second: float = MOST_FRAMES_PER_SECOND) -> None:
@@ -55,13 +55,13 @@ class Stream:
         self._paused = False
         self._ended = False
         self._next_frame_at = 0.0
-        self.wanted = StopFlag()
-        self.wanted.set()
+        self.observe = StopFlag()
+        self.observe.set()
 
     def put(self, state: FusionState) -> bool:
         """Leave an iteration; returns whether the window must be told that there is one."""
         with self._condition:
-            self._costs += [*state.passed, state.costs]
+            self._costs += [*state.skipped_costs, state.costs]
             self._latest = state
             self._next_frame_at = time.monotonic() + self._shortest
             wake = self._window_is_free
@@ -133,7 +133,7 @@ class Stream:
 
     def _on_change(self) -> None:
         if self._window_is_free or self._paused or self._ended:
-            self.wanted.set()
+            self.observe.set()
         else:
-            self.wanted.clear()
+            self.observe.clear()
         self._condition.notify_all()
