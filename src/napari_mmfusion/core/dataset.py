@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from numpy.typing import ArrayLike
 
+from napari_mmfusion.core.checks import check_positive, quote
 from napari_mmfusion.core.errors import MMFusionDataError
 from napari_mmfusion.core.image import FloatImage, MeasuredImage
 from napari_mmfusion.core.values import FrozenMapping, are_equal, describe_shape
@@ -41,7 +41,8 @@ class FusionDataset:
     Raises
     ------
     MMFusionDataError
-        If shapes differ, an image is empty, not two-dimensional, not real or not finite.
+        If shapes differ, an image is empty, not two-dimensional, not real or not finite, or two
+        keys make the same name.
 
     Examples
     --------
@@ -62,25 +63,24 @@ class FusionDataset:
         truth: Mapping[str, ArrayLike] | None = None,
         source_sha256: str | None = None,
     ) -> None:
-        if not maps:
+        named_maps = _by_name("maps", maps)
+        if not named_maps:
             raise MMFusionDataError("no chemical map was given; at least one is needed")
-        if _HAADF in maps:
+        if _HAADF in named_maps:
             raise MMFusionDataError(f"a chemical map cannot be called {_HAADF!r}; rename it")
         self._haadf = MeasuredImage.from_array(_HAADF, haadf)
         self._maps = {
-            str(key): MeasuredImage.from_array(f"map {str(key)!r}", image)
-            for key, image in maps.items()
+            name: MeasuredImage.from_array(f"map {name!r}", image)
+            for name, image in named_maps.items()
         }
         self._require_one_shape(self._maps)
         self._truth: dict[str, MeasuredImage] = {
-            str(key): MeasuredImage.from_array(f"truth of {str(key)!r}", image)
-            for key, image in (truth or {}).items()
+            name: MeasuredImage.from_array(f"truth of {name!r}", image)
+            for name, image in _by_name("truth", truth or {}).items()
         }
         self._require_one_shape(self._truth)
         if pixel_size is not None:
-            pixel_size = float(pixel_size)
-            if not (math.isfinite(pixel_size) and pixel_size > 0):
-                raise MMFusionDataError(f"pixel_size must be a positive number, not {pixel_size}")
+            pixel_size = check_positive("pixel_size", pixel_size, error=MMFusionDataError)
         self.pixel_size = pixel_size
         self.unit = str(unit)
         self.name = name
@@ -193,3 +193,13 @@ class FusionDataset:
         """Name, shape and elements in one line."""
         label = f"{self.name!r}, " if self.name else ""
         return f"FusionDataset({label}{describe_shape(self.shape)}, {', '.join(self.elements)})"
+
+
+def _by_name(argument: str, images: Mapping[str, ArrayLike]) -> dict[str, ArrayLike]:
+    if not isinstance(images, Mapping):
+        raise MMFusionDataError(f"{argument} must map names to images, not {quote(images)}")
+    named = {str(key): image for key, image in images.items()}
+    if len(named) < len(images):
+        keys = ", ".join(map(repr, images))
+        raise MMFusionDataError(f"{argument} has two keys that make the same name: {keys}")
+    return named

@@ -7,8 +7,10 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from napari_mmfusion.core.checks import quote
 from napari_mmfusion.core.dataset import FusionDataset
 from napari_mmfusion.core.errors import MMFusionDataError
+from napari_mmfusion.core.image import MeasuredImage
 
 
 def start_images(data: FusionDataset, start: Mapping[str, ArrayLike]) -> NDArray[np.float32]:
@@ -17,18 +19,22 @@ def start_images(data: FusionDataset, start: Mapping[str, ArrayLike]) -> NDArray
     Raises
     ------
     MMFusionDataError
-        If a map has no start values, or they are of another shape, negative or not finite.
+        If a map has no start values, or they are of another shape, negative, not real or not
+        finite.
     """
+    if not isinstance(start, Mapping):
+        raise MMFusionDataError(f"start must map names to images, not {quote(start)}")
     missing = [name for name in data.elements if name not in start]
     if missing:
         raise MMFusionDataError(f"start has no values for the map {missing[0]!r}")
     images = []
     for name in data.elements:
-        image = np.asarray(start[name], dtype=np.float32)
-        _require_shape(f"start[{name!r}]", image.shape, data)
-        if not (np.isfinite(image).all() and (image >= 0).all()):
-            raise MMFusionDataError(f"start[{name!r}] must hold finite numbers of at least 0")
-        images.append(image)
+        label = f"start[{name!r}]"
+        image = MeasuredImage.from_array(label, start[name])
+        _require_shape(label, image.measured.shape, data)
+        if image.offset < 0:
+            raise MMFusionDataError(f"{label} must hold numbers of at least 0")
+        images.append(image.measured)
     return np.stack(images)
 
 

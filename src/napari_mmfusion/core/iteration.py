@@ -110,6 +110,5 @@ def _steps(
 
 
 def _is_over(engine: Engine, done: int, stop: native.StopFlag | None) -> bool:
-    return (
-        done >= engine.params.n_iter or engine.has_settled or (stop is not None and stop.is_set())
-    )
+    is_complete = done >= engine.params.n_iter or engine.has_settled
+    return is_complete or (stop is not None and stop.is_set())

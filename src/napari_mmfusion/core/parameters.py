@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import dataclasses
 import math
-import operator
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, SupportsFloat, SupportsIndex, cast
+from typing import Any, Literal, cast
 
+from napari_mmfusion.core.checks import check_number, check_whole_number, quote
 from napari_mmfusion.core.elements import SYMBOLS
 from napari_mmfusion.core.errors import MMFusionParameterError
 from napari_mmfusion.core.values import FrozenMapping
@@ -221,7 +221,7 @@ class FusionParameters:
 
     def __post_init__(self) -> None:
         for each in dataclasses.fields(self):
-            value = _checked(each.name, getattr(self, each.name), each.metadata["info"])
+            value = _check(each.name, getattr(self, each.name), each.metadata["info"])
             object.__setattr__(self, each.name, value)
 
     @classmethod
@@ -249,43 +249,31 @@ class FusionParameters:
         return {k: dict(v) if isinstance(v, Mapping) else v for k, v in values.items()}
 
 
-def _checked(name: str, value: object, info: ParameterInfo) -> object:
+def _check(name: str, value: object, info: ParameterInfo) -> object:
     if value is None:
         if info.optional:
             return None
         raise MMFusionParameterError(f"{name} must be given")
     if info.kind == "choice":
-        if value not in info.choices:
+        if not isinstance(value, str) or value not in info.choices:
             raise MMFusionParameterError(
-                f"{name} must be one of {', '.join(info.choices)}, not {value!r}"
+                f"{name} must be one of {', '.join(info.choices)}, not {quote(value)}"
             )
         return value
     if info.kind == "flag":
         if value not in (True, False):
-            raise MMFusionParameterError(f"{name} must be True or False, not {value!r}")
+            raise MMFusionParameterError(f"{name} must be True or False, not {quote(value)}")
         return bool(value)
-    kind = int if info.kind.startswith("integer") else float
     if info.kind in ("numbers", "integers"):
         if not isinstance(value, Mapping):
-            raise MMFusionParameterError(f"{name} must map names to numbers, not {value!r}")
-        checked = {str(key): _number(f"{name}[{key!r}]", z, info, kind) for key, z in value.items()}
-        return FrozenMapping(checked)
-    return _number(name, value, info, kind)
-
-
-def _number(name: str, value: object, info: ParameterInfo, kind: type[int] | type[float]) -> float:
-    noun = "a whole number" if kind is int else "a number"
-    wanted = f"{name} must be {noun} from {info.minimum:g} to {info.maximum:g}, not {value!r}"
-    if isinstance(value, bool | str | bytes):
-        raise MMFusionParameterError(wanted)
-    try:
-        number = (
-            operator.index(cast(SupportsIndex, value))
-            if kind is int
-            else float(cast(SupportsFloat, value))
+            raise MMFusionParameterError(f"{name} must map names to numbers, not {quote(value)}")
+        return FrozenMapping(
+            {str(key): _check_number(f"{name}[{key!r}]", z, info) for key, z in value.items()}
         )
-    except (TypeError, ValueError):
-        raise MMFusionParameterError(wanted) from None
-    if not info.minimum <= number <= info.maximum:  # also refuses NaN
-        raise MMFusionParameterError(wanted)
-    return number
+    return _check_number(name, value, info)
+
+
+def _check_number(name: str, value: object, info: ParameterInfo) -> float:
+    if info.kind.startswith("integer"):
+        return check_whole_number(name, value, int(info.minimum), int(info.maximum))
+    return check_number(name, value, info.minimum, info.maximum)

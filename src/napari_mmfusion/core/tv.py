@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import math
-import operator
 from typing import Any
 
+import numpy as np
 from numpy.typing import ArrayLike
 
 from napari_mmfusion.core import native
+from napari_mmfusion.core.checks import check_number, check_whole_number
 from napari_mmfusion.core.errors import MMFusionParameterError
 from napari_mmfusion.core.image import FloatImage, MeasuredImage
 from napari_mmfusion.core.parameters import FusionParameters, TvKind
 from napari_mmfusion.core.threads import thread_count
 
 _MOST_STEPS = 10_000
+_LARGEST_WEIGHT = float(np.finfo(np.float32).max)
 
 
 def tv_norm(image: ArrayLike, *, tv: TvKind = "isotropic") -> float:
@@ -100,7 +102,7 @@ def tv_prox(
     problem = _problem(image, weight, tv, nonnegative)
     result, _ = native.tv_prox(
         **problem,
-        n_iter=_steps(n_iter),
+        n_iter=check_whole_number("n_iter", n_iter, 0, _MOST_STEPS),
         threads=thread_count(threads),
         unit=_power_of_two_above(problem["image"]),
     )
@@ -136,7 +138,7 @@ def tv_prox_with_gap(
     problem = _problem(image, weight, tv, nonnegative)
     result, dual = native.tv_prox(
         **problem,
-        n_iter=_steps(n_iter),
+        n_iter=check_whole_number("n_iter", n_iter, 0, _MOST_STEPS),
         threads=thread_count(threads),
         unit=_power_of_two_above(problem["image"]),
         return_dual=True,
@@ -147,26 +149,12 @@ def tv_prox_with_gap(
 
 def _problem(image: ArrayLike, weight: float, tv: TvKind, nonnegative: bool) -> dict[str, Any]:
     pixels = _image(image)
-    if not (math.isfinite(weight) and weight >= 0):
-        raise MMFusionParameterError(f"weight must be a number of at least 0, not {weight!r}")
     return {
         "image": pixels,
-        "weight": float(weight),
+        "weight": check_number("weight", weight, 0, _LARGEST_WEIGHT),
         "isotropic": _is_isotropic(tv),
         "nonnegative": bool(nonnegative),
     }
-
-
-def _steps(n_iter: int) -> int:
-    try:
-        steps = operator.index(n_iter)
-    except TypeError:
-        steps = -1
-    if not 0 <= steps <= _MOST_STEPS or isinstance(n_iter, bool):
-        raise MMFusionParameterError(
-            f"n_iter must be a whole number from 0 to {_MOST_STEPS}, not {n_iter!r}"
-        )
-    return steps
 
 
 def _image(image: ArrayLike) -> FloatImage:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import math
-import operator
 from typing import Final
 
 import numpy as np
 
+from napari_mmfusion.core.checks import check_number, check_seed, check_whole_number, quote
 from napari_mmfusion.core.dataset import FusionDataset
 from napari_mmfusion.core.errors import MMFusionParameterError
 from napari_mmfusion.simulate.measurement import (
@@ -101,60 +100,31 @@ def simulate(
             f"weighting must be one of {', '.join(HAADF_EXPONENTS)}, not {weighting!r}"
         )
     dose = Dose(
-        counts=_number("counts", counts, 1e-3, _MOST_COUNTS),
-        background_counts=_number("background_counts", background_counts, 0, _MOST_COUNTS),
-        haadf_counts=_number("haadf_counts", haadf_counts, 1, _MOST_COUNTS),
+        counts=check_number("counts", counts, 1e-3, _MOST_COUNTS),
+        background_counts=check_number("background_counts", background_counts, 0, _MOST_COUNTS),
+        haadf_counts=check_number("haadf_counts", haadf_counts, 1, _MOST_COUNTS),
     )
     imaging = HaadfImaging(
-        gamma=_number("gamma", gamma, 1, 2),
+        gamma=check_number("gamma", gamma, 1, 2),
         weighting=weighting,
-        ramp=_number("haadf_ramp", haadf_ramp, 0, 10),
-        shift=_whole("haadf_shift", haadf_shift),
+        ramp=check_number("haadf_ramp", haadf_ramp, 0, 10),
+        shift=check_whole_number("haadf_shift", haadf_shift, 0, _SIDES[1]),
     )
     size = phantom.pixel_size
     if pixel_size is not None:
-        size = _number("pixel_size", pixel_size, 1e-3, 1e3)
+        size = check_number("pixel_size", pixel_size, 1e-3, 1e3)
     specimen = phantom.draw(_sides(shape), size)
-    haadf, maps = measure(
-        specimen,
-        dose,
-        imaging,
-        np.random.default_rng(_whole("seed", seed)),
-    )
+    haadf, maps = measure(specimen, dose, imaging, np.random.default_rng(check_seed(seed)))
     return FusionDataset(haadf, maps, pixel_size=size, unit="nm", name=name, truth=specimen.maps)
-
-
-def _number(name: str, value: float, low: float, high: float) -> float:
-    wanted = f"{name} must be a number from {low:g} to {high:g}, not {value!r}"
-    if isinstance(value, bool | str):
-        raise MMFusionParameterError(wanted)
-    try:
-        number = float(value)
-    except (TypeError, ValueError):
-        raise MMFusionParameterError(wanted) from None
-    if not (math.isfinite(number) and low <= number <= high):
-        raise MMFusionParameterError(wanted)
-    return number
 
 
 def _sides(shape: tuple[int, int]) -> tuple[int, int]:
     low, high = _SIDES
     try:
-        ny, nx = (operator.index(side) for side in shape)
-    except (TypeError, ValueError):
-        ny = nx = 0
-    if not (low <= ny <= high and low <= nx <= high):
+        ny, nx = (check_whole_number("shape", side, low, high) for side in shape)
+    except (TypeError, ValueError):  # not two sides, or one that is out of range
         raise MMFusionParameterError(
-            f"shape must be two whole numbers from {low} to {high} (rows, columns), not {shape!r}"
-        )
+            f"shape must be two whole numbers from {low} to {high} (rows, columns),"
+            f" not {quote(shape)}"
+        ) from None
     return ny, nx
-
-
-def _whole(name: str, value: int) -> int:
-    try:
-        number = operator.index(value)
-    except TypeError:
-        number = -1
-    if number < 0:
-        raise MMFusionParameterError(f"{name} must be a whole number from 0, not {value!r}")
-    return number

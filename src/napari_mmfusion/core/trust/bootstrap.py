@@ -10,11 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from napari_mmfusion.core.errors import (
-    MMFusionDataError,
-    MMFusionParameterError,
-    MMFusionStoppedError,
-)
+from napari_mmfusion.core.checks import check_seed, check_whole_number
+from napari_mmfusion.core.errors import MMFusionDataError, MMFusionStoppedError
 from napari_mmfusion.core.fusion import FusionResult, StopFlag
 from napari_mmfusion.core.image import FloatImage
 from napari_mmfusion.core.inputs import pixel_mask
@@ -161,10 +158,9 @@ def bootstrap_iter(
     >>> [state.done for state in mmf.bootstrap_iter(mmf.fuse(data), n=3)]
     [1, 2, 3]
     """
-    if not 2 <= n <= _MOST:
-        raise MMFusionParameterError(f"n must be a whole number from 2 to {_MOST}, not {n!r}")
+    n = check_whole_number("n", n, 2, _MOST)
     masks = _masks(result, regions)
-    return _states(result, n, seed, masks, thread_count(threads), stop)
+    return _states(result, n, check_seed(seed), masks, thread_count(threads), stop)
 
 
 def _states(

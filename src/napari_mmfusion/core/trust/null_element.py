@@ -7,6 +7,7 @@ from typing import Final
 
 import numpy as np
 
+from napari_mmfusion.core.checks import check_seed
 from napari_mmfusion.core.dataset import FusionDataset
 from napari_mmfusion.core.elements import atomic_number, symbol_in
 from napari_mmfusion.core.errors import MMFusionDataError
@@ -91,6 +92,8 @@ def null_element_test(
     ------
     MMFusionDataError
         If the weakest map has no noise.
+    MMFusionParameterError
+        If `seed` or `threads` is out of range.
 
     Examples
     --------
@@ -99,11 +102,12 @@ def null_element_test(
     >>> mmf.null_element_test(mmf.fuse(data)).fused.shape
     (64, 64)
     """
+    rng = np.random.default_rng(check_seed(seed))
     data = result.data
     signals = {name: expected_signal(result, name) for name in data.elements}
     like = min(signals, key=lambda name: signals[name].mean_counts)
     level = np.full(data.shape, signals[like].image.mean())
-    flat = replace(signals[like], image=level).sample(np.random.default_rng(seed))
+    flat = replace(signals[like], image=level).sample(rng)
     if np.ptp(flat) == 0:
         raise MMFusionDataError(
             f"map {like!r} has no counting noise to give to a flat map;"
