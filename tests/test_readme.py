@@ -34,7 +34,7 @@ def test_the_commands_run(tmp_path):
     lines = [line for block in blocks("console") for line in block.splitlines()]
     commands = [line.partition("#")[0] for line in lines if line.startswith("$ mmfusion")]
     assert len(commands) >= 3
-    program = [sys.executable, "-m", "napari_mmfusion.cli"]
+    program = [sys.executable, "-m", "napari_mmfusion"]
     for command in commands:
         arguments = shlex.split(command)[2:]
         if arguments[0] != "view":  # opens a window and waits

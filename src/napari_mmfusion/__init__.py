@@ -5,6 +5,9 @@
 >>> result = mmf.fuse(data, lambda_tv=0.1)
 """
 
+from importlib import import_module
+from typing import TYPE_CHECKING
+
 from napari_mmfusion._version import __version__
 from napari_mmfusion.core.convergence.verdict import Verdict
 from napari_mmfusion.core.dataset import FusionDataset
@@ -17,45 +20,45 @@ from napari_mmfusion.core.errors import (
     MMFusionStoppedError,
     MMFusionWriteError,
 )
-from napari_mmfusion.core.fusion import (
-    FusionResult,
-    FusionRun,
-    FusionState,
-    StopFlag,
-    fuse,
-    fuse_iter,
-)
+from napari_mmfusion.core.fusion import StopFlag, fuse, fuse_iter
+from napari_mmfusion.core.iteration import FusionRun
 from napari_mmfusion.core.parameters import FusionParameters
-from napari_mmfusion.core.suggestion.curves import ScoreCurve
-from napari_mmfusion.core.suggestion.search import Trial
-from napari_mmfusion.core.suggestion.suggest import THOROUGH, suggest, suggest_iter
-from napari_mmfusion.core.suggestion.suggestion import Suggestion
-from napari_mmfusion.core.trust import (
-    BootstrapState,
-    Interval,
-    NullElementTest,
-    Residuals,
-    TvOnly,
-    bootstrap,
-    bootstrap_iter,
-    null_element_test,
-    residuals,
-    tv_only,
-)
+from napari_mmfusion.core.result import FusionResult, FusionState
 from napari_mmfusion.core.tv import tv_norm, tv_prox, tv_prox_with_gap
-from napari_mmfusion.io import load, save
 from napari_mmfusion.simulate import PHANTOMS, simulate
 
-__all__ = [
-    "PHANTOMS",
-    "THOROUGH",
+if TYPE_CHECKING:
+    from napari_mmfusion.core.suggestion.curves import ScoreCurve
+    from napari_mmfusion.core.suggestion.search import Trial
+    from napari_mmfusion.core.suggestion.suggest import THOROUGH, suggest, suggest_iter
+    from napari_mmfusion.core.suggestion.suggestion import Suggestion
+    from napari_mmfusion.core.trust.bootstrap import BootstrapState, bootstrap, bootstrap_iter
+    from napari_mmfusion.core.trust.intervals import Interval
+    from napari_mmfusion.core.trust.null_element import NullElementTest, null_element_test
+    from napari_mmfusion.core.trust.residuals import Residuals, residuals
+    from napari_mmfusion.core.trust.without_haadf import TvOnly, tv_only
+    from napari_mmfusion.io import load, save
+
+# The groups of docs/api.md.
+__all__ = ["FusionDataset", "FusionParameters", "__version__"]  # data
+__all__ += ["FusionResult", "FusionRun", "FusionState", "StopFlag", "Verdict", "fuse", "fuse_iter"]
+__all__ += ["THOROUGH", "ScoreCurve", "Suggestion", "Trial", "suggest", "suggest_iter"]  # choosing
+__all__ += [  # trusting
     "BootstrapState",
-    "FusionDataset",
-    "FusionParameters",
-    "FusionResult",
-    "FusionRun",
-    "FusionState",
     "Interval",
+    "NullElementTest",
+    "Residuals",
+    "TvOnly",
+    "bootstrap",
+    "bootstrap_iter",
+    "null_element_test",
+    "residuals",
+    "tv_only",
+]
+__all__ += ["tv_norm", "tv_prox", "tv_prox_with_gap"]  # denoising
+__all__ += ["PHANTOMS", "simulate"]  # simulating
+__all__ += ["load", "save"]  # files
+__all__ += [  # errors
     "MMFusionComputeError",
     "MMFusionDataError",
     "MMFusionError",
@@ -63,28 +66,34 @@ __all__ = [
     "MMFusionReadError",
     "MMFusionStoppedError",
     "MMFusionWriteError",
-    "NullElementTest",
-    "Residuals",
-    "ScoreCurve",
-    "StopFlag",
-    "Suggestion",
-    "Trial",
-    "TvOnly",
-    "Verdict",
-    "__version__",
-    "bootstrap",
-    "bootstrap_iter",
-    "fuse",
-    "fuse_iter",
-    "load",
-    "null_element_test",
-    "residuals",
-    "save",
-    "simulate",
-    "suggest",
-    "suggest_iter",
-    "tv_norm",
-    "tv_only",
-    "tv_prox",
-    "tv_prox_with_gap",
 ]
+
+# Modules that need SciPy, h5py and tifffile, which are slow to import, and their public names.
+_IMPORTED_ON_USE = {
+    "core.suggestion.curves": ["ScoreCurve"],
+    "core.suggestion.search": ["Trial"],
+    "core.suggestion.suggest": ["THOROUGH", "suggest", "suggest_iter"],
+    "core.suggestion.suggestion": ["Suggestion"],
+    "core.trust.bootstrap": ["BootstrapState", "bootstrap", "bootstrap_iter"],
+    "core.trust.intervals": ["Interval"],
+    "core.trust.null_element": ["NullElementTest", "null_element_test"],
+    "core.trust.residuals": ["Residuals", "residuals"],
+    "core.trust.without_haadf": ["TvOnly", "tv_only"],
+    "io": ["load", "save"],
+}
+
+if not TYPE_CHECKING:  # a type checker would accept any name
+
+    def __getattr__(name: str) -> object:
+        """Import the module of a public name when it is first used (PEP 562)."""
+        for module, names in _IMPORTED_ON_USE.items():
+            if name in names:
+                value = getattr(import_module(f"{__name__}.{module}"), name)
+                globals()[name] = value
+                return value
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    """All names, imported or not."""
+    return sorted({*globals(), *__all__})

@@ -13,7 +13,7 @@ import pytest
 import napari_mmfusion as mmf
 from napari_mmfusion.cli import fuse
 
-PROGRAM = [sys.executable, "-m", "napari_mmfusion.cli"]
+PROGRAM = [sys.executable, "-m", "napari_mmfusion"]
 
 
 def assert_one_line_error(err, *words):

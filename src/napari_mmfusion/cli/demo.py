@@ -24,8 +24,6 @@ from napari_mmfusion.io import load, save
 from napari_mmfusion.io.atomic import staged
 from napari_mmfusion.simulate import PHANTOMS, nrmse, simulate
 
-SUMMARY = "fuse a simulated sample and draw the result"
-
 _PHANTOM, _COUNTS = "lattice", 5.0
 # Found by trying, with the truth at hand: small errors of all elements, and settled costs.
 _PARAMETERS: Final = FusionParameters(

@@ -17,8 +17,6 @@ from napari_mmfusion.cli.progress import fuse_with_progress
 from napari_mmfusion.cli.report import say_costs
 from napari_mmfusion.io import load, save
 
-SUMMARY = "fuse the maps of a file and save the results"
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Give `parser` the arguments of ``mmfusion fuse``."""

@@ -19,8 +19,6 @@ from napari_mmfusion.io.naming import printable, sized
 from napari_mmfusion.io.opening import opened
 from napari_mmfusion.io.selection import role_of, select
 
-SUMMARY = "say what is in a file"
-
 _HEADINGS = ("name", "used as", "Z", "shape", "type", "min", "max", "mean", "zeros", "NaN", "inf")
 _LEFT_ALIGNED = 2
 _NOTHING = "-"

@@ -6,14 +6,24 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from importlib import import_module
+from typing import Any, Final
 
-from napari_mmfusion import __version__
-from napari_mmfusion.cli import demo, fuse, info, tune, view
+from napari_mmfusion._version import __version__
 from napari_mmfusion.cli.console import complain
 from napari_mmfusion.core.errors import MMFusionError
 
 OK, FAILED, INTERRUPTED = 0, 1, 130
 """Exit codes; argparse itself exits with 2 for wrong usage."""
+
+_COMMANDS: Final = {
+    "fuse": "fuse the maps of a file and save the results",
+    "tune": "suggest the lambdas of a fusion",
+    "info": "say what is in a file",
+    "demo": "fuse a simulated sample and draw the result",
+    "view": "open a file in napari",
+}
+"""The subcommands, each a module of this package with `add_arguments` and `run`."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -59,15 +69,30 @@ def build_parser() -> argparse.ArgumentParser:
         " HAADF image of the same area.",
     )
     parser.add_argument("--version", action="version", version=f"mmfusion {__version__}")
-    commands = parser.add_subparsers(metavar="COMMAND", required=True)
-    modules = {"fuse": fuse, "tune": tune, "info": info, "demo": demo, "view": view}
-    for name, command in modules.items():
-        subparser = commands.add_parser(
+    commands = parser.add_subparsers(metavar="COMMAND", required=True, parser_class=_CommandParser)
+    for name, summary in _COMMANDS.items():
+        commands.add_parser(
             name,
-            help=command.SUMMARY,
-            description=command.__doc__,
+            command=name,
+            help=summary,
             allow_abbrev=False,  # a script that shortens an option would break with the next one
         )
-        command.add_arguments(subparser)
-        subparser.set_defaults(run=command.run)
     return parser
+
+
+class _CommandParser(argparse.ArgumentParser):
+    """The parser of a subcommand, whose module is imported only when the subcommand is called."""
+
+    def __init__(self, *, command: str, **options: Any) -> None:
+        super().__init__(**options)
+        self._command: str | None = command
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """Add the arguments of the subcommand, then parse."""
+        if self._command is not None:
+            module = import_module(f"napari_mmfusion.cli.{self._command}")
+            self._command = None
+            self.description = module.__doc__
+            module.add_arguments(self)
+            self.set_defaults(run=module.run)
+        return super().parse_known_args(args, namespace)

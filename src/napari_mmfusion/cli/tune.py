@@ -25,8 +25,6 @@ from napari_mmfusion.core.suggestion.suggestion import Suggestion
 from napari_mmfusion.io import load
 from napari_mmfusion.io.atomic import staged
 
-SUMMARY = "suggest the lambdas of a fusion"
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Give `parser` the arguments of ``mmfusion tune``."""

@@ -9,8 +9,6 @@ from napari_mmfusion.cli.input_options import add_choice_of_images, add_input, l
 from napari_mmfusion.cli.output_options import png_path
 from napari_mmfusion.core.errors import MMFusionError
 
-SUMMARY = "open a file in napari"
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Give `parser` the arguments of ``mmfusion view``."""

@@ -9,7 +9,6 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import gaussian_filter
 
 from napari_mmfusion.core.dataset import FusionDataset
 from napari_mmfusion.core.elements import atomic_number, symbol_in
@@ -84,7 +83,7 @@ class HaadfModel:
     weights : dict of str to float
         :math:`w_i` in :math:`b_H \approx \sum_i w_i x_i^\gamma + c`, by the names of the maps.
     lambda_haadf : float
-        Weight of its term in the objective.
+        The lambda of the HAADF term.
     offset : float
         The constant c.
     """
@@ -102,9 +101,10 @@ def haadf_model(data: FusionDataset, params: FusionParameters) -> HaadfModel:
     amplitudes relative to one another, :math:`w_i = a Z_i^p s_i^\gamma`, and the scale a and an
     offset are fitted to the HAADF image.
 
-    The ranges of noisy maps are those of their noise, so fitted weights can be many times 1. Where
-    `lambda_haadf` is left out, that of ``z/fitted`` is therefore what a step of length 1 bears:
-    :math:`1.6 / \max \sum_i (\gamma w_i x_i^{\gamma-1})^2`, since from 2 on it overshoots.
+    The range of a noisy map is that of its noise, so fitted weights can be many times 1. If
+    `lambda_haadf` is left out, ``z/fitted`` therefore takes the largest that is stable with a step
+    of length 1:
+    :math:`1.6 / \max \sum_i (\gamma w_i x_i^{\gamma-1})^2`; from 2 on the step overshoots.
 
     Raises
     ------
@@ -125,7 +125,7 @@ def haadf_model(data: FusionDataset, params: FusionParameters) -> HaadfModel:
         fit = _fit_of(data, tuple(weights.tolist()), params.gamma)
         weights, offset = fit.weights, fit.offset
         if params.weighting == "z/fitted":
-            lambda_haadf = fit.bearable
+            lambda_haadf = fit.largest_lambda
     named = dict(zip(data.elements, weights.tolist(), strict=True))
     return HaadfModel(
         FrozenMapping(named | dict(overriding)),
@@ -143,15 +143,15 @@ def _require_known(parameter: str, given: Mapping[str, float], data: FusionDatas
 
 
 class _Fit(NamedTuple):
-    """Weights at the scale of the normalised HAADF image, offset, and a bearable `lambda_haadf`."""
+    """Weights at the scale of the normalised HAADF image, offset, and largest `lambda_haadf`."""
 
     weights: NDArray[np.float64]
     offset: float
-    bearable: float
+    largest_lambda: float
 
 
 _FITS: Final[WeakKeyDictionary[FusionDataset, dict[object, _Fit]]] = WeakKeyDictionary()
-"""Of every data set in use: a search for weights asks for the same fit in each of its trials."""
+"""Fits of the data sets in use: each trial of a search for lambdas needs the same fit."""
 
 
 def _fit_of(data: FusionDataset, weights: tuple[float, ...], gamma: float) -> _Fit:
@@ -164,10 +164,12 @@ def _fit_of(data: FusionDataset, weights: tuple[float, ...], gamma: float) -> _F
 def _fit(data: FusionDataset, weights: NDArray[np.float64], gamma: float) -> _Fit:
     """Fit the scale and the offset.
 
-    The maps are regressed on the HAADF image and not the other way round, since the noise is
-    theirs; both are blurred a little, since maps are often wider. The maps are blurred before the
-    power: that of their noise has a mean above 0.
+    The maps are regressed on the HAADF image and not the other way round, because the maps are the
+    noisy ones; both are slightly blurred, because maps often have the wider probe. The maps are
+    blurred before taking the power, since the power of noise has a mean above 0.
     """
+    from scipy.ndimage import gaussian_filter  # slow to import, and most weightings need no fit
+
     images = dict(data.images())
     haadf = gaussian_filter(images.pop("HAADF").normalised().astype(np.float64), _BLUR)
     scales = np.array([image.scale for image in images.values()])

@@ -8,7 +8,6 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
 
 Image = NDArray[np.float64]
 Images = dict[str, Image]
@@ -65,5 +64,7 @@ def common_scale(images: Images) -> Images:
 
 
 def probe_blur(image: Image, mode: str) -> Image:
-    """The image as a probe of finite width sees it; `mode` tells what lies beyond the edges."""
-    return np.asarray(ndimage.gaussian_filter(image, _PROBE_BLUR, mode=mode))
+    """The image as a probe of finite width sees it; `mode` says what is beyond the edges."""
+    from scipy.ndimage import gaussian_filter  # slow to import
+
+    return np.asarray(gaussian_filter(image, _PROBE_BLUR, mode=mode))

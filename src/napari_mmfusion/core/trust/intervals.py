@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.stats import t as student_t
+from scipy.special import stdtrit
 
 COVERAGE: Final = 0.95
 
@@ -51,6 +51,6 @@ def corrected_interval(estimate: float, repeats: ArrayLike) -> Interval:
     if values.size < 2:
         return Interval(estimate, -np.inf, np.inf)
     centre = 2 * estimate - float(values.mean())
-    factor = float(student_t.ppf((1 + COVERAGE) / 2, values.size - 1))
+    factor = float(stdtrit(values.size - 1, (1 + COVERAGE) / 2))
     half = factor * float(values.std(ddof=1)) * np.sqrt(1 + 1 / values.size)
     return Interval(centre, centre - half, centre + half)
