@@ -109,9 +109,9 @@ def test_a_data_set_is_fitted_once_and_kept_alive_by_nobody(monkeypatch) -> None
     params = mmf.FusionParameters(weighting="z/fitted")
     first, part = haadf_model(data, params), haadf_model(data.select(["Sc", "O"]), params)
     assert part.weights["Sc"] != first.weights["Sc"]
-    monkeypatch.delattr("napari_mmfusion.core.weighting.gaussian_filter")
+    monkeypatch.delattr("scipy.ndimage.gaussian_filter")
     assert haadf_model(data, params.replace(lambda_tv=0.3)) == first
-    with pytest.raises(NameError):
+    with pytest.raises(ImportError):
         haadf_model(data, params.replace(gamma=1.5))
     alive = weakref.ref(data)
     del data

@@ -1,4 +1,4 @@
-"""Words to the person at the terminal."""
+"""Output on the terminal."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Fuse a simulated sample, whose true maps are known, and draw what it brings.
+"""Fuse a simulated sample, whose true maps are known, and draw the result.
 
 The folder then holds the sample (sample.npz), the results as "mmfusion fuse" saves them, and a
 figure of both (figure.png).

@@ -30,7 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> None:
-    """Load, fuse, save, and tell how it went."""
+    """Load, fuse, save, and print the outcome."""
     params = parameters_from(arguments)
     require_room(arguments)
     data = load(arguments.input, **load_arguments(arguments))

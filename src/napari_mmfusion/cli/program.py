@@ -44,8 +44,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         arguments.run(arguments)
         sys.stdout.flush()
     except BrokenPipeError:
-        # The reader, such as `head`, has seen enough. Python flushes stdout once more at exit,
-        # which must find an open file.
+        # The reader, such as `head`, has closed the pipe. Python flushes stdout again at exit, for
+        # which it needs an open file.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAILED
     except (MMFusionError, OSError) as error:

@@ -6,7 +6,7 @@ from napari_mmfusion.cli.console import say
 from napari_mmfusion.core.fusion import FusionResult
 
 _SHOWN = (1, 4)
-"""Iterations in the table besides the last: the first step, and where early ones have turned."""
+"""Iterations in the table besides the last: the first, and one after early turns of the costs."""
 
 
 def say_costs(result: FusionResult) -> None:

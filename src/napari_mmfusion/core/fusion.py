@@ -72,7 +72,7 @@ def fuse(
 ) -> FusionResult:
     r"""Fuse a HAADF image with chemical maps into maps of higher signal-to-noise ratio.
 
-    Lowers, from the measured maps on and with unit steps,
+    Starting from the measured maps, unit steps lower
 
     .. math:: \lambda_H \tfrac12 \|\sum_i w_i x_i^\gamma - b_H\|^2
               + \lambda_{chem} \sum_i \sum (x_i - b_i \log(x_i + \varepsilon))
@@ -81,8 +81,8 @@ def fuse(
     Each iteration takes a gradient step on the first two terms and then, for every map, the
     proximal operator of the third with `n_iter_tv` steps of FGP (see `tv_prox`). Measured
     images enter with minimum 0 and maximum 1; they are not modified. With
-    ``solver="converged"`` the steps have the length that never raises the objective, momentum,
-    and a dual that is kept from one iteration to the next, until nothing is left to gain.
+    ``solver="converged"`` the steps are short enough never to raise the objective, have momentum
+    and keep the dual from one iteration to the next, until the minimum is reached.
 
     Parameters
     ----------

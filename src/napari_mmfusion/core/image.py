@@ -1,4 +1,4 @@
-"""One measured image: checked, copied to float32, with the numbers that normalise it."""
+"""One measured image: checked, copied to float32, with what its normalisation needs."""
 
 from __future__ import annotations
 

@@ -122,7 +122,7 @@ def haadf_model(data: FusionDataset, params: FusionParameters) -> HaadfModel:
         numbers = [given[name] if name in given else _number_of(name) for name in data.elements]
         weights = element_weights(numbers, params.weighting, params.gamma)
     if params.weighting in ("z/fitted", "z^1.7"):
-        fit = _fit_of(data, tuple(weights.tolist()), params.gamma)
+        fit = _cached_fit(data, tuple(weights.tolist()), params.gamma)
         weights, offset = fit.weights, fit.offset
         if params.weighting == "z/fitted":
             lambda_haadf = fit.largest_lambda
@@ -135,10 +135,10 @@ def haadf_model(data: FusionDataset, params: FusionParameters) -> HaadfModel:
 
 
 def _require_known(parameter: str, given: Mapping[str, float], data: FusionDataset) -> None:
-    strangers = sorted(set(given) - set(data.elements))
-    if strangers:
+    unknown = sorted(set(given) - set(data.elements))
+    if unknown:
         raise MMFusionParameterError(
-            f"{parameter} names {strangers[0]!r}, but the maps are: {', '.join(data.elements)}"
+            f"{parameter} names {unknown[0]!r}, but the maps are: {', '.join(data.elements)}"
         )
 
 
@@ -154,7 +154,7 @@ _FITS: Final[WeakKeyDictionary[FusionDataset, dict[object, _Fit]]] = WeakKeyDict
 """Fits of the data sets in use: each trial of a search for lambdas needs the same fit."""
 
 
-def _fit_of(data: FusionDataset, weights: tuple[float, ...], gamma: float) -> _Fit:
+def _cached_fit(data: FusionDataset, weights: tuple[float, ...], gamma: float) -> _Fit:
     known = _FITS.setdefault(data, {})
     if (weights, gamma) not in known:
         known[weights, gamma] = _fit(data, np.array(weights), gamma)
@@ -181,7 +181,10 @@ def _fit(data: FusionDataset, weights: NDArray[np.float64], gamma: float) -> _Fi
         model += weight * smooth**gamma
         curvature += (gamma * weight * smooth ** (gamma - 1)) ** 2
     covariance = float(np.mean((haadf - haadf.mean()) * (model - model.mean())))
-    scale, offset = haadf.mean() / model.mean(), 0.0  # if they share nothing but their level
+    scale, offset = (
+        haadf.mean() / model.mean(),
+        0.0,
+    )  # without correlation, only the level can be fitted
     if covariance > _LEAST_CORRELATION * float(haadf.std() * model.std()):
         scale = float(haadf.var()) / covariance
         offset = float(haadf.mean() - scale * model.mean())

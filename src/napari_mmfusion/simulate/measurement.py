@@ -1,4 +1,4 @@
-"""What a microscope measures of a specimen: counts, with their Poisson noise."""
+"""The measurement of a specimen: counts with Poisson noise."""
 
 from __future__ import annotations
 

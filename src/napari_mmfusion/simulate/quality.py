@@ -1,4 +1,4 @@
-"""What else makes a map good: right fractions, little noise, sharp edges, nothing leaked in."""
+"""Other measures of a map: right fractions, little noise, sharp edges, no leakage."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def fraction_error(
 def region_snr(image: ArrayLike, region: ArrayLike) -> float:
     """Mean over standard deviation of a map where the truth is flat.
 
-    Blurring raises it, so it tells nothing without the `edge_width`.
+    Blurring raises it, so it means nothing without the `edge_width`.
 
     Examples
     --------
@@ -89,7 +89,7 @@ def edge_width(profile: ArrayLike) -> float:
 
 
 def leakage(image: ArrayLike, structure: ArrayLike) -> tuple[float, float]:
-    """Slope and correlation of a map that should be flat with a structure it should not show.
+    """Slope and correlation between a map that should be flat and a structure it should not show.
 
     Parameters
     ----------

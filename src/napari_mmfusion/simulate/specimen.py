@@ -1,4 +1,4 @@
-"""What a phantom is: noiseless images of a specimen, and the phases whose composition is known."""
+"""Phantoms: noiseless images of a specimen, and the phases whose composition is known."""
 
 from __future__ import annotations
 

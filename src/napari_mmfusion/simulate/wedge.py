@@ -9,14 +9,14 @@ from napari_mmfusion.simulate.specimen import Specimen, common_scale, probe_blur
 _THINNEST, _PLATEAU = 0.25, 0.6
 """Thickness of the upper edge, and the part of the height from which on it is 1."""
 _MARGIN = 0.08
-"""What is left out beside the step and the end of the ramp, as a part of the side."""
+"""Width left out beside the step and the end of the ramp, as a part of the side."""
 
 
 def wedge(shape: tuple[int, int], _pixel_size: float) -> Specimen:
     """P3: GaAs on the left and AlAs on the right, thin above and even below.
 
-    The thickness rises from .25 at the upper edge to 1 at .6 of the height. Arsenic has no step:
-    one in its fused map is that of the HAADF image.
+    The thickness rises from .25 at the upper edge to 1 at .6 of the height. Arsenic has no step; a
+    step in its fused map comes from the HAADF image.
     """
     row, column = ((np.arange(n) + 0.5) / n for n in shape)
     ramp = _THINNEST + (1 - _THINNEST) * row / _PLATEAU

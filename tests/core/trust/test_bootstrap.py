@@ -152,6 +152,16 @@ def test_the_bias_of_the_repeats_is_taken_off() -> None:
     assert interval.high - interval.value == pytest.approx(interval.value - interval.low)
 
 
+@pytest.mark.parametrize("repeats", [2, 3, 20, 1000])
+def test_the_quantile_is_that_of_students_t(repeats: int) -> None:
+    from scipy.stats import t
+
+    values = np.arange(repeats, dtype=np.float64)
+    half = t.ppf(0.975, repeats - 1) * values.std(ddof=1) * np.sqrt(1 + 1 / repeats)
+    interval = corrected_interval(0.0, values)
+    assert interval.high == -values.mean() + half
+
+
 def test_one_repeat_tells_nothing() -> None:
     assert corrected_interval(1.0, [1.0]) == Interval(1.0, -np.inf, np.inf)
 

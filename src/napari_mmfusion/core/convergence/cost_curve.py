@@ -12,18 +12,18 @@ Curve = NDArray[np.float64]
 _TOLERANCE = 1e-3
 """Share of the cost that a calm step may change."""
 _SPREAD_TOLERANCE = 5e-3
-"""Share of the curve's range that a calm step may change: a constant added to a cost, as Psi_2 may
-have, would make any step small beside the cost itself."""
+"""Share of the curve's range that a calm step may change: Psi_2 can hold a large constant, beside
+which any step would look small."""
 _SPREAD_FLOOR = 0.01
-"""Share of the curve's range that a cost counts as at least: one near 0 could never settle."""
+"""Smallest size of a cost, as a share of the curve's range: a cost near 0 could never settle."""
 _ROUNDING = 1e-6
-"""Share of the largest cost that is never a change."""
+"""Share of the largest cost that counts as rounding."""
 _WINDOW = 3
 """Calm steps that make a settled curve."""
 _RECENT = 8
-"""Steps that tell what an unsettled curve does."""
+"""Steps that decide what an unsettled curve does."""
 _DYING = 0.8
-"""Ratio of the later to the earlier recent swings below which they die down."""
+"""Ratio of later to earlier recent swings below which they are dying down."""
 _GROWN = 1.5
 """Ratio of recent swings to the first steps above which they have grown."""
 
@@ -41,7 +41,7 @@ class Status(Enum):
 
 
 def settled_at(curve: Curve) -> int | None:
-    """Iteration (from 1) by which a window of steps was calm, as are all that follow, or None."""
+    """Iteration (from 1) that ends the first window of calm steps followed by calm steps only."""
     if not np.isfinite(curve).all():
         return None
     moving = np.flatnonzero(_moving(curve))
@@ -60,7 +60,7 @@ def status_of(curve: Curve) -> Status:
     steps = np.diff(curve)
     if _swings(steps[-_RECENT:]):
         return _swinging_status(steps)
-    # Two steps together: a swing of two iterations on a slope must not decide its direction.
+    # Two steps together, so that an oscillation on a slope does not decide its direction.
     return Status.RISING if steps[-2:].sum() > 0 else Status.FALLING
 
 
@@ -84,8 +84,8 @@ def _moving(curve: Curve) -> NDArray[np.bool_]:
 
 
 def _swings(steps: Curve) -> bool:
-    """Whether `steps` go to and fro about a level; a ripple on a slope is no oscillation."""
-    pairs = steps[1:] + steps[:-1]  # without the swing of two iterations, if there is a slope
+    """Whether `steps` oscillate about a level; a ripple on a slope is no oscillation."""
+    pairs = steps[1:] + steps[:-1]  # averages out an oscillation of two iterations
     about_a_level = 3 * abs(steps.sum()) < np.abs(steps).sum() or _turns(pairs)
     return bool(_turns(steps) and about_a_level)
 

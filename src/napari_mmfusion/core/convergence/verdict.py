@@ -1,7 +1,7 @@
-"""Whether the costs have settled, said in words.
+"""Whether the costs have settled, in words.
 
-The tutorial asks its reader to see "all three curves plateau, without oscillation"; this module
-looks at the curves instead.
+The tutorial asks its reader to check that "all three curves plateau, without oscillation"; this
+module does so.
 """
 
 from __future__ import annotations
@@ -24,22 +24,22 @@ _HAADF_SWING = {True: 2.5, False: 0.8}
 at fault; in step or not. Too large a chemical step throws single pixels to and fro, hence Psi_3 and
 Psi_1 with it; the HAADF term moves bright regions as a whole."""
 _EMPTY = 0.02
-"""Share of Psi_3 below which the maps hold next to nothing."""
+"""Share of Psi_3 below which the maps are almost empty."""
 _FLAT = 0.3
 """Share of Psi_3 below which a Psi_1 that has grown means lost structure."""
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What the three cost curves say about a run.
+    """Whether the three cost curves of a run have settled, and what to change if not.
 
     Attributes
     ----------
     terms : dict of str to Status
         Status of each of `TERMS`.
     converged_at : int or None
-        Iteration (from 1) by which every term had hardly changed in each of three iterations, and
-        went on so to the end: by at most 0.1 % of its value, and 0.5 % of the range it has covered.
+        Iteration (from 1) at which every term had been calm for three iterations, and stayed calm
+        to the end: changes of at most 0.1 % of its value and 0.5 % of the range it has covered.
     advice : str
         Which parameter to change and in which direction, or an empty string.
     """
@@ -65,12 +65,14 @@ class Verdict:
         else:
             unsettled = dict.fromkeys(self.terms.values())
             unsettled.pop(Status.CONVERGED, None)
-            parts = [f"{', '.join(self._that(status))} {status.value}" for status in unsettled]
+            parts = [
+                f"{', '.join(self._terms_that(status))} {status.value}" for status in unsettled
+            ]
             sentence = f"Not converged: {'; '.join(parts)}."
         return f"{sentence} {self.advice}".strip()
 
-    def _that(self, status: Status) -> list[str]:
-        return [term for term, found in self.terms.items() if found is status]
+    def _terms_that(self, status: Status) -> list[str]:
+        return [term for term, own in self.terms.items() if own is status]
 
 
 def judge(costs: NDArray[np.float64], *, monotone: bool = False) -> Verdict:
@@ -81,8 +83,8 @@ def judge(costs: NDArray[np.float64], *, monotone: bool = False) -> Verdict:
     costs : (n_iter, 3) float64
         Psi_1, Psi_2 and Psi_3 after every iteration.
     monotone : bool
-        Whether they are those of a solver that cannot raise their sum: single costs may go up
-        and down on its way, and more iterations are all it needs.
+        Whether the solver never raises their sum. Single costs may then go up and down, and more
+        iterations are all it needs.
 
     Returns
     -------
@@ -101,19 +103,19 @@ def judge(costs: NDArray[np.float64], *, monotone: bool = False) -> Verdict:
     return Verdict(terms, converged_at, _advice(costs, set(terms.values()), monotone))
 
 
-def _advice(costs: NDArray[np.float64], found: set[Status], monotone: bool) -> str:
-    if found & {Status.OSCILLATING, Status.DIVERGING} and not monotone:
-        # The lambdas are the lengths of the steps as well as the weights of the terms.
+def _advice(costs: NDArray[np.float64], statuses: set[Status], monotone: bool) -> str:
+    if statuses & {Status.OSCILLATING, Status.DIVERGING} and not monotone:
+        # The lambdas are the lengths of the gradient steps, too.
         return (
-            f"Lower {_unstable_weight(costs)}; if that is not enough, divide all three lambdas by"
+            f"Lower {_unstable_lambda(costs)}; if that is not enough, divide all three lambdas by"
             " one number: the balance stays, the steps get shorter."
         )
     if _flat(costs):
         return "The maps may be too flat: little total variation is left. Lower lambda_tv."
-    return "" if found == {Status.CONVERGED} else "Raise n_iter."
+    return "" if statuses == {Status.CONVERGED} else "Raise n_iter."
 
 
-def _unstable_weight(costs: NDArray[np.float64]) -> str:
+def _unstable_lambda(costs: NDArray[np.float64]) -> str:
     costs = costs[np.isfinite(costs).all(axis=1)]
     haadf, tv = swings_of(costs[:, 0]), swings_of(costs[:, 2])
     in_step = haadf @ tv > _IN_STEP * np.sqrt((haadf @ haadf) * (tv @ tv))

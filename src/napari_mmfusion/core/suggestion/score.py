@@ -1,4 +1,4 @@
-"""How well fused maps predict what was measured at pixels they have not seen."""
+"""How well fused maps predict the measured values of pixels held out."""
 
 from __future__ import annotations
 
@@ -11,18 +11,17 @@ from napari_mmfusion.core.line import fit_line
 def prediction_losses(
     predicted: NDArray[np.floating], measured: NDArray[np.floating]
 ) -> NDArray[np.float64]:
-    r"""What each of a map's pixels adds to the part of their variance that is not explained.
+    r"""Contribution of each pixel to the part of the variance that a prediction does not explain.
 
     .. math:: \frac{(b - (a x + c))^2}{\|b - \bar b\|^2 / m}, \quad
         (a, c) = \arg\min_{a \ge 0, \, c} \|b - (a x + c)\|
 
     Their mean is :math:`1 - R^2`.
 
-    Whatever the distribution of the noise, the noise of pixels that the fusion has not seen adds
-    the same to every prediction on average, and what is left is the squared error of the map. A
-    likelihood would weight dark pixels higher than bright ones. Scale and offset are fitted
-    because fused maps are relative: without the fit the loss tells mostly how far the HAADF image
-    has moved the level of the maps, not what is in them.
+    Whatever its distribution, the noise of pixels held out adds the same to the loss of every
+    prediction on average; the rest is the squared error of the map. A likelihood would weight dark
+    pixels higher than bright ones. Scale and offset are fitted because fused maps are relative:
+    without the fit the loss would mainly show how far the HAADF image shifts the level of the maps.
 
     Parameters
     ----------
@@ -34,9 +33,9 @@ def prediction_losses(
     Returns
     -------
     (m,) float64
-        Of a mean from 0 to 1; all 1 if the measurement is constant or a fusion that diverged has
-        left numbers that are not finite. A prediction that is constant or falls where the
-        measurement rises explains nothing either.
+        The mean is between 0 and 1. All are 1 if the measurement is constant, or if a fusion that
+        diverged predicts numbers that are not finite. A prediction that is constant or falls where
+        the measurement rises explains nothing.
 
     Examples
     --------

@@ -1,7 +1,7 @@
-"""The noise of a measured map, and the signal that its fused map expects of it.
+"""The noise of a measured map, and its noiseless signal according to the fused map.
 
-Counts have the variance of their mean, but a map is seldom in counts: how many units of the map
-one count is, is estimated from the data.
+The variance of counts equals their mean, but maps are seldom in counts: the number of counts in one
+unit of a map is estimated from the data.
 """
 
 from __future__ import annotations
@@ -19,24 +19,24 @@ from napari_mmfusion.core.line import fit_line
 Array = NDArray[np.float64]
 
 LEAST_COUNTS: Final = 0.1
-"""Counts expected of a pixel, at least: a lone count among none would weigh infinitely."""
+"""Least counts expected of a pixel: a single count where none is expected would weigh too much."""
 
 _CURVATURE: Final = np.outer((1, -2, 1), (1, -2, 1)) / 6.0
 _PARTS: Final = 10
 _WEAKEST: Final = 0.05
 _MOST_COUNTS: Final = 1e12
-"""Counts whose noise drowns in the rounding of single precision."""
+"""Counts whose noise is below the rounding of single precision."""
 
 
 def counts_per_unit(image: ArrayLike, expected: ArrayLike) -> float:
-    r"""How many counts make one unit of a measured image, if its noise is that of counting.
+    r"""Number of counts in one unit of a measured image with counting noise.
 
     Poisson noise has the variance :math:`k\,m` where the mean is :math:`m` and one count is
     :math:`k` units. The variance is taken from the mixed fourth difference of the image, which
-    flat and evenly sloping areas do not enter. It is compared with the mean in ten classes of
-    pixels, from weak to strong ones; the median over the classes is the estimate, so that edges,
-    which fill few of them, do not count. For independent pixels it is right to about 5 %, at two
-    counts a pixel to 30 %; images that were smoothed or interpolated seem to have more counts
+    is zero for flat and evenly sloping areas. It is compared with the mean in ten classes of
+    pixels, from weak to strong; the estimate is the median over the classes, so that edges, which
+    fill few of them, do not matter. It is accurate to about 5 % for independent pixels, and to
+    30 % at two counts per pixel. Images that were smoothed or interpolated seem to have more counts
     than they had.
 
     Parameters
@@ -44,7 +44,7 @@ def counts_per_unit(image: ArrayLike, expected: ArrayLike) -> float:
     image : (ny, nx) array
         The measured image; where it is negative, its minimum is taken as no counts.
     expected : (ny, nx) array
-        What sorts the pixels: the fused map, whose noise is not that of the image.
+        The image to sort the pixels by: the fused map, whose noise differs from that of the image.
 
     Returns
     -------
@@ -67,7 +67,7 @@ def counts_per_unit(image: ArrayLike, expected: ArrayLike) -> float:
 
 @dataclass(frozen=True, eq=False)
 class ExpectedSignal:
-    """What a fused image says the measured one would be without noise.
+    """The measured image without noise, according to the fused one.
 
     Fused maps are relative: offset and slope are fitted to the measured image.
 
@@ -103,7 +103,7 @@ class ExpectedSignal:
         return np.asarray(np.sqrt(counts) / self.counts_per_unit)
 
     def sample(self, rng: np.random.Generator) -> Array:
-        """A measurement of the expected image with noise of its own."""
+        """Simulate a measurement of the expected image, with new noise."""
         if np.isinf(self.counts_per_unit):
             return self.image
         counts = rng.poisson((self.image - self.zero) * self.counts_per_unit)
@@ -111,7 +111,7 @@ class ExpectedSignal:
 
 
 def expected_signal(result: FusionResult, name: str) -> ExpectedSignal:
-    """The noiseless measurement that a fusion expects of a map, or of ``"HAADF"``."""
+    """The measurement of a map, or of ``"HAADF"``, that a fusion expects without noise."""
     is_haadf = name == "HAADF"
     fused = (result.haadf if is_haadf else result.maps[name]).astype(np.float64)
     measured = (result.data.haadf if is_haadf else result.data.maps[name]).astype(np.float64)

@@ -1,4 +1,4 @@
-"""What the fused maps leave unexplained."""
+"""Residuals: what the fused maps do not explain."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from napari_mmfusion.core.trust.noise import Array, ExpectedSignal, expected_sig
 from napari_mmfusion.core.values import ArrayRecord, FrozenMapping, describe_images
 
 _CORRELATED: Final = 0.2
-"""Correlation of neighbouring residuals above which they are no independent noise."""
+"""Correlation of neighbouring residuals above which they are not independent noise."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -29,10 +29,10 @@ class Residuals(ArrayRecord):
         Measured minus expected map, in standard deviations of the noise: independent values
         around 0, mostly within 2, where the fused map explains the data.
     spreads : mapping of str to float
-        Root mean square of measured minus expected map over that of the noise: 1 for noise alone,
-        more where structure was smoothed away, less where noise was taken for structure.
+        Root mean square of measured minus expected map, divided by that of the noise: 1 for noise
+        alone, more if structure was smoothed away, less if noise was taken for structure.
     counts_per_unit : mapping of str to float
-        How many counts make one unit of each measured map, as estimated from its noise.
+        Counts in one unit of each measured map, estimated from its noise.
     """
 
     haadf: FloatImage
@@ -67,14 +67,14 @@ class Residuals(ArrayRecord):
 
 
 def residuals(result: FusionResult) -> Residuals:
-    r"""What the maps leave unexplained, over the noise expected there: noise if all is well.
+    r"""What the fused maps do not explain, divided by the expected noise: noise if all is well.
 
     Of a map :math:`b` with the fused map :math:`x` it is
     :math:`(b - \mu) / \sigma` with :math:`\mu = \alpha + \beta x` fitted to :math:`b`, since fused
-    maps are relative. The noise is that of counting, :math:`\sigma^2 = k \mu`; how many units
-    one count makes, :math:`k`, is estimated from the data, see
-    `napari_mmfusion.core.trust.noise.counts_per_unit`. Of the HAADF image, whose model has no
-    free scale, it is the plain difference.
+    maps are relative. The noise is counting noise, :math:`\sigma^2 = k \mu`; the units per count,
+    :math:`k`, are estimated from the data, see
+    `napari_mmfusion.core.trust.noise.counts_per_unit`. The model of the HAADF image has no free
+    scale, so its residual is the plain difference.
 
     Parameters
     ----------
@@ -84,14 +84,14 @@ def residuals(result: FusionResult) -> Residuals:
     Returns
     -------
     Residuals
-        Residual images; ``print(residuals)`` sums them up.
+        Residual images; ``print(residuals)`` summarises them.
 
     Examples
     --------
     >>> import napari_mmfusion as mmf
     >>> data = mmf.simulate("core-shell", shape=(64, 64), counts=20, seed=0)
-    >>> found = mmf.residuals(mmf.fuse(data))
-    >>> sorted(found.maps), found.haadf.shape
+    >>> left = mmf.residuals(mmf.fuse(data))
+    >>> sorted(left.maps), left.haadf.shape
     (['Co', 'O', 'S'], (64, 64))
     """
     expected = {name: expected_signal(result, name) for name in result.maps}
@@ -117,6 +117,6 @@ def _over(difference: Array, deviation: Array) -> FloatImage:
 
 
 def _spread(difference: Array, signal: ExpectedSignal) -> float:
-    # Over the sums, not pixel by pixel: pixels without counts, such as vacuum, have no say.
+    # From sums, not pixel by pixel, so that pixels without counts, such as vacuum, do not matter.
     variance = float(np.mean(signal.image - signal.zero)) / signal.counts_per_unit
     return float(np.sqrt(np.mean(difference**2) / variance)) if variance > 0 else 0.0
