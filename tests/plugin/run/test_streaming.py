@@ -33,7 +33,7 @@ def test_the_fast_pace_wakes_once_and_keeps_every_cost():
     assert not stream.put(state(6))
 
 
-def test_an_iteration_is_wanted_while_the_window_is_free():
+def test_an_iteration_is_observed_while_the_window_is_free():
     stream = Stream(Pace.FAST)
     assert stream.observe.is_set()
     stream.put(state(1))
@@ -63,8 +63,8 @@ def test_a_window_at_rest_is_neither_woken_nor_waited_for():
 
 def test_costs_of_skipped_iterations_arrive_in_order():
     stream = Stream(Pace.FAST)
-    passed = np.array([[1.0, 1, 1], [2, 2, 2]])
-    stream.put(dataclasses.replace(state(3), skipped_costs=passed))
+    skipped = np.array([[1.0, 1, 1], [2, 2, 2]])
+    stream.put(dataclasses.replace(state(3), skipped_costs=skipped))
     stream.put(state(4))
     assert stream.take()[0][:, 0].tolist() == [1, 2, 3, 4]
 
