@@ -11,7 +11,7 @@ from typing import Any
 import napari_mmfusion as mmf
 from napari_mmfusion.io import inspect, load_parameters
 from napari_mmfusion.io.layers_file import read_layers_file
-from napari_mmfusion.io.reloading import load_result
+from napari_mmfusion.io.results.reader import load_result
 
 
 def read_in_every_way(_: Callable[..., None], path: Path, options: Mapping[str, Any]) -> str:

@@ -13,9 +13,9 @@ import numpy as np
 
 import napari_mmfusion as mmf
 from attacks.attack import images
-from napari_mmfusion.io.contents import Calibration
+from napari_mmfusion.io.calibration import Calibration
 from napari_mmfusion.io.layers_file import NamedImage, write_layers_file
-from napari_mmfusion.io.reconstruction import write_reconstruction
+from napari_mmfusion.io.results.writer import write_result_file
 
 _CROP = np.s_[20:44, 30:60]
 
@@ -115,7 +115,7 @@ def _write_result(path: Path) -> None:
     result = mmf.FusionResult(
         maps, haadf, np.ones((3, 3)), mmf.FusionParameters(), data, weights, 0.5
     )
-    write_reconstruction(path, result, {name: name for name in maps})
+    write_result_file(path, result, {name: name for name in maps})
 
 
 def _write_layers(path: Path) -> None:

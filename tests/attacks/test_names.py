@@ -16,10 +16,10 @@ import napari_mmfusion as mmf
 from attacks.attack import SHAPE, images
 from attacks.content_attacks import HOSTILE_NAMES
 from attacks.figures import FIGURES
-from napari_mmfusion.io.contents import Calibration
+from napari_mmfusion.io.calibration import Calibration
 from napari_mmfusion.io.layers_file import NamedImage, read_layers_file, write_layers_file
 from napari_mmfusion.io.naming import safe_names
-from napari_mmfusion.io.reloading import load_result
+from napari_mmfusion.io.results.reader import load_result
 from napari_plugins import discover_plugins
 
 # Names that are no element have no atomic number to weight with.

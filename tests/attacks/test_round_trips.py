@@ -16,7 +16,7 @@ import napari_mmfusion as mmf
 from attacks.content_attacks import HOSTILE_NAMES
 from attacks.figures import FIGURES, attempts
 from napari_mmfusion.io.naming import safe_names
-from napari_mmfusion.io.reloading import load_result
+from napari_mmfusion.io.results.reader import load_result
 
 EXAMPLES = attempts("ROUND_TRIPS", 1000, 40)
 

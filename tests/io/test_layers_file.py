@@ -8,7 +8,7 @@ import pytest
 
 import napari_mmfusion as mmf
 from napari_mmfusion.io import layers_file
-from napari_mmfusion.io.contents import Calibration
+from napari_mmfusion.io.calibration import Calibration
 from napari_mmfusion.io.layers_file import NamedImage, read_layers_file, write_layers_file
 
 NM = Calibration(0.1, "nm")

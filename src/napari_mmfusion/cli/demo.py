@@ -21,7 +21,7 @@ from napari_mmfusion.core.dataset import FusionDataset
 from napari_mmfusion.core.fusion import FusionResult
 from napari_mmfusion.core.parameters import FusionParameters
 from napari_mmfusion.io import load, save
-from napari_mmfusion.io.atomic import staged
+from napari_mmfusion.io.atomic_write import stage_files
 from napari_mmfusion.simulate import PHANTOMS, nrmse, simulate
 
 _PHANTOM, _COUNTS = "lattice", 5.0
@@ -42,12 +42,12 @@ def run(arguments: argparse.Namespace) -> None:
     folder, overwrite = arguments.output, arguments.overwrite
     require_room(arguments, (_SAMPLE, _FIGURE))
     simulated = simulate(_PHANTOM, counts=_COUNTS)
-    with staged(folder, [_SAMPLE], overwrite=overwrite) as staging:
+    with stage_files(folder, [_SAMPLE], overwrite=overwrite) as staging:
         np.savez_compressed(staging / _SAMPLE, **_arrays(simulated))
     result = fuse_with_progress(load(folder / _SAMPLE), _PARAMETERS)
     save(result, folder, overwrite=overwrite)
     truth: Truth = simulated.truth or {}
-    with staged(folder, [_FIGURE], overwrite=overwrite) as staging:
+    with stage_files(folder, [_FIGURE], overwrite=overwrite) as staging:
         save_figure(result, staging / _FIGURE, truth=truth)
     say(f"{PHANTOMS[_PHANTOM].title}, about {_COUNTS:g} counts where a map is brightest.")
     say_costs(result)

@@ -14,10 +14,10 @@ from napari_mmfusion.cli.input_options import add_input
 from napari_mmfusion.core.elements import atomic_number, symbol_in
 from napari_mmfusion.core.errors import MMFusionError
 from napari_mmfusion.io.calibration import PIXEL_SIZE, UNIT
-from napari_mmfusion.io.contents import Container, Item, require_affordable
+from napari_mmfusion.io.formats import open_file
+from napari_mmfusion.io.items import Item, OpenFile, require_affordable
 from napari_mmfusion.io.naming import printable, sized
-from napari_mmfusion.io.opening import opened
-from napari_mmfusion.io.selection import role_of, select
+from napari_mmfusion.io.roles import role_of, select
 
 _HEADINGS = ("name", "used as", "Z", "shape", "type", "min", "max", "mean", "zeros", "NaN", "inf")
 _LEFT_ALIGNED = 2
@@ -31,7 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Print a table of the images, then whether they can be fused as they are."""
-    with opened(arguments.input, arguments.group) as container:
+    with open_file(arguments.input, arguments.group) as container:
         rows = [
             _row(item, container.file_bytes)
             for item in container.items
@@ -112,7 +112,7 @@ def _say_table(rows: Sequence[tuple[str, ...]]) -> None:
         say("  ".join(cells).rstrip())
 
 
-def _conclusion(container: Container, group: str | None, hindered: Collection[str]) -> str:
+def _conclusion(container: OpenFile, group: str | None, hindered: Collection[str]) -> str:
     try:
         chosen = select(container.items, group=group)
         pixel_size, unit = container.calibration(chosen.haadf.group)

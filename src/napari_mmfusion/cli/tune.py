@@ -23,7 +23,7 @@ from napari_mmfusion.core.suggestion.search import Trial
 from napari_mmfusion.core.suggestion.suggest import THOROUGH, suggest
 from napari_mmfusion.core.suggestion.suggestion import Suggestion
 from napari_mmfusion.io import load
-from napari_mmfusion.io.atomic import staged
+from napari_mmfusion.io.atomic_write import stage_files
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -64,7 +64,7 @@ def run(arguments: argparse.Namespace) -> None:
     if picture is not None:
         from napari_mmfusion.cli.score_figure import draw_scores
 
-        with staged(picture.parent, [picture.name], overwrite=arguments.overwrite) as staging:
+        with stage_files(picture.parent, [picture.name], overwrite=arguments.overwrite) as staging:
             draw_scores(suggestion).savefig(staging / picture.name, format="png")
         say(f"Saved {picture}")
 

@@ -1,11 +1,12 @@
 """Files: reading data sets, writing results. Knows neither napari nor Qt.
 
-`contents` says what a format hands over, one module reads each format, `selection` decides which
-array is the HAADF image and which are chemical maps, whatever the format.
+`formats` opens a file, `npz` and `hdf5` describe it as `items`, and `roles` decides which array is
+the HAADF image and which are chemical maps. `dataset_reader` reads data to fuse, `results` writes
+and reads what a fusion returned, `layers_file` keeps single images.
 """
 
-from napari_mmfusion.io.loading import FileContents, ItemSummary, inspect, load
-from napari_mmfusion.io.reconstruction import load_parameters
-from napari_mmfusion.io.results import save
+from napari_mmfusion.io.dataset_reader import FileContents, ItemSummary, inspect, load
+from napari_mmfusion.io.results.folder import save
+from napari_mmfusion.io.results.writer import load_parameters
 
 __all__ = ["FileContents", "ItemSummary", "inspect", "load", "load_parameters", "save"]

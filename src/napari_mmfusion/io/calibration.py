@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import math
-from typing import Final
+from typing import Final, NamedTuple
 
 from napari_mmfusion.core.errors import MMFusionReadError
-from napari_mmfusion.io.contents import Calibration
 from napari_mmfusion.io.naming import printable
 
 PIXEL_SIZE: Final = "pixel_size"
@@ -16,7 +15,14 @@ _UNKNOWN_UNIT = "pixel"
 LONGEST_UNIT: Final = 64
 
 
-def calibrated(pixel_size: object, unit: object) -> Calibration:
+class Calibration(NamedTuple):
+    """Width of a pixel, where the file states it, and its unit."""
+
+    pixel_size: float | None
+    unit: str
+
+
+def check_calibration(pixel_size: object, unit: object) -> Calibration:
     """Check what a file says; None stands for what it does not say.
 
     Raises
@@ -24,10 +30,10 @@ def calibrated(pixel_size: object, unit: object) -> Calibration:
     MMFusionReadError
         If `pixel_size` is not one positive number, or `unit` not a short text.
     """
-    return Calibration(_checked_size(pixel_size), _checked_unit(unit))
+    return Calibration(_check_size(pixel_size), _check_unit(unit))
 
 
-def _checked_size(value: object) -> float | None:
+def _check_size(value: object) -> float | None:
     if value is None:
         return None
     if isinstance(value, int | float) and not isinstance(value, bool):
@@ -40,7 +46,7 @@ def _checked_size(value: object) -> float | None:
     )
 
 
-def _checked_unit(value: object) -> str:
+def _check_unit(value: object) -> str:
     if value is None:
         return _UNKNOWN_UNIT
     text = value.decode("utf-8", "replace") if isinstance(value, bytes) else value

@@ -17,11 +17,11 @@ from napari_mmfusion._version import __version__
 from napari_mmfusion.core.errors import MMFusionReadError
 from napari_mmfusion.core.image import FloatImage
 from napari_mmfusion.io import layout
-from napari_mmfusion.io.atomic import reads_differently, same_bits, write_flushed
-from napari_mmfusion.io.calibration import LONGEST_UNIT, PIXEL_SIZE, UNIT
-from napari_mmfusion.io.contents import Calibration, Item, require_affordable
+from napari_mmfusion.io.atomic_write import reads_differently, same_bits, write_flushed
+from napari_mmfusion.io.calibration import LONGEST_UNIT, PIXEL_SIZE, UNIT, Calibration
+from napari_mmfusion.io.formats import open_file
+from napari_mmfusion.io.items import Item, require_affordable
 from napari_mmfusion.io.naming import printable, quoted
-from napari_mmfusion.io.opening import opened
 
 CREATOR: Final = f"{layout.OURS} layers"
 
@@ -93,7 +93,7 @@ def read_layers_file(path: str | os.PathLike[str]) -> list[NamedImage] | None:
     MMFusionReadError
         If the file cannot be read, or is damaged.
     """
-    with opened(path) as container:
+    with open_file(path) as container:
         if container.attribute(layout.CREATOR) != CREATOR:
             return None
         for item in container.items:

@@ -11,7 +11,7 @@ import numpy as np
 import tifffile
 from numpy.typing import NDArray
 
-from napari_mmfusion.io.atomic import reads_differently, same_bits, write_flushed
+from napari_mmfusion.io.atomic_write import reads_differently, same_bits, write_flushed
 
 _METRES: Final = {
     "m": 1.0,

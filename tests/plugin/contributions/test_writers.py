@@ -10,7 +10,7 @@ import napari_mmfusion as mmf
 
 pytest.importorskip("napari.components")
 
-from napari_mmfusion.io import atomic
+from napari_mmfusion.io import atomic_write
 from napari_mmfusion.plugin.contributions.writer_hdf5 import write_hdf5
 from napari_mmfusion.plugin.contributions.writer_tiff import write_each, write_stack
 from napari_mmfusion.plugin.layers.layer_image import distinct_names, image_of
@@ -103,7 +103,7 @@ def test_a_failed_write_leaves_the_old_file(tmp_path, write, name, monkeypatch):
     def full(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(atomic.os, "fsync", full)
+    monkeypatch.setattr(atomic_write.os, "fsync", full)
     with pytest.raises(mmf.MMFusionWriteError, match=f"{name}: could not be written .*No space"):
         write(str(tmp_path / name), [layer()])
     assert files_in(tmp_path) == [name]

@@ -164,7 +164,7 @@ def test_a_full_disk_loses_nothing(panel, qtbot, folder, answers, told, monkeypa
     def full(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("napari_mmfusion.io.atomic.os.fsync", full)
+    monkeypatch.setattr("napari_mmfusion.io.atomic_write.os.fsync", full)
     answers(folder / "fig.png")
     click(panel, qtbot)
     assert len(told) == 1

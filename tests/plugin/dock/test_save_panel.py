@@ -122,7 +122,7 @@ def test_a_failure_loses_nothing_and_is_told_once(
     def full(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("napari_mmfusion.io.atomic.os.fsync", full)
+    monkeypatch.setattr("napari_mmfusion.io.atomic_write.os.fsync", full)
     answers(tmp_path, replace=True)
     click(panel, qtbot)
     assert len(told) == 1

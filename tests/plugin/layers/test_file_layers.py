@@ -13,7 +13,7 @@ from napari_plugins import discover_plugins
 
 components = pytest.importorskip("napari.components")
 
-from napari_mmfusion.io.contents import Calibration  # noqa: E402
+from napari_mmfusion.io.calibration import Calibration  # noqa: E402
 from napari_mmfusion.io.layers_file import NamedImage, write_layers_file  # noqa: E402
 from napari_mmfusion.plugin.contributions.reader import get_reader  # noqa: E402
 from napari_mmfusion.plugin.layers.file_layers import add_file, file_layers  # noqa: E402

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from napari_mmfusion.colours import element_colours
 from napari_mmfusion.core.errors import MMFusionWriteError
 from napari_mmfusion.drawing import contrast_of, draw_scale_bar, white_figure
-from napari_mmfusion.io.atomic import write_flushed
+from napari_mmfusion.io.atomic_write import write_flushed
 from napari_mmfusion.io.naming import printable
 from napari_mmfusion.plugin.compare.rendering import (
     Light,

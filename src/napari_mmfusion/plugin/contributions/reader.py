@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from napari_mmfusion.io.opening import FORMATS
+from napari_mmfusion.io.formats import FORMATS
 from napari_mmfusion.plugin.layers.file_layers import file_layers
 from napari_mmfusion.plugin.layers.layer_data import LayerData, hand_to_napari
 

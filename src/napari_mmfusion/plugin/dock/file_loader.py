@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from psygnal import Signal
 from qtpy.QtWidgets import QFileDialog
 
-from napari_mmfusion.io.opening import FORMATS
+from napari_mmfusion.io.formats import FORMATS
 from napari_mmfusion.plugin.layers.file_layers import file_layers
 from napari_mmfusion.plugin.layers.layer_data import LayerData, show_layers
 from napari_mmfusion.plugin.qt.napari_versions import fit_to_view, is_open

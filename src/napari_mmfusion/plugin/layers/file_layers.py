@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from napari_mmfusion.io import load
 from napari_mmfusion.io.layers_file import NamedImage, read_layers_file
-from napari_mmfusion.io.reloading import load_result
+from napari_mmfusion.io.results.reader import load_result
 from napari_mmfusion.plugin.layers.calibration import calibrate_pixels
 from napari_mmfusion.plugin.layers.layer_data import (
     LayerData,

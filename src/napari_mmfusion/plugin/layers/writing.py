@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from napari_mmfusion.core.errors import MMFusionError, MMFusionWriteError
-from napari_mmfusion.io.atomic import staged
+from napari_mmfusion.io.atomic_write import stage_files
 from napari_mmfusion.io.naming import printable, quoted
 
 
@@ -42,7 +42,7 @@ def write_whole(folder: Path, names: Sequence[str], *, overwrite: bool) -> Itera
         If anything goes wrong; existing files are left unchanged.
     """
     try:
-        with staged(folder, names, overwrite=overwrite) as staging:
+        with stage_files(folder, names, overwrite=overwrite) as staging:
             yield staging
     except MMFusionWriteError:
         raise

@@ -1,0 +1,154 @@
+"""Writing several files so that either all are new and complete, or nothing has changed."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from napari_mmfusion.core.errors import MMFusionWriteError
+from napari_mmfusion.io.naming import listed, printable
+from napari_mmfusion.io.staging_folder import (
+    NotRestoredError,
+    make_staging_folder,
+    remove_abandoned,
+)
+
+_KEPT: Final = ".replaced"
+
+
+@contextmanager
+def stage_files(folder: Path, names: Sequence[str], *, overwrite: bool) -> Iterator[Path]:
+    """Hand out an empty folder for new files, and move them into `folder` at the end of the block.
+
+    Parameters
+    ----------
+    folder : Path
+        Where the files belong; made if missing.
+    names : sequence of str
+        Names of the files that the block writes.
+    overwrite : bool
+        Whether files of these names may be replaced.
+
+    Yields
+    ------
+    Path
+        The staging folder, inside `folder` and so on the same disk.
+
+    Raises
+    ------
+    MMFusionWriteError
+        If files are there that may not be replaced; nothing is written then.
+    OSError
+        If anything fails; new files are gone then, and old ones as before.
+    """
+    _require_free(folder, names, overwrite)
+    created = _create_folders(folder)
+    try:
+        remove_abandoned(folder)
+        with make_staging_folder(folder) as staging:
+            yield staging
+            _require_free(folder, names, overwrite)
+            _move(staging, folder, names)
+    except BaseException:
+        for path in created:
+            with suppress(OSError):
+                path.rmdir()
+        raise
+
+
+def write_flushed(path: Path, content: bytes | memoryview) -> None:
+    """Write a file and wait until the disk has it."""
+    with path.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def reads_differently(path: Path) -> MMFusionWriteError:
+    """The error for a file that does not hold what was written."""
+    return MMFusionWriteError(
+        f"{printable(path.name)}: reads back differently from what was written;"
+        " check the disk or choose another folder"
+    )
+
+
+def same_bits(one: NDArray[Any], other: NDArray[Any]) -> bool:
+    """Whether two arrays have the same shape and values, NaN and the sign of zero included."""
+    native = np.ascontiguousarray(one, dtype=other.dtype)
+    return one.shape == other.shape and native.tobytes() == other.tobytes()
+
+
+def _require_free(folder: Path, names: Sequence[str], overwrite: bool) -> None:
+    shown = printable(str(folder), 200)
+    if os.path.lexists(folder) and not folder.is_dir():
+        raise MMFusionWriteError(f"{shown}: is a file, expected a folder; choose another name")
+    there = [name for name in names if os.path.lexists(folder / name)]
+    if there and not overwrite:
+        raise MMFusionWriteError(
+            f"{shown}: {listed(there, 4)} exist already; pass overwrite=True to replace them,"
+            " or choose another folder"
+        )
+    folders = [name for name in there if (folder / name).is_dir()]
+    if folders:
+        raise MMFusionWriteError(
+            f"{shown}: {listed(folders, 4)} should be a file but is a folder; remove it,"
+            " or choose another folder"
+        )
+
+
+def _create_folders(folder: Path) -> list[Path]:
+    """Make `folder` and those above it; which were made, innermost first."""
+    missing = [path for path in (folder, *folder.parents) if not path.exists()]
+    folder.mkdir(parents=True, exist_ok=True)
+    return missing
+
+
+def _move(staging: Path, folder: Path, names: Sequence[str]) -> None:
+    """Move all files, or put the old ones back."""
+    kept = staging / _KEPT
+    kept.mkdir()
+    for name in names:
+        if os.path.lexists(folder / name):
+            shutil.copy2(folder / name, kept / name, follow_symlinks=False)
+    try:
+        for name in names:
+            (staging / name).replace(folder / name)
+        _flush_folder(folder)
+    except BaseException as error:
+        lost = [name for name in names if not _restore(staging, folder, kept, name)]
+        if lost:
+            raise NotRestoredError(
+                f"{printable(str(folder), 200)}: {listed(lost, 4)} could not be put back after"
+                f" '{printable(str(error))}'; the old files are in {printable(str(kept), 200)}"
+            ) from error
+        raise
+
+
+def _restore(staging: Path, folder: Path, kept: Path, name: str) -> bool:
+    if (staging / name).exists():
+        return True
+    try:
+        if os.path.lexists(kept / name):
+            (kept / name).replace(folder / name)
+        else:
+            (folder / name).unlink(missing_ok=True)
+    except OSError:
+        return False
+    return True
+
+
+def _flush_folder(folder: Path) -> None:
+    """Wait until the disk has the new names, where the system can say so."""
+    if os.name == "posix":
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

@@ -1,0 +1,1 @@
+"""HDF5 files: read without following links to other files, and unpacked without its filters."""

@@ -1,0 +1,116 @@
+"""Texts of variable length in an HDF5 file: looked at before HDF5 reads them.
+
+Such a text lies in a global heap of the file, and the attribute states its length and its place.
+HDF5 takes as much memory as is stated before it looks, never comes back from a heap that holds a
+piece of no length, and may read past the end of one whose pieces are longer than itself.
+"""
+
+from __future__ import annotations
+
+import mmap
+import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from napari_mmfusion.core.errors import MMFusionReadError
+
+_SIGNATURE: Final = b"GCOL"
+_HEAP: Final = struct.Struct("<4sB3xQ")
+_PIECE: Final = struct.Struct("<HHIQ")
+# HDF5 itself refuses a heap of another version, a shorter one, and one that leaves the file.
+_HEAP_VERSION = 1
+_SHORTEST_HEAP = 4096
+
+# Version of an attribute's description to the bytes in it before the attribute's name.
+_BEFORE_NAME: Final = {1: 8, 2: 8, 3: 9}
+_SIZES: Final = struct.Struct("<HHH")
+_LENGTH: Final = struct.Struct("<I")
+_VARIABLE_LENGTH_CLASS = 9
+_LONGEST_TEXT = 2**20
+
+_DAMAGED = "the texts in the file are damaged; write it again"
+
+
+def require_sound_heaps(path: Path) -> None:
+    """Look at all global heaps of a file in which addresses and lengths are 64-bit numbers.
+
+    Raises
+    ------
+    MMFusionReadError
+        If the pieces of one do not fill it from its start to its end.
+    """
+    with _content(path) as content:
+        if not all(_is_sound(content, start) for start in _find_all(content, _SIGNATURE)):
+            raise MMFusionReadError(_DAMAGED)
+
+
+def require_short_text(path: Path, name: bytes) -> None:
+    """Look at all attributes of that name whose length varies, wherever they are in the file.
+
+    Raises
+    ------
+    MMFusionReadError
+        If one states a length of more than 1 MiB, or none is found.
+    """
+    with _content(path) as content:
+        stated = [
+            _stated_length(content, start, name) for start in _find_all(content, name + b"\0")
+        ]
+    lengths = [length for length in stated if length is not None]
+    if not lengths or max(lengths) > _LONGEST_TEXT:
+        raise MMFusionReadError(_DAMAGED)
+
+
+@contextmanager
+def _content(path: Path) -> Iterator[mmap.mmap]:
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        yield content
+
+
+def _find_all(content: mmap.mmap, needle: bytes) -> Iterator[int]:
+    place = content.find(needle)
+    while place >= 0:
+        yield place
+        place = content.find(needle, place + 1)
+
+
+def _is_sound(content: mmap.mmap, start: int) -> bool:
+    """Whether HDF5 can walk through what is a heap at `start`, if it is one."""
+    if start + _HEAP.size > len(content):
+        return True
+    _, version, length = _HEAP.unpack_from(content, start)
+    if version != _HEAP_VERSION or not _SHORTEST_HEAP <= length <= len(content) - start:
+        return True
+    position, end = start + _HEAP.size, start + length
+    while end - position >= _PIECE.size:
+        index, _, _, size = _PIECE.unpack_from(content, position)
+        # The piece of index 0 is the free space, whose size includes its own head.
+        step = size if index == 0 else _PIECE.size + _pad(size)
+        if step < _PIECE.size or step > end - position:
+            return False
+        position += step
+    return True
+
+
+def _stated_length(content: mmap.mmap, start: int, name: bytes) -> int | None:
+    """Length of the text that an attribute states, if its name is what lies at `start`."""
+    for version, before in _BEFORE_NAME.items():
+        head = start - before
+        if head < 0 or content[head] != version:
+            continue
+        sizes = _SIZES.unpack_from(content, head + 2)
+        name_size, kind_size, space_size = map(_pad, sizes) if version == 1 else sizes
+        kind = start + name_size
+        value = kind + kind_size + space_size
+        if sizes[0] != len(name) + 1 or value + _LENGTH.size > len(content):
+            continue
+        if content[kind] & 0xF == _VARIABLE_LENGTH_CLASS:
+            (length,) = _LENGTH.unpack_from(content, value)
+            return int(length)
+    return None
+
+
+def _pad(size: int) -> int:
+    return -(-size // 8) * 8

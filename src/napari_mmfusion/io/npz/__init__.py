@@ -1,0 +1,1 @@
+"""NumPy archives (.npz): read without unpickling, and never beyond what the file holds."""

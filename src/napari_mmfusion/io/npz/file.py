@@ -1,0 +1,149 @@
+"""NumPy archives (.npz): a zip file with one .npy array for each image."""
+
+from __future__ import annotations
+
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from napari_mmfusion.core.errors import MMFusionReadError
+from napari_mmfusion.io.calibration import PIXEL_SIZE, UNIT, Calibration, check_calibration
+from napari_mmfusion.io.items import MEBIBYTE, Item, OpenFile, unreadable
+from napari_mmfusion.io.naming import printable, quoted
+from napari_mmfusion.io.npz.array_header import NpyHeader, read_header
+from napari_mmfusion.io.npz.zip_directory import open_zip
+
+_ENDING: Final = ".npy"
+_METHODS: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+_DAMAGED = "the file is damaged, write it again with numpy.savez"
+
+
+@contextmanager
+def open_npz(path: Path, group: str | None) -> Iterator[OpenFile]:
+    """Open a .npz file and describe its arrays; no pixel is read, and never a Python object.
+
+    Raises
+    ------
+    MMFusionReadError
+        If it is not a sound archive of at most 256 members.
+    """
+    if group is not None:
+        raise MMFusionReadError(f"a .npz file has no groups; leave out group={quoted(group)}")
+    with open_zip(path) as archive:
+        members = {
+            member.filename.removesuffix(_ENDING): member
+            for member in archive.infolist()
+            if member.filename.endswith(_ENDING)
+        }
+        yield OpenFile(
+            items=tuple(_describe(archive, name, member) for name, member in members.items()),
+            file_bytes=path.stat().st_size,
+            calibration=lambda _: _calibration(archive, members),
+            attribute=lambda _: None,
+        )
+
+
+@contextmanager
+def _unpacking() -> Iterator[None]:
+    """Turns what a damaged member raises into an error of ours."""
+    try:
+        yield
+    except MMFusionReadError:
+        raise
+    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, RuntimeError) as error:
+        raise MMFusionReadError(
+            f"cannot be unpacked ({printable(str(error))}); {_DAMAGED}"
+        ) from error
+
+
+def _describe(archive: zipfile.ZipFile, name: str, member: zipfile.ZipInfo) -> Item:
+    try:
+        header = _header(archive, member)
+    except MMFusionReadError as error:
+        return Item(name, None, "?", 0, unreadable, problem=str(error))
+    return Item(
+        name,
+        header.shape,
+        header.dtype.name if header.is_numeric else printable(header.descr, 24),
+        member.compress_size,
+        partial(_read_named, archive, member, header),
+        problem=_problem(member, header),
+    )
+
+
+def _header(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> NpyHeader:
+    if member.compress_type not in _METHODS:
+        raise MMFusionReadError(
+            f"is compressed by method {member.compress_type}, expected none or deflate;"
+            " write the file again with numpy.savez"
+        )
+    with _unpacking(), archive.open(member) as stream:
+        return read_header(stream.read)
+
+
+def _problem(member: zipfile.ZipInfo, header: NpyHeader) -> str:
+    if not header.is_numeric:
+        return (
+            f"holds values of type {printable(header.descr, 24)}, expected real numbers of at"
+            " most 64 bits; save it as an array of numbers"
+        )
+    stored = member.file_size - header.offset
+    if header.values_bytes != stored:
+        return (
+            f"has {stored} bytes of values, expected {printable(str(header.values_bytes), 24)}"
+            f" for its shape; {_DAMAGED}"
+        )
+    return ""
+
+
+def _read_named(
+    archive: zipfile.ZipFile, member: zipfile.ZipInfo, header: NpyHeader
+) -> NDArray[Any]:
+    try:
+        return _read(archive, member, header)
+    except MMFusionReadError as error:
+        name = quoted(member.filename.removesuffix(_ENDING))
+        raise MMFusionReadError(f"{name}: {error}") from error
+
+
+def _read(archive: zipfile.ZipFile, member: zipfile.ZipInfo, header: NpyHeader) -> NDArray[Any]:
+    """Read the values in pieces; the archive's checksum is compared after the last one."""
+    values = np.empty(header.values_bytes, np.uint8)
+    filled = 0
+    with _unpacking(), archive.open(member) as stream:
+        stream.read(header.offset)
+        while filled < len(values):
+            piece = stream.read(min(MEBIBYTE, len(values) - filled))
+            if not piece:
+                raise MMFusionReadError(f"is cut short; {_DAMAGED}")
+            values[filled : filled + len(piece)] = np.frombuffer(piece, np.uint8)
+            filled += len(piece)
+    return values.view(header.dtype).reshape(
+        header.shape, order="F" if header.fortran_order else "C"
+    )
+
+
+def _calibration(archive: zipfile.ZipFile, members: dict[str, zipfile.ZipInfo]) -> Calibration:
+    stated = {
+        name: _scalar(archive, name, members[name]) if name in members else None
+        for name in (PIXEL_SIZE, UNIT)
+    }
+    return check_calibration(stated[PIXEL_SIZE], stated[UNIT])
+
+
+def _scalar(archive: zipfile.ZipFile, name: str, member: zipfile.ZipInfo) -> object:
+    header = _header(archive, member)
+    if not (header.is_numeric or header.is_short_text) or header.shape not in ((), (1,)):
+        raise MMFusionReadError(
+            f"{quoted(name)}: expected a single number or a short text;"
+            " correct it or take it out of the file"
+        )
+    value: object = _read(archive, member, header).item()
+    return value

@@ -1,0 +1,87 @@
+"""Zip archives, opened only after a look at their directory."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from napari_mmfusion.core.errors import MMFusionReadError
+from napari_mmfusion.io.items import MEBIBYTE, MOST_ITEMS
+from napari_mmfusion.io.naming import printable, quoted
+
+_ENCRYPTED: Final = 0x1
+# Names that would lead out of the folder if someone unpacked the archive, or break a line.
+_UNSAFE_NAME: Final = re.compile(r"^(?:[A-Za-z]:)?[/\\]|(?:^|[/\\])\.\.(?:[/\\]|$)|[\0-\x1f\x7f]")
+_SAVE_AGAIN = "write it again with numpy.savez"
+
+
+class _BoundedReader(io.BufferedReader):
+    """A file that hands out at most 1 MiB at a time.
+
+    `zipfile` reads the directory in one piece, of the length that the file states; each of its
+    entries then takes many times its space in memory.
+    """
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        if size is None or not 0 <= size <= MEBIBYTE:
+            size = MEBIBYTE + 1
+        piece = super().read(size)
+        if len(piece) > MEBIBYTE:
+            raise MMFusionReadError(
+                f"its zip directory is longer than 1 MiB, expected at most {MOST_ITEMS} arrays;"
+                " save only the images"
+            )
+        return piece
+
+
+@contextmanager
+def open_zip(path: Path) -> Iterator[zipfile.ZipFile]:
+    """Open a zip archive whose directory is small and sound.
+
+    Raises
+    ------
+    MMFusionReadError
+        If it has more than 256 members, one whose name leads out of a folder, two of one
+        name or an encrypted one, or is no archive.
+    """
+    with _BoundedReader(io.FileIO(path)) as file:
+        try:
+            archive = zipfile.ZipFile(file)
+        except MMFusionReadError:
+            raise
+        except (zipfile.BadZipFile, OSError, EOFError, ValueError, NotImplementedError) as error:
+            raise MMFusionReadError(
+                f"is not a sound .npz archive ({printable(str(error))}); {_SAVE_AGAIN}"
+            ) from error
+        with archive:
+            _check(archive.infolist())
+            yield archive
+
+
+def _check(members: list[zipfile.ZipInfo]) -> None:
+    if len(members) > MOST_ITEMS:
+        raise MMFusionReadError(
+            f"has {len(members)} members, expected at most {MOST_ITEMS}; save only the images"
+        )
+    for member in members:
+        if _UNSAFE_NAME.search(member.orig_filename):
+            raise MMFusionReadError(
+                f"has a member called {quoted(member.orig_filename)}, expected a plain name;"
+                f" {_SAVE_AGAIN}"
+            )
+    for name, count in Counter(member.filename for member in members).items():
+        if count > 1:
+            raise MMFusionReadError(
+                f"has {count} members called {quoted(name)}, expected one; {_SAVE_AGAIN}"
+            )
+    for member in members:
+        if member.flag_bits & _ENCRYPTED:
+            raise MMFusionReadError(
+                f"{quoted(member.filename)}: is encrypted, expected plain data; {_SAVE_AGAIN}"
+            )

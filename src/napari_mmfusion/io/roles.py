@@ -1,0 +1,211 @@
+"""Which array of a file is the HAADF image and which are chemical maps, by their names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from napari_mmfusion.core.elements import is_haadf_name, symbol_in
+from napari_mmfusion.core.errors import MMFusionReadError
+from napari_mmfusion.io.items import Item
+from napari_mmfusion.io.naming import listed, quoted, sized
+
+HAADF: Final = "HAADF"
+
+# Results hold the measured images as raw_* beside the fused ones, which are not data to fuse.
+_FUSED = "fused_"
+
+
+@dataclass(frozen=True, eq=False)
+class Selection:
+    """The arrays to read: the HAADF image, and the maps by the name each gets."""
+
+    haadf: Item
+    maps: dict[str, Item]
+
+    @property
+    def items(self) -> tuple[Item, ...]:
+        """All of them, the HAADF image first."""
+        return self.haadf, *self.maps.values()
+
+
+def role_of(item: Item) -> str | None:
+    """``"HAADF"``, the element symbol or None, by the name of `item` alone."""
+    if item.element is not None:
+        return item.element
+    if item.name.startswith(_FUSED):
+        return None
+    return HAADF if is_haadf_name(item.name) else symbol_in(item.name)
+
+
+def select(
+    items: Sequence[Item],
+    *,
+    elements: Sequence[str] | None = None,
+    haadf: str | None = None,
+    group: str | None = None,
+) -> Selection:
+    """Find the HAADF image and the maps, and check that they fit each other.
+
+    Parameters
+    ----------
+    items : sequence of Item
+        What the file holds.
+    elements : sequence of str, optional
+        Maps to take, by element symbol or by name in the file, in the order wanted.
+    haadf : str, optional
+        Name of the HAADF image in the file.
+    group : str, optional
+        Group the user asked for.
+
+    Returns
+    -------
+    Selection
+
+    Raises
+    ------
+    MMFusionReadError
+        If something is missing, ambiguous, unreadable or of the wrong shape.
+    """
+    items = _in_one_group(items, group)
+    chosen_haadf = _find_haadf(items, haadf)
+    rest = [item for item in items if item is not chosen_haadf]
+    maps = _all_maps(rest) if elements is None else _named_maps(rest, elements)
+    selection = Selection(chosen_haadf, maps)
+    _require_readable(selection)
+    _require_one_shape(selection)
+    return selection
+
+
+def _in_one_group(items: Sequence[Item], group: str | None) -> list[Item]:
+    """The items of the only group that holds images, or of the group asked for."""
+    tests: tuple[Callable[[Item], bool], ...] = (
+        lambda item: item.is_image and role_of(item) is not None,
+        lambda item: role_of(item) is not None,
+        lambda _: True,
+    )
+    for holds_images in tests:
+        groups = sorted({item.group for item in items if holds_images(item)})
+        if group is not None and group.strip("/") in groups:
+            groups = [group.strip("/")]
+        if len(groups) > 1:
+            names = listed(name or "/" for name in groups)
+            raise MMFusionReadError(
+                f"several groups hold images: {names}; choose one of them with group=..."
+            )
+        if groups:
+            return [item for item in items if item.group == groups[0]]
+    return []
+
+
+def _find_haadf(items: list[Item], wanted: str | None) -> Item:
+    if wanted is not None:
+        named = [item for item in items if item.name == wanted]
+        if not named:
+            raise MMFusionReadError(
+                f"no image {quoted(wanted)} to use as HAADF; {_what_there_is(items)};"
+                " give haadf=... one of these names"
+            )
+        return named[0]
+    found = [
+        item for item in items if item.name == HAADF and item.element is None
+    ] or _images_first([item for item in items if item.element is None and role_of(item) == HAADF])
+    if not found:
+        raise MMFusionReadError(
+            f"no HAADF image found; {_what_there_is(items)};"
+            " name the image 'HAADF', or tell which one it is with haadf=..."
+        )
+    if len(found) > 1:
+        raise MMFusionReadError(
+            f"several images may be the HAADF: {_names(found)}; choose one with haadf=..."
+        )
+    return found[0]
+
+
+def _all_maps(items: list[Item]) -> dict[str, Item]:
+    maps = {
+        symbol: _only_one(symbol, candidates) for symbol, candidates in _by_symbol(items).items()
+    }
+    if not maps:
+        raise MMFusionReadError(
+            f"no chemical map found; {_what_there_is(items)}; name each map after its element"
+            " (such as 'Fe'), or tell which ones are maps with elements=[...]"
+        )
+    return maps
+
+
+def _named_maps(items: list[Item], wanted: Sequence[str]) -> dict[str, Item]:
+    if not wanted:
+        raise MMFusionReadError(
+            f"elements is empty; {_what_there_is(items)}; name at least one of these"
+        )
+    symbols = _by_symbol(items)
+    maps: dict[str, Item] = {}
+    for name in wanted:
+        named = [item for item in items if item.name == name]
+        if not named and name not in symbols:
+            raise MMFusionReadError(
+                f"no chemical map {quoted(name)}; {_what_there_is(items)};"
+                " give elements=[...] symbols or names of these"
+            )
+        item = named[0] if named else _only_one(name, symbols[name])
+        key = item.element or symbol_in(item.name) or item.name
+        if key in maps:
+            raise MMFusionReadError(
+                f"{quoted(maps[key].name)} and {quoted(item.name)} are both chosen for"
+                f" {quoted(key)}; name only one of them in elements=[...]"
+            )
+        maps[key] = item
+    return maps
+
+
+def _by_symbol(items: list[Item]) -> dict[str, list[Item]]:
+    symbols: dict[str, list[Item]] = {}
+    for item in items:
+        role = role_of(item)
+        if role is not None and (role != HAADF or item.element is not None):
+            symbols.setdefault(role, []).append(item)
+    return symbols
+
+
+def _only_one(symbol: str, candidates: list[Item]) -> Item:
+    candidates = _images_first(candidates)
+    if len(candidates) > 1:
+        raise MMFusionReadError(
+            f"{_names(candidates)} all stand for {quoted(symbol)};"
+            " choose one by its name with elements=[...]"
+        )
+    return candidates[0]
+
+
+def _images_first(candidates: list[Item]) -> list[Item]:
+    """Those that are images, if any: a spectrum 'Co' beside the map 'Co_K' is no rival."""
+    return [item for item in candidates if item.is_image] or candidates
+
+
+def _require_readable(selection: Selection) -> None:
+    for item in selection.items:
+        if item.problem:
+            raise MMFusionReadError(f"{quoted(item.name)}: {item.problem}")
+
+
+def _require_one_shape(selection: Selection) -> None:
+    shapes = {item.shape for item in selection.items}
+    if len(shapes) == 1 and selection.haadf.is_image:
+        return
+    every = ", ".join(
+        f"{quoted(item.name)} is {sized(item.shape or ())}" for item in selection.items
+    )
+    raise MMFusionReadError(
+        f"expected two-dimensional images of one shape (rows x columns), but {every}; crop or"
+        " resample them to one grid, or choose other images with elements=[...] and haadf=..."
+    )
+
+
+def _what_there_is(items: list[Item]) -> str:
+    return f"the file holds {_names(items)}" if items else "the file holds no arrays"
+
+
+def _names(items: list[Item]) -> str:
+    return listed(item.name for item in items)
