@@ -10,8 +10,8 @@ from typing import Any
 
 import napari_mmfusion as mmf
 from napari_mmfusion.io import inspect, load_parameters
-from napari_mmfusion.io.layers_file import read_layers_file
-from napari_mmfusion.io.results.reader import load_result
+from napari_mmfusion.io.formats import open_file
+from napari_mmfusion.io.layers_file import is_layers_file, read_layers
 
 
 def read_in_every_way(_: Callable[..., None], path: Path, options: Mapping[str, Any]) -> str:
@@ -20,14 +20,19 @@ def read_in_every_way(_: Callable[..., None], path: Path, options: Mapping[str, 
     return messages(path, options)["load"]
 
 
+def read_layers_of(path: Path) -> object:
+    with open_file(path) as file:
+        return read_layers(file) if is_layers_file(file) else None
+
+
 def messages(path: Path, options: Mapping[str, Any]) -> dict[str, str]:
     """What each reader says: an error's message, or "" where it reads the file."""
     readers = {
         "load": partial(mmf.load, **options),
         "inspect": partial(inspect, group=options.get("group")),
         "parameters": load_parameters,
-        "result": load_result,
-        "layers": read_layers_file,
+        "result": mmf.load_result,
+        "layers": read_layers_of,
     }
     said = {}
     for name, read in readers.items():

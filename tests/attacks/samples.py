@@ -115,7 +115,7 @@ def _write_result(path: Path) -> None:
     result = mmf.FusionResult(
         maps, haadf, np.ones((3, 3)), mmf.FusionParameters(), data, weights, 0.5
     )
-    write_result_file(path, result, {name: name for name in maps})
+    write_result_file(path, result)
 
 
 def _write_layers(path: Path) -> None:

@@ -17,9 +17,9 @@ from attacks.attack import SHAPE, images
 from attacks.content_attacks import HOSTILE_NAMES
 from attacks.figures import FIGURES
 from napari_mmfusion.io.calibration import Calibration
-from napari_mmfusion.io.layers_file import NamedImage, read_layers_file, write_layers_file
+from napari_mmfusion.io.formats import open_file
+from napari_mmfusion.io.layers_file import NamedImage, read_layers, write_layers_file
 from napari_mmfusion.io.naming import safe_names
-from napari_mmfusion.io.results.reader import load_result
 from napari_plugins import discover_plugins
 
 # Names that are no element have no atomic number to weight with.
@@ -65,8 +65,7 @@ def test_folder_of_a_result(folder: Path) -> None:
         for name in ("haadf_recon.tif", "Fused_Reconstruction.h5", *(n + ENDING for n in names))
     }
     assert len(names) == 60
-    again = load_result(folder / "Fused_Reconstruction.h5")
-    assert again is not None
+    again = mmf.load_result(folder / "Fused_Reconstruction.h5")
     assert again.data.elements == HOSTILE_NAMES
     for name in HOSTILE_NAMES:
         assert again.maps[name].tobytes() == result.maps[name].tobytes()
@@ -80,8 +79,8 @@ def test_file_of_layers(folder: Path) -> None:
     named = [NamedImage(safe[name], image, {"name": name}) for name, image in maps.items()]
     write_layers_file(folder / "layers.h5", named, Calibration(None, "pixel"))
     assert everything_in(folder) == {"b/out/layers.h5"}
-    again = read_layers_file(folder / "layers.h5")
-    assert again is not None
+    with open_file(folder / "layers.h5") as file:
+        again = read_layers(file)
     for each in again:
         assert each.image.tobytes() == maps[each.note["name"]].tobytes()
 

@@ -16,7 +16,6 @@ import napari_mmfusion as mmf
 from attacks.content_attacks import HOSTILE_NAMES
 from attacks.figures import FIGURES, attempts
 from napari_mmfusion.io.naming import safe_names
-from napari_mmfusion.io.results.reader import load_result
 
 EXAMPLES = attempts("ROUND_TRIPS", 1000, 40)
 
@@ -76,7 +75,7 @@ def test_saved_is_shown(
         for each, stored in safe_names(elements, reserved=("haadf",)).items():
             assert same(tifffile.imread(folder / "out" / f"{stored}_signal.tif"), shown[each])
         assert same(tifffile.imread(folder / "out" / "haadf_recon.tif"), result.haadf)
-        require_same(load_result(folder / "out" / "Fused_Reconstruction.h5"), result)
+        require_same(mmf.load_result(folder / "out" / "Fused_Reconstruction.h5"), result)
     FIGURES["round trips"] = f"{EXAMPLES} of {EXAMPLES} bit for bit, names as they were"
 
 
@@ -98,8 +97,7 @@ def measured(
     return data
 
 
-def require_same(again: mmf.FusionResult | None, result: mmf.FusionResult) -> None:
-    assert again is not None
+def require_same(again: mmf.FusionResult, result: mmf.FusionResult) -> None:
     assert again.data.elements == result.data.elements
     assert same(again.haadf, result.haadf)
     assert same(again.data.haadf, result.data.haadf)

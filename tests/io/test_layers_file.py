@@ -9,9 +9,21 @@ import pytest
 import napari_mmfusion as mmf
 from napari_mmfusion.io import layers_file
 from napari_mmfusion.io.calibration import Calibration
-from napari_mmfusion.io.layers_file import NamedImage, read_layers_file, write_layers_file
+from napari_mmfusion.io.formats import open_file
+from napari_mmfusion.io.layers_file import (
+    NamedImage,
+    is_layers_file,
+    read_layers,
+    write_layers_file,
+)
 
 NM = Calibration(0.1, "nm")
+
+
+def read(path):
+    with open_file(path) as file:
+        assert is_layers_file(file)
+        return read_layers(file)
 
 
 @pytest.fixture
@@ -30,7 +42,7 @@ def path(tmp_path, named):
 
 
 def test_images_come_back_in_order_with_their_notes(path, named):
-    again = read_layers_file(path)
+    again = read(path)
     assert [each.name for each in again] == ["O", "HAADF", "Co"]
     for one, other in zip(again, named, strict=True):
         assert one.note == other.note
@@ -44,8 +56,9 @@ def test_what_is_a_data_set_loads_as_one(path):
 
 
 def test_files_of_others_are_left_to_them(write_npz, write_h5, images):
-    assert read_layers_file(write_npz(images)) is None
-    assert read_layers_file(write_h5(images)) is None
+    for path in (write_npz(images), write_h5(images)):
+        with open_file(path) as file:
+            assert not is_layers_file(file)
 
 
 @pytest.mark.parametrize("note", ["", "[1]", "{", "[" * 50_000])
@@ -53,14 +66,14 @@ def test_damaged_notes_are_refused(path, note):
     with h5py.File(path, "a") as file:
         file.attrs["note_Co"] = note
     with pytest.raises(mmf.MMFusionReadError, match=r"layers\.h5: the notes"):
-        read_layers_file(path)
+        read(path)
 
 
 def test_anything_but_images_is_refused(path):
     with h5py.File(path, "a") as file:
         file["more"] = np.arange(3)
     with pytest.raises(mmf.MMFusionReadError, match="'more': not a two-dimensional image"):
-        read_layers_file(path)
+        read(path)
 
 
 def test_a_disk_that_changes_bits_is_noticed(tmp_path, named, monkeypatch):

@@ -31,13 +31,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Print a table of the images, then whether they can be fused as they are."""
-    with open_file(arguments.input, arguments.group) as container:
+    with open_file(arguments.input, arguments.group) as file:
         rows = [
-            _row(item, container.file_bytes)
-            for item in container.items
+            _row(item, file.size)
+            for item in file.items
             if item.name not in (PIXEL_SIZE, UNIT)  # told in the conclusion
         ]
-        conclusion = _conclusion(container, arguments.group, {row.path for row in rows if row.note})
+        conclusion = _conclusion(file, {row.path for row in rows if row.note})
     say(printable(arguments.input.name))
     say()
     _say_table([_HEADINGS, *(row.cells for row in rows)])
@@ -112,10 +112,10 @@ def _say_table(rows: Sequence[tuple[str, ...]]) -> None:
         say("  ".join(cells).rstrip())
 
 
-def _conclusion(container: OpenFile, group: str | None, hindered: Collection[str]) -> str:
+def _conclusion(file: OpenFile, hindered: Collection[str]) -> str:
     try:
-        chosen = select(container.items, group=group)
-        pixel_size, unit = container.calibration(chosen.haadf.group)
+        chosen = select(file.items, group=file.group)
+        pixel_size, unit = file.calibration(chosen.haadf.group)
     except MMFusionError as error:
         return f"Cannot be fused as it is: {error}"
     unfit = [printable(item.path) for item in chosen.items if item.path in hindered]

@@ -6,7 +6,14 @@ and reads what a fusion returned, `layers_file` keeps single images.
 """
 
 from napari_mmfusion.io.dataset_reader import FileContents, ItemSummary, inspect, load
-from napari_mmfusion.io.results.folder import save
-from napari_mmfusion.io.results.writer import load_parameters
+from napari_mmfusion.io.results.folder import load_parameters, load_result, save
 
-__all__ = ["FileContents", "ItemSummary", "inspect", "load", "load_parameters", "save"]
+__all__ = [
+    "FileContents",
+    "ItemSummary",
+    "inspect",
+    "load",
+    "load_parameters",
+    "load_result",
+    "save",
+]

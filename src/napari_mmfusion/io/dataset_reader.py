@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-from numpy.typing import NDArray
 
 from napari_mmfusion.core.dataset import FusionDataset
 from napari_mmfusion.core.errors import MMFusionReadError
 from napari_mmfusion.io.calibration import Calibration
 from napari_mmfusion.io.formats import open_file
-from napari_mmfusion.io.items import Item, OpenFile, require_affordable
+from napari_mmfusion.io.items import ImagesOnDemand, Item, OpenFile, require_affordable
 from napari_mmfusion.io.roles import role_of, select
 
 
@@ -60,19 +56,24 @@ def load(
     >>> import napari_mmfusion as mmf
     >>> data = mmf.load("dataset.npz", elements=["Sc", "Dy"])  # doctest: +SKIP
     """
-    wanted = [elements] if isinstance(elements, str) else elements
-    with open_file(path, group) as container:
-        chosen = select(container.items, elements=wanted, haadf=haadf, group=group)
-        require_affordable(chosen.items, container.file_bytes)
-        pixel_size, unit = container.calibration(chosen.haadf.group)
-        return FusionDataset(
-            chosen.haadf.read(),
-            _ReadOnDemand(chosen.maps),
-            pixel_size,
-            unit,
-            name=Path(path).stem,
-            source_sha256=_sha256(Path(path)),
-        )
+    with open_file(path, group) as file:
+        return read_dataset(file, elements=elements, haadf=haadf)
+
+
+def read_dataset(
+    file: OpenFile, *, elements: Sequence[str] | None = None, haadf: str | None = None
+) -> FusionDataset:
+    """Read a data set from a file that `open_file` has opened; see `load`."""
+    names = [elements] if isinstance(elements, str) else elements
+    chosen = select(file.items, elements=names, haadf=haadf, group=file.group)
+    require_affordable(chosen.items, file.size)
+    return FusionDataset(
+        chosen.haadf.read(),
+        ImagesOnDemand(chosen.maps),
+        *file.calibration(chosen.haadf.group),
+        name=file.path.stem,
+        source_sha256=file.sha256(),
+    )
 
 
 @dataclass(frozen=True)
@@ -137,11 +138,11 @@ def inspect(path: str | os.PathLike[str], group: str | None = None) -> FileConte
     MMFusionReadError
         If the file itself cannot be opened or is no sound file of its format.
     """
-    with open_file(path, group) as container:
-        calibration = _calibration_or_none(container)
+    with open_file(path, group) as file:
+        calibration = _calibration_or_none(file)
         items = tuple(
             ItemSummary(item.path, item.shape, item.dtype, role_of(item), _note(item))
-            for item in container.items
+            for item in file.items
         )
         return FileContents(Path(path).name, items, *calibration)
 
@@ -152,30 +153,9 @@ def _note(item: Item) -> str:
     return "not a two-dimensional image"
 
 
-def _calibration_or_none(container: OpenFile) -> Calibration:
-    groups = {item.group for item in container.items if role_of(item) is not None}
+def _calibration_or_none(file: OpenFile) -> Calibration:
+    groups = {item.group for item in file.items if role_of(item) is not None}
     try:
-        return container.calibration(groups.pop() if len(groups) == 1 else "")
+        return file.calibration(groups.pop() if len(groups) == 1 else "")
     except MMFusionReadError:
         return Calibration(None, "pixel")
-
-
-class _ReadOnDemand(Mapping[str, NDArray[Any]]):
-    """Maps read when asked for, so that only one at a time is in memory as stored."""
-
-    def __init__(self, items: Mapping[str, Item]) -> None:
-        self._items = items
-
-    def __getitem__(self, name: str) -> NDArray[Any]:
-        return self._items[name].read()
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._items)
-
-    def __len__(self) -> int:
-        return len(self._items)
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -27,7 +27,10 @@ _LONGEST_MESSAGE = 2000
 
 @contextmanager
 def open_file(path: str | os.PathLike[str], group: str | None = None) -> Iterator[OpenFile]:
-    """Open a file for reading; what goes wrong inside the block is told with the file's name.
+    """Open a file for reading; errors inside the block are raised with the file's name.
+
+    This opens the file once. Everything that is read from it, its checksum included, goes through
+    that one descriptor: functions that need the file take the `OpenFile`, not the path.
 
     Parameters
     ----------
@@ -49,8 +52,8 @@ def open_file(path: str | os.PathLike[str], group: str | None = None) -> Iterato
     file = Path(path)
     try:
         opener = _opener(file)
-        with opener(file, group) as container:
-            yield container
+        with opener(file, group) as opened:
+            yield opened
     except MMFusionDataError as error:
         raise _name_file(file, str(error)) from error
     except PermissionError as error:

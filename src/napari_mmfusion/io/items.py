@@ -1,10 +1,14 @@
-"""What a format module hands over: named arrays, described but not yet read."""
+"""What opening a file gives: its arrays, described but not yet read."""
 
 from __future__ import annotations
 
+import hashlib
+import io
 import math
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
@@ -69,26 +73,79 @@ class Item:
         return not self.problem and self.shape is not None and _is_image_shape(self.shape)
 
 
+def _no_attribute(_: str) -> None:
+    """Stand in for reading attributes where a format has none."""
+
+
 @dataclass(frozen=True, eq=False)
 class OpenFile:
-    """The arrays of an open file; they can be read until it is closed.
+    """A file that is open for reading, with a description of its arrays.
+
+    The file has been opened once. Its arrays, attributes and checksum are all read through
+    `descriptor`, so they belong to the same bytes even if another file takes its name meanwhile.
 
     Attributes
     ----------
+    path : Path
+        The file.
+    group : str or None
+        Group that was asked for, if any.
+    descriptor : int
+        File descriptor; valid until the file is closed.
     items : tuple of Item
-        In the order of the file.
-    file_bytes : int
-        Size of the file.
+        Arrays in the order of the file.
+    elements : mapping of str to str
+        Name of the data set to name of the chemical map, in order, where the file is a result
+        that `save` wrote; else empty.
     calibration : callable
         Pixel size and unit that hold for the group of the given path.
     attribute : callable
-        Value of the attribute of that name at the top of the file, or None.
+        Value of the attribute of that name at the top of the file: a number, truth value or text;
+        None if there is none.
+    numbers : callable
+        Values of an attribute that holds a one-dimensional array of numbers; None if there is none.
     """
 
+    path: Path
+    group: str | None
+    descriptor: int
     items: tuple[Item, ...]
-    file_bytes: int
     calibration: Callable[[str], Calibration]
-    attribute: Callable[[str], object]
+    elements: Mapping[str, str] = field(default_factory=dict)
+    attribute: Callable[[str], object] = _no_attribute
+    numbers: Callable[[str], NDArray[np.float64] | None] = _no_attribute
+
+    @property
+    def size(self) -> int:
+        """Bytes in the file."""
+        return os.fstat(self.descriptor).st_size
+
+    def sha256(self) -> str:
+        """SHA-256 of the whole file, in hexadecimal digits."""
+        position = os.lseek(self.descriptor, 0, os.SEEK_CUR)
+        os.lseek(self.descriptor, 0, os.SEEK_SET)
+        try:
+            with io.FileIO(self.descriptor, closefd=False) as file:
+                return hashlib.file_digest(file, "sha256").hexdigest()
+        finally:
+            # Where there is no pread(), as on Windows, readers rely on the position they left.
+            os.lseek(self.descriptor, position, os.SEEK_SET)
+
+
+class ImagesOnDemand(Mapping[str, NDArray[Any]]):
+    """Images by name, each read when asked for, so that one at a time is in memory as stored."""
+
+    def __init__(self, items: Mapping[str, Item]) -> None:
+        self._items = items
+
+    def __getitem__(self, name: str) -> NDArray[Any]:
+        return self._items[name].read()
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._items)
+
+    def __len__(self) -> int:
+        return len(self._items)
 
 
 def _is_image_shape(shape: tuple[int, ...]) -> bool:

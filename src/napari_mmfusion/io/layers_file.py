@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,8 +18,7 @@ from napari_mmfusion.core.image import FloatImage
 from napari_mmfusion.io import layout
 from napari_mmfusion.io.atomic_write import reads_differently, same_bits, write_flushed
 from napari_mmfusion.io.calibration import LONGEST_UNIT, PIXEL_SIZE, UNIT, Calibration
-from napari_mmfusion.io.formats import open_file
-from napari_mmfusion.io.items import Item, require_affordable
+from napari_mmfusion.io.items import Item, OpenFile, require_affordable
 from napari_mmfusion.io.naming import printable, quoted
 
 CREATOR: Final = f"{layout.OURS} layers"
@@ -85,28 +83,30 @@ def write_layers_file(path: Path, images: Sequence[NamedImage], calibration: Cal
         raise reads_differently(path)
 
 
-def read_layers_file(path: str | os.PathLike[str]) -> list[NamedImage] | None:
-    """Read the images back; None for a sound file that `write_layers_file` did not write.
+def is_layers_file(file: OpenFile) -> bool:
+    """Whether `write_layers_file` wrote the file."""
+    return file.attribute(layout.CREATOR) == CREATOR
+
+
+def read_layers(file: OpenFile) -> list[NamedImage]:
+    """Read the images back from a file that `open_file` has opened.
 
     Raises
     ------
     MMFusionReadError
-        If the file cannot be read, or is damaged.
+        If the file is damaged.
     """
-    with open_file(path) as container:
-        if container.attribute(layout.CREATOR) != CREATOR:
-            return None
-        for item in container.items:
-            _require_image(item)
-        require_affordable(container.items, container.file_bytes)
-        return [
-            NamedImage(
-                item.name,
-                np.ascontiguousarray(item.read(), dtype=np.float32),
-                _note(container.attribute(_NOTE + item.name)),
-            )
-            for item in container.items
-        ]
+    for item in file.items:
+        _require_image(item)
+    require_affordable(file.items, file.size)
+    return [
+        NamedImage(
+            item.name,
+            np.ascontiguousarray(item.read(), dtype=np.float32),
+            _note(file.attribute(_NOTE + item.name)),
+        )
+        for item in file.items
+    ]
 
 
 def _require_image(item: Item) -> None:

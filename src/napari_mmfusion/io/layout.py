@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
+
+from napari_mmfusion.io.naming import safe_names
 
 RECONSTRUCTION: Final = "Fused_Reconstruction.h5"
 HAADF_IMAGE: Final = "haadf_recon.tif"
@@ -18,5 +21,44 @@ SCALARS: Final = {"lambdaChem": "lambda_chem", "lambdaTV": "lambda_tv", "gamma":
 
 OURS: Final = "napari-mmfusion"
 CREATOR: Final = "creator"
+VERSION: Final = "version"
 ELEMENTS: Final = "elements"
 NAMES: Final = "names"
+ELEMENT_WEIGHTS: Final = "element_weights"
+INPUT_NAME: Final = "input_name"
+INPUT_NAME_JSON: Final = "input_name_json"
+INPUT_SHA256: Final = "input_sha256"
+STOPPED: Final = "stopped"
+
+
+def names_in_files(elements: Iterable[str]) -> dict[str, str]:
+    """The name under which the files of a result keep each element.
+
+    Examples
+    --------
+    >>> names_in_files(["Co", "Co/K", "HAADF"])
+    {'Co': 'Co', 'Co/K': 'Co_K', 'HAADF': 'HAADF_2'}
+    """
+    return safe_names(elements, reserved=(HAADF_NAME,))
+
+
+def map_files(elements: Iterable[str]) -> dict[str, str]:
+    """The TIFF file of each element in the folder of a result.
+
+    Examples
+    --------
+    >>> map_files(["Co", "O"])
+    {'Co': 'Co_signal.tif', 'O': 'O_signal.tif'}
+    """
+    return {element: name + MAP_ENDING for element, name in names_in_files(elements).items()}
+
+
+def result_files(elements: Iterable[str]) -> list[str]:
+    """All files in the folder of a result, in the order in which they are written.
+
+    Examples
+    --------
+    >>> result_files(["Co"])
+    ['haadf_recon.tif', 'Co_signal.tif', 'Fused_Reconstruction.h5']
+    """
+    return [HAADF_IMAGE, *map_files(elements).values(), RECONSTRUCTION]

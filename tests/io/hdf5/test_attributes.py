@@ -14,7 +14,7 @@ from napari_mmfusion.io.hdf5.attributes import AttributeReader
 
 def read(path: Path, name: str) -> object:
     with h5py.File(path, "r") as file:
-        return AttributeReader(path).read(h5py.h5g.open(file.id, b"/"), name)
+        return AttributeReader(file.id.get_vfd_handle()).read(h5py.h5g.open(file.id, b"/"), name)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import napari_mmfusion as mmf
-from napari_mmfusion.io.hdf5.texts import require_short_text, require_sound_heaps
+from napari_mmfusion.io.hdf5 import texts
 
 
 @pytest.fixture
@@ -20,6 +20,16 @@ def path(write_h5: Callable[..., Path], images: dict[str, Any]) -> Path:
     with h5py.File(path, "a") as file:
         file.attrs["unit"] = "nm"
     return path
+
+
+def require_sound_heaps(path: Path) -> None:
+    with path.open("rb") as file:
+        texts.require_sound_heaps(file.fileno())
+
+
+def require_short_text(path: Path, name: bytes) -> None:
+    with path.open("rb") as file:
+        texts.require_short_text(file.fileno(), name)
 
 
 def change_piece(path: Path, index: int, size: int) -> None:

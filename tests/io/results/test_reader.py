@@ -8,7 +8,6 @@ import pytest
 
 import napari_mmfusion as mmf
 from napari_mmfusion.io import layout
-from napari_mmfusion.io.results.reader import load_result
 
 
 @pytest.fixture
@@ -18,24 +17,78 @@ def saved(tmp_path):
     return result, mmf.save(result, tmp_path / "results") / layout.RECONSTRUCTION
 
 
-def test_a_result_comes_back_whole(saved):
+def test_a_file_of_another_name_is_read_too(saved):
     result, path = saved
-    again = load_result(path)
-    assert again.params == result.params
-    assert again.data.elements == tuple(again.maps) == result.data.elements
-    assert again.weights == result.weights
-    assert again.lambda_haadf == result.lambda_haadf
-    assert again.stopped is False
-    np.testing.assert_array_equal(again.costs, result.costs)
-    np.testing.assert_array_equal(again.haadf, result.haadf)
-    for element in result.maps:
-        np.testing.assert_array_equal(again.maps[element], result.maps[element])
-        np.testing.assert_array_equal(again.data.maps[element], result.data.maps[element])
+    again = mmf.load_result(path.rename(path.with_name("my sample.h5")))
+    assert again.data.name == result.data.name == "core-shell"
 
 
-def test_other_files_are_no_results(write_npz, write_h5, images):
-    assert load_result(write_npz(images)) is None
-    assert load_result(write_h5(images)) is None
+@pytest.mark.parametrize("write", ["write_npz", "write_h5"])
+def test_other_files_are_no_results(request, images, write):
+    path = request.getfixturevalue(write)(images)
+    with pytest.raises(mmf.MMFusionReadError) as caught:
+        mmf.load_result(path)
+    assert str(caught.value).startswith(f"{path.name}: holds no parameters, expected a Fused_Recon")
+    assert "give one that mmf.save wrote, or read images to fuse with mmf.load" in str(caught.value)
+
+
+def test_results_of_the_tutorial_have_no_parameters(write_h5):
+    images = {f"{kind}_{name}": np.eye(3) for kind in ("raw", "fused") for name in ("haadf", "Sc")}
+    path = write_h5(images, "Fused_Reconstruction.h5")
+    with pytest.raises(mmf.MMFusionReadError, match=r"published tutorial.*mmf\.load"):
+        mmf.load_result(path)
+    assert mmf.load(path).elements == ("Sc",)
+
+
+def test_a_folder_without_a_result(tmp_path):
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(mmf.MMFusionReadError) as caught:
+        mmf.load_result(tmp_path / "empty")
+    assert str(caught.value) == (
+        "empty: is a folder without Fused_Reconstruction.h5; give a folder that mmf.save wrote,"
+        " or a file"
+    )
+
+
+def test_nothing_there(tmp_path):
+    with pytest.raises(mmf.MMFusionReadError, match="there is no such file"):
+        mmf.load_result(tmp_path / "missing")
+
+
+def test_weights_are_those_in_the_file(tmp_path, make_result):
+    """Another version might compute others."""
+    result = make_result()
+    assert mmf.load_result(mmf.save(result, tmp_path)).weights == {"Co": 0.5, "O": 1.5}
+
+
+def test_weights_that_a_file_lacks_are_computed(saved):
+    result, path = saved
+    with h5py.File(path, "a") as file:
+        del file.attrs["element_weights"]
+    assert mmf.load_result(path).weights == result.weights
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "says"),
+    [
+        ("element_weights", [1.0], "attribute 'element_weights': expected 3 numbers, not 1"),
+        ("element_weights", np.eye(3), "expected a list of numbers"),
+        ("element_weights", "text", "expected a list of numbers"),
+        ("input_name_json", "{", "attribute 'input_name_json': expected a text"),
+        ("input_name_json", "1", "attribute 'input_name_json': expected a text"),
+        ("input_name_json", "[" * 5000, "attribute 'input_name_json': expected a text"),
+        ("elements", '["Co", "Co", "O"]', "'elements' and 'names'"),
+        ("names", '["Co", "Co", "O"]', "'elements' and 'names'"),
+    ],
+)
+def test_damaged_attributes_are_named(saved, name, value, says):
+    _, path = saved
+    with h5py.File(path, "a") as file:
+        file.attrs[name] = value
+    with pytest.raises(mmf.MMFusionReadError) as caught:
+        mmf.load_result(path)
+    assert says in str(caught.value)
+    assert "again" in str(caught.value)
 
 
 @pytest.mark.parametrize(
@@ -51,8 +104,9 @@ def test_a_damaged_result_is_refused_in_one_line(saved, name, damage):
         elif damage == "text":
             file[name] = "text"
     with pytest.raises(mmf.MMFusionReadError) as caught:
-        load_result(path)
+        mmf.load_result(path)
     assert str(caught.value).startswith(f"{path.name}: ")
+    assert repr(name) in str(caught.value)
     assert str(caught.value).isprintable()
 
 
@@ -62,7 +116,7 @@ def test_damaged_attributes_are_refused(saved, name):
     with h5py.File(path, "a") as file:
         file.attrs[name] = "[" * 5000
     with pytest.raises(mmf.MMFusionReadError):
-        load_result(path)
+        mmf.load_result(path)
 
 
 def test_a_small_file_cannot_fill_the_memory(saved):
@@ -73,4 +127,4 @@ def test_a_small_file_cannot_fill_the_memory(saved):
             "fused_haadf", shape=(2**20, 2**20), dtype="f4", chunks=(1024, 1024), compression="gzip"
         )
     with pytest.raises(mmf.MMFusionReadError):
-        load_result(path)
+        mmf.load_result(path)

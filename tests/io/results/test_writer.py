@@ -21,7 +21,7 @@ MakeResult = Callable[..., mmf.FusionResult]
 def written(tmp_path: Path) -> Callable[..., Path]:
     def write(result: mmf.FusionResult) -> Path:
         path = tmp_path / "Fused_Reconstruction.h5"
-        write_result_file(path, result, {name: name for name in result.data.elements})
+        write_result_file(path, result)
         return path
 
     return write
@@ -197,4 +197,4 @@ def test_a_file_that_reads_back_differently(
 
     monkeypatch.setattr(writer, "write_flushed", spoil)
     with pytest.raises(mmf.MMFusionWriteError, match="reads back differently"):
-        write_result_file(tmp_path / "x.h5", make_result(), {"Co": "Co", "O": "O"})
+        write_result_file(tmp_path / "x.h5", make_result())

@@ -40,26 +40,32 @@ def open_hdf5(path: Path, group: str | None) -> Iterator[OpenFile]:
         If it is no HDF5 file, or has too many links or no such group.
     """
     with _open(path) as file:
+        descriptor = file.id.get_vfd_handle()
         root = h5py.h5g.open(file.id, b"/")
-        attributes = AttributeReader(path)
-        names = _recorded_elements(root, attributes)
+        attributes = AttributeReader(descriptor)
+        elements = _recorded_elements(root, attributes)
         start = (group or "").strip("/")
-        items = list(_Walk(root, names).items(_group(root, start), start, 0))
-        if names:
-            order = list(names)
-            items.sort(key=lambda item: order.index(item.name) if item.name in names else -1)
+        items = list(_Walk(root, elements).items(_group(root, start), start, 0))
+        if elements:
+            order = list(elements)
+            items.sort(key=lambda item: order.index(item.name) if item.name in elements else -1)
         yield OpenFile(
+            path=path,
+            group=group,
+            descriptor=descriptor,
             items=tuple(items),
-            file_bytes=path.stat().st_size,
+            elements=elements,
             calibration=lambda where: _calibration(root, attributes, where),
             attribute=lambda name: attributes.read(root, name),
+            numbers=lambda name: attributes.read_numbers(root, name),
         )
 
 
 @contextmanager
 def _open(path: Path) -> Iterator[h5py.File]:
     try:
-        file = h5py.File(path, "r", locking="best-effort")
+        # The driver that has a descriptor, whatever the environment sets as the usual one.
+        file = h5py.File(path, "r", driver="sec2", locking="best-effort")
     except BlockingIOError as error:
         raise MMFusionReadError(
             "is being written by another program; close the file there"
@@ -148,16 +154,16 @@ def _recorded_elements(root: Any, attributes: AttributeReader) -> dict[str, str]
         return {}
     try:
         elements, names = (
-            json.loads(str(attributes.read(root, name))) for name in (layout.ELEMENTS, layout.NAMES)
+            [str(each) for each in json.loads(str(attributes.read(root, name)))]
+            for name in (layout.ELEMENTS, layout.NAMES)
         )
-        return {
-            layout.RAW + str(name): str(element)
-            for name, element in zip(names, elements, strict=True)
-        }
+        if len(set(elements)) < len(elements) or len(set(names)) < len(names):
+            raise ValueError
+        return {layout.RAW + name: element for name, element in zip(names, elements, strict=True)}
     except (ValueError, TypeError, RecursionError):
         raise MMFusionReadError(
             f"attributes '{layout.ELEMENTS}' and '{layout.NAMES}': expected two JSON lists of one"
-            " length; the file is damaged, save the result again"
+            " length without repeats; the file is damaged, save the result again"
         ) from None
 
 

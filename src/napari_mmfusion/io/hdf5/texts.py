@@ -10,8 +10,6 @@ from __future__ import annotations
 import mmap
 import struct
 from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 from typing import Final
 
 from napari_mmfusion.core.errors import MMFusionReadError
@@ -33,7 +31,7 @@ _LONGEST_TEXT = 2**20
 _DAMAGED = "the texts in the file are damaged; write it again"
 
 
-def require_sound_heaps(path: Path) -> None:
+def require_sound_heaps(descriptor: int) -> None:
     """Look at all global heaps of a file in which addresses and lengths are 64-bit numbers.
 
     Raises
@@ -41,12 +39,12 @@ def require_sound_heaps(path: Path) -> None:
     MMFusionReadError
         If the pieces of one do not fill it from its start to its end.
     """
-    with _content(path) as content:
+    with _map(descriptor) as content:
         if not all(_is_sound(content, start) for start in _find_all(content, _SIGNATURE)):
             raise MMFusionReadError(_DAMAGED)
 
 
-def require_short_text(path: Path, name: bytes) -> None:
+def require_short_text(descriptor: int, name: bytes) -> None:
     """Look at all attributes of that name whose length varies, wherever they are in the file.
 
     Raises
@@ -54,7 +52,7 @@ def require_short_text(path: Path, name: bytes) -> None:
     MMFusionReadError
         If one states a length of more than 1 MiB, or none is found.
     """
-    with _content(path) as content:
+    with _map(descriptor) as content:
         stated = [
             _stated_length(content, start, name) for start in _find_all(content, name + b"\0")
         ]
@@ -63,10 +61,8 @@ def require_short_text(path: Path, name: bytes) -> None:
         raise MMFusionReadError(_DAMAGED)
 
 
-@contextmanager
-def _content(path: Path) -> Iterator[mmap.mmap]:
-    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
-        yield content
+def _map(descriptor: int) -> mmap.mmap:
+    return mmap.mmap(descriptor, 0, access=mmap.ACCESS_READ)
 
 
 def _find_all(content: mmap.mmap, needle: bytes) -> Iterator[int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -18,7 +19,7 @@ from napari_mmfusion.io.calibration import PIXEL_SIZE, UNIT, Calibration, check_
 from napari_mmfusion.io.items import MEBIBYTE, Item, OpenFile, unreadable
 from napari_mmfusion.io.naming import printable, quoted
 from napari_mmfusion.io.npz.array_header import NpyHeader, read_header
-from napari_mmfusion.io.npz.zip_directory import open_zip
+from napari_mmfusion.io.npz.zip_directory import BoundedReader, open_zip
 
 _ENDING: Final = ".npy"
 _METHODS: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
@@ -36,17 +37,18 @@ def open_npz(path: Path, group: str | None) -> Iterator[OpenFile]:
     """
     if group is not None:
         raise MMFusionReadError(f"a .npz file has no groups; leave out group={quoted(group)}")
-    with open_zip(path) as archive:
+    with BoundedReader(io.FileIO(path)) as file, open_zip(file) as archive:
         members = {
             member.filename.removesuffix(_ENDING): member
             for member in archive.infolist()
             if member.filename.endswith(_ENDING)
         }
         yield OpenFile(
+            path=path,
+            group=None,
+            descriptor=file.fileno(),
             items=tuple(_describe(archive, name, member) for name, member in members.items()),
-            file_bytes=path.stat().st_size,
             calibration=lambda _: _calibration(archive, members),
-            attribute=lambda _: None,
         )
 
 

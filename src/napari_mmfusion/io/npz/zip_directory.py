@@ -8,7 +8,6 @@ import zipfile
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Final
 
 from napari_mmfusion.core.errors import MMFusionReadError
@@ -21,7 +20,7 @@ _UNSAFE_NAME: Final = re.compile(r"^(?:[A-Za-z]:)?[/\\]|(?:^|[/\\])\.\.(?:[/\\]|
 _SAVE_AGAIN = "write it again with numpy.savez"
 
 
-class _BoundedReader(io.BufferedReader):
+class BoundedReader(io.BufferedReader):
     """A file that hands out at most 1 MiB at a time.
 
     `zipfile` reads the directory in one piece, of the length that the file states; each of its
@@ -29,6 +28,7 @@ class _BoundedReader(io.BufferedReader):
     """
 
     def read(self, size: int | None = -1, /) -> bytes:
+        """Up to `size` bytes, which must not be more than 1 MiB."""
         if size is None or not 0 <= size <= MEBIBYTE:
             size = MEBIBYTE + 1
         piece = super().read(size)
@@ -41,8 +41,8 @@ class _BoundedReader(io.BufferedReader):
 
 
 @contextmanager
-def open_zip(path: Path) -> Iterator[zipfile.ZipFile]:
-    """Open a zip archive whose directory is small and sound.
+def open_zip(file: BoundedReader) -> Iterator[zipfile.ZipFile]:
+    """Open a zip archive in a file, if its directory is small and sound.
 
     Raises
     ------
@@ -50,18 +50,17 @@ def open_zip(path: Path) -> Iterator[zipfile.ZipFile]:
         If it has more than 256 members, one whose name leads out of a folder, two of one
         name or an encrypted one, or is no archive.
     """
-    with _BoundedReader(io.FileIO(path)) as file:
-        try:
-            archive = zipfile.ZipFile(file)
-        except MMFusionReadError:
-            raise
-        except (zipfile.BadZipFile, OSError, EOFError, ValueError, NotImplementedError) as error:
-            raise MMFusionReadError(
-                f"is not a sound .npz archive ({printable(str(error))}); {_SAVE_AGAIN}"
-            ) from error
-        with archive:
-            _check(archive.infolist())
-            yield archive
+    try:
+        archive = zipfile.ZipFile(file)
+    except MMFusionReadError:
+        raise
+    except (zipfile.BadZipFile, OSError, EOFError, ValueError, NotImplementedError) as error:
+        raise MMFusionReadError(
+            f"is not a sound .npz archive ({printable(str(error))}); {_SAVE_AGAIN}"
+        ) from error
+    with archive:
+        _check(archive.infolist())
+        yield archive
 
 
 def _check(members: list[zipfile.ZipInfo]) -> None:

@@ -1,4 +1,4 @@
-"""The folder of a result, with the file names of the published tutorial."""
+"""The folder of a result, with the file names of the published tutorial: saved and loaded."""
 
 from __future__ import annotations
 
@@ -7,11 +7,15 @@ import os
 from pathlib import Path
 
 from napari_mmfusion._version import __version__
-from napari_mmfusion.core.errors import MMFusionWriteError
+from napari_mmfusion.core.errors import MMFusionReadError, MMFusionWriteError
 from napari_mmfusion.core.fusion import FusionResult
+from napari_mmfusion.core.parameters import FusionParameters
 from napari_mmfusion.io import layout
 from napari_mmfusion.io.atomic_write import stage_files
-from napari_mmfusion.io.naming import printable, safe_names
+from napari_mmfusion.io.formats import open_file
+from napari_mmfusion.io.naming import printable
+from napari_mmfusion.io.results.parameters import read_parameters
+from napari_mmfusion.io.results.reader import read_result, require_result
 from napari_mmfusion.io.results.writer import write_result_file
 from napari_mmfusion.io.tiff import write_tiff
 
@@ -36,7 +40,7 @@ def save(result: FusionResult, folder: str | os.PathLike[str], overwrite: bool =
     Returns
     -------
     Path
-        The folder.
+        The folder, which `load_result` reads back.
 
     Raises
     ------
@@ -50,10 +54,9 @@ def save(result: FusionResult, folder: str | os.PathLike[str], overwrite: bool =
     >>> mmf.save(result, "fused")  # doctest: +SKIP
     """
     folder = Path(folder)
-    names = safe_names(result.data.elements, reserved=(layout.HAADF_NAME,))
+    files = layout.map_files(result.data.elements)
     images = {layout.HAADF_IMAGE: ("HAADF model", result.haadf)} | {
-        name + layout.MAP_ENDING: (f"{element} fused", result.maps[element])
-        for element, name in names.items()
+        file: (f"{element} fused", result.maps[element]) for element, file in files.items()
     }
     info = f"{layout.OURS} {__version__} {json.dumps(result.params.as_dict())}"
     try:
@@ -67,7 +70,7 @@ def save(result: FusionResult, folder: str | os.PathLike[str], overwrite: bool =
                     label=printable(label),
                     info=info,
                 )
-            write_result_file(staging / layout.RECONSTRUCTION, result, names)
+            write_result_file(staging / layout.RECONSTRUCTION, result)
     except MMFusionWriteError:
         raise
     except Exception as error:
@@ -77,3 +80,62 @@ def save(result: FusionResult, folder: str | os.PathLike[str], overwrite: bool =
             " there are unchanged; make room or choose another folder"
         ) from error
     return folder
+
+
+def load_result(path: str | os.PathLike[str]) -> FusionResult:
+    """Read a whole result: the inverse of `save`.
+
+    Maps, HAADF model, costs, parameters, weights and the measured images come back bit for bit,
+    with the names of the elements as they were. What a file of results does not keep is the truth
+    of simulated data, precision of measured images beyond float32, and a unit that is not
+    printable or longer than 64 characters.
+
+    Parameters
+    ----------
+    path : str or path
+        Folder that `save` wrote, or its ``Fused_Reconstruction.h5``, under any name.
+
+    Returns
+    -------
+    FusionResult
+
+    Raises
+    ------
+    MMFusionReadError
+        If there is no such file, it is not a result that `save` wrote, or something in it is
+        missing or damaged; the message names the file and the item, and says what to do.
+
+    Examples
+    --------
+    >>> import napari_mmfusion as mmf
+    >>> folder = mmf.save(result, "fused")  # doctest: +SKIP
+    >>> mmf.load_result(folder).params == result.params  # doctest: +SKIP
+    True
+    """
+    with open_file(_result_file(path)) as file:
+        return read_result(file)
+
+
+def load_parameters(path: str | os.PathLike[str]) -> FusionParameters:
+    """Read only the parameters of a result, from what `load_result` takes.
+
+    Raises
+    ------
+    MMFusionReadError
+        If the file cannot be read, or holds no parameters or damaged ones.
+    """
+    with open_file(_result_file(path)) as file:
+        require_result(file)
+        return read_parameters(file)
+
+
+def _result_file(path: str | os.PathLike[str]) -> Path:
+    path = Path(path)
+    if not path.is_dir():
+        return path
+    if not (path / layout.RECONSTRUCTION).exists():
+        raise MMFusionReadError(
+            f"{printable(path.name or str(path))}: is a folder without {layout.RECONSTRUCTION};"
+            " give a folder that mmf.save wrote, or a file"
+        )
+    return path / layout.RECONSTRUCTION

@@ -1,88 +1,153 @@
-"""Reading a result back, with the fused images, from the ``Fused_Reconstruction.h5`` of `save`."""
+"""Reads a whole result back from the ``Fused_Reconstruction.h5`` that `save` wrote."""
 
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from napari_mmfusion.core.dataset import FusionDataset
 from napari_mmfusion.core.errors import MMFusionReadError
 from napari_mmfusion.core.fusion import FusionResult
 from napari_mmfusion.core.image import FloatImage
+from napari_mmfusion.core.parameters import FusionParameters
 from napari_mmfusion.core.weighting import haadf_model
 from napari_mmfusion.io import layout
-from napari_mmfusion.io.dataset_reader import load
-from napari_mmfusion.io.formats import open_file
-from napari_mmfusion.io.items import Item, require_affordable
-from napari_mmfusion.io.naming import quoted
-from napari_mmfusion.io.results.writer import load_parameters
+from napari_mmfusion.io.items import ImagesOnDemand, Item, OpenFile, require_affordable
+from napari_mmfusion.io.naming import quoted, sized
+from napari_mmfusion.io.results.parameters import read_number, read_parameters
+
+_AGAIN: Final = "save the result again"
+_MOST_ITERATIONS: Final = int(FusionParameters.info("n_iter").maximum)
 
 
-def load_result(path: str | os.PathLike[str]) -> FusionResult | None:
-    """Read a whole result: measured and fused images, costs and parameters.
+def is_result(file: OpenFile) -> bool:
+    """Whether `save` wrote the file."""
+    return file.attribute(layout.CREATOR) == layout.OURS
 
-    Parameters
-    ----------
-    path : str or path
-        File ending in ``.npz``, ``.h5`` or ``.hdf5``.
 
-    Returns
-    -------
-    FusionResult or None
-        None for a sound file that is not a result written by `save`.
+def require_result(file: OpenFile) -> None:
+    """Refuse any other file, with advice on how to read it.
 
     Raises
     ------
     MMFusionReadError
-        If the file cannot be read, or is a damaged result.
+        If `save` did not write the file.
     """
-    with open_file(path) as container:
-        if container.attribute(layout.CREATOR) != layout.OURS:
-            return None
-    data, params = load(path), load_parameters(path)
-    with open_file(path) as container:
-        items = {item.path: item for item in container.items}
-        names = json.loads(str(container.attribute(layout.NAMES)))
-        fused = [_item(items, layout.FUSED + name) for name in (layout.HAADF_NAME, *names)]
-        require_affordable(fused, container.file_bytes)
-        haadf, *maps = (_image(item, data.shape) for item in fused)
-        return FusionResult(
-            maps=MappingProxyType(dict(zip(data.elements, maps, strict=True))),
-            haadf=haadf,
-            costs=_costs(items, params.n_iter),
-            params=params,
-            data=data,
-            weights=haadf_model(data, params).weights,
-            lambda_haadf=float(_item(items, layout.LAMBDA_HAADF, shape=()).read()),
-            stopped=bool(container.attribute("stopped")),
+    if is_result(file):
+        return
+    if any(item.name == layout.FUSED + layout.HAADF_NAME for item in file.items):
+        raise MMFusionReadError(
+            "holds no parameters, as results of the published tutorial do not, so it is not a"
+            " whole result; read its measured images with mmf.load, or give a result that mmf.save"
+            " wrote"
         )
+    raise MMFusionReadError(
+        f"holds no parameters, expected a {layout.RECONSTRUCTION} of {layout.OURS};"
+        " give one that mmf.save wrote, or read images to fuse with mmf.load"
+    )
 
 
-def _item(items: Mapping[str, Item], name: str, shape: tuple[int, ...] | None = None) -> Item:
+def read_result(file: OpenFile) -> FusionResult:
+    """Read a result from a file that `open_file` has opened; see `load_result`."""
+    require_result(file)
+    params = read_parameters(file)
+    items = {item.path: item for item in file.items}
+    names = (layout.HAADF_NAME, *(key.removeprefix(layout.RAW) for key in file.elements))
+    elements = tuple(file.elements.values())
+    raw = [_find(items, layout.RAW + name) for name in names]
+    fused = [_find(items, layout.FUSED + name) for name in names]
+    _require_one_shape([*raw, *fused])
+    require_affordable([*raw, *fused], file.size)
+    data = FusionDataset(
+        raw[0].read(),
+        ImagesOnDemand(dict(zip(elements, raw[1:], strict=True))),
+        *file.calibration(""),
+        name=_input_name(file),
+        source_sha256=_text(file, layout.INPUT_SHA256),
+    )
+    haadf, *maps = (_read_image(item) for item in fused)
+    return FusionResult(
+        maps=MappingProxyType(dict(zip(elements, maps, strict=True))),
+        haadf=haadf,
+        costs=_read_costs(items),
+        params=params,
+        data=data,
+        weights=_read_weights(file, data, params),
+        lambda_haadf=read_number(items, layout.LAMBDA_HAADF),
+        stopped=bool(file.attribute(layout.STOPPED)),
+    )
+
+
+def _find(items: Mapping[str, Item], name: str) -> Item:
     item = items.get(name)
-    if item is None or item.problem or shape not in (None, item.shape):
-        problem = f"; {item.problem}" if item is not None and item.problem else ""
-        raise MMFusionReadError(f"{quoted(name)}: missing or damaged{problem}; save it again")
+    if item is None:
+        raise MMFusionReadError(f"{quoted(name)}: is missing; {_AGAIN}")
+    if item.problem:
+        raise MMFusionReadError(f"{quoted(name)}: {item.problem}")
     return item
 
 
-def _image(item: Item, shape: tuple[int, int]) -> FloatImage:
-    if item.shape != shape:
-        raise MMFusionReadError(
-            f"{quoted(item.name)}: expected the shape of the measured images; save it again"
-        )
+def _require_one_shape(images: list[Item]) -> None:
+    """Refuse images that do not have the shape of the first, the measured HAADF image."""
+    for image in images:
+        if not image.is_image or image.shape != images[0].shape:
+            expected = sized(images[0].shape or ())
+            raise MMFusionReadError(
+                f"{quoted(image.name)}: is {sized(image.shape or ())}, expected an image of"
+                f" {expected} as {quoted(images[0].name)}; {_AGAIN}"
+            )
+
+
+def _read_image(item: Item) -> FloatImage:
     return np.ascontiguousarray(item.read(), dtype=np.float32)
 
 
-def _costs(items: Mapping[str, Item], most: int) -> NDArray[np.float64]:
-    curves = [_item(items, name) for name in layout.COSTS]
-    lengths = {curve.shape for curve in curves}
-    if len(lengths) != 1 or not all(
-        s is not None and len(s) == 1 and s[0] <= most for s in lengths
-    ):
-        raise MMFusionReadError("costs: expected three curves of one length; save it again")
+def _read_costs(items: Mapping[str, Item]) -> NDArray[np.float64]:
+    curves = [_find(items, name) for name in layout.COSTS]
+    shapes = {curve.shape for curve in curves}
+    shape = shapes.pop() or ()
+    if shapes or len(shape) != 1 or shape[0] > _MOST_ITERATIONS:
+        raise MMFusionReadError(
+            f"{', '.join(map(quoted, layout.COSTS))}: expected three curves of one length; {_AGAIN}"
+        )
     return np.stack([np.asarray(curve.read(), dtype=np.float64) for curve in curves], axis=1)
+
+
+def _read_weights(
+    file: OpenFile, data: FusionDataset, params: FusionParameters
+) -> Mapping[str, float]:
+    weights = file.numbers(layout.ELEMENT_WEIGHTS)
+    if weights is None:
+        return haadf_model(data, params).weights
+    if len(weights) != len(data.elements):
+        raise MMFusionReadError(
+            f"attribute {quoted(layout.ELEMENT_WEIGHTS)}: expected {len(data.elements)} numbers,"
+            f" not {len(weights)}; {_AGAIN}"
+        )
+    return MappingProxyType(dict(zip(data.elements, weights.tolist(), strict=True)))
+
+
+def _input_name(file: OpenFile) -> str:
+    """Name of the data that were fused; in JSON where an HDF5 text cannot hold it."""
+    text = _text(file, layout.INPUT_NAME_JSON)
+    if text is None:
+        return _text(file, layout.INPUT_NAME) or ""
+    try:
+        name = json.loads(text)
+    except (ValueError, RecursionError):
+        name = None
+    if not isinstance(name, str):
+        raise MMFusionReadError(
+            f"attribute {quoted(layout.INPUT_NAME_JSON)}: expected a text; {_AGAIN}"
+        )
+    return name
+
+
+def _text(file: OpenFile, name: str) -> str | None:
+    value = file.attribute(name)
+    return None if value is None else str(value)

@@ -1,10 +1,9 @@
-"""``Fused_Reconstruction.h5``: the measured and fused images with everything that made them."""
+"""Writes ``Fused_Reconstruction.h5``: measured and fused images with everything that made them."""
 
 from __future__ import annotations
 
 import io
 import json
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -14,37 +13,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from napari_mmfusion._version import __version__
-from napari_mmfusion.core.errors import MMFusionParameterError, MMFusionReadError
 from napari_mmfusion.core.fusion import FusionResult
-from napari_mmfusion.core.parameters import FusionParameters
 from napari_mmfusion.io import layout
 from napari_mmfusion.io.atomic_write import reads_differently, same_bits, write_flushed
 from napari_mmfusion.io.calibration import LONGEST_UNIT, PIXEL_SIZE, UNIT
-from napari_mmfusion.io.formats import open_file
-from napari_mmfusion.io.items import Item
 from napari_mmfusion.io.naming import printable
+from napari_mmfusion.io.results.parameters import parameter_attributes, parameter_scalars
 
 _NO_VALUE = h5py.Empty(np.float64)
 
 
-_MAPPINGS = frozenset(
-    name
-    for name in FusionParameters.names()
-    if FusionParameters.info(name).kind in ("numbers", "integers")
-)
-
-
-def write_result_file(path: Path, result: FusionResult, names: Mapping[str, str]) -> None:
+def write_result_file(path: Path, result: FusionResult) -> None:
     """Write the HDF5 file of a result, and read it back to be sure.
 
     Parameters
     ----------
     path : Path
-        File to write; one that is there is overwritten.
+        File to write; an existing one is overwritten.
     result : FusionResult
         What to write.
-    names : mapping of str to str
-        Name in the file of every map.
 
     Raises
     ------
@@ -53,6 +40,7 @@ def write_result_file(path: Path, result: FusionResult, names: Mapping[str, str]
     OSError
         If it cannot be written.
     """
+    names = layout.names_in_files(result.data.elements)
     datasets = _images(result, names) | _numbers(result)
     attributes = _attributes(result, names)
     # HDF5 itself never writes to the disk: where that is full, it crashes the process.
@@ -63,54 +51,6 @@ def write_result_file(path: Path, result: FusionResult, names: Mapping[str, str]
         file.attrs.update(attributes)
     write_flushed(path, buffer.getvalue())
     _require_same(path, datasets, attributes)
-
-
-def load_parameters(path: str | os.PathLike[str]) -> FusionParameters:
-    """Read the parameters back from a ``Fused_Reconstruction.h5`` written by `save`.
-
-    Parameters
-    ----------
-    path : str or path
-        The file.
-
-    Returns
-    -------
-    FusionParameters
-
-    Raises
-    ------
-    MMFusionReadError
-        If the file cannot be read, or holds no parameters or damaged ones.
-    """
-    with open_file(path) as container:
-        if container.attribute(layout.CREATOR) != layout.OURS:
-            raise MMFusionReadError(
-                f"holds no parameters, expected a {layout.RECONSTRUCTION} of {layout.OURS};"
-                " give one that mmf.save wrote"
-            )
-        items = {item.path: item for item in container.items}
-        values: dict[str, Any] = {
-            name: value
-            for name in FusionParameters.names()
-            if (value := container.attribute(name)) is not None
-        }
-        values |= {name: _scalar(items, stored) for stored, name in layout.SCALARS.items()}
-        try:
-            for name in _MAPPINGS & values.keys():
-                values[name] = json.loads(str(values[name]))
-            # What an older version did not know, or what was left out, has its default.
-            return FusionParameters(**values)
-        except (MMFusionParameterError, ValueError, TypeError, RecursionError) as error:
-            raise MMFusionReadError(
-                f"holds damaged parameters ({error}); save the result again"
-            ) from error
-
-
-def _scalar(items: Mapping[str, Item], name: str) -> object:
-    item = items.get(name)
-    if item is None or item.problem or item.shape != ():
-        raise MMFusionReadError(f"'{name}': expected a single number; save the result again")
-    return item.read().item()
 
 
 def _images(result: FusionResult, names: Mapping[str, str]) -> dict[str, NDArray[Any]]:
@@ -127,36 +67,30 @@ def _images(result: FusionResult, names: Mapping[str, str]) -> dict[str, NDArray
 def _numbers(result: FusionResult) -> dict[str, NDArray[Any]]:
     costs = np.asarray(result.costs, dtype=np.float64).reshape(-1, len(layout.COSTS))
     numbers = dict(zip(layout.COSTS, costs.T.copy(), strict=True))
-    numbers[layout.LAMBDA_HAADF] = np.array(result.lambda_haadf, dtype=np.float64)
-    for stored, name in layout.SCALARS.items():
-        numbers[stored] = np.array(getattr(result.params, name), dtype=np.float64)
-    return numbers
+    scalars = {layout.LAMBDA_HAADF: result.lambda_haadf} | parameter_scalars(result.params)
+    return numbers | {name: np.array(value, dtype=np.float64) for name, value in scalars.items()}
 
 
 def _attributes(result: FusionResult, names: Mapping[str, str]) -> dict[str, Any]:
-    params = result.params.as_dict()
-    for name in layout.SCALARS.values():
-        del params[name]
-    for name in _MAPPINGS:
-        if params[name] is not None:
-            params[name] = json.dumps(params[name])
-    attributes = params | {
+    data = result.data
+    weights = [result.weights[element] for element in names]
+    attributes = parameter_attributes(result.params) | {
         layout.CREATOR: layout.OURS,
-        "version": __version__,
+        layout.VERSION: __version__,
         "numpy_version": np.__version__,
         "h5py_version": h5py.__version__,
-        # JSON, since names may hold what HDF5 texts cannot.
+        # JSON, since names may hold characters that HDF5 texts cannot.
         layout.ELEMENTS: json.dumps(list(names)),
         layout.NAMES: json.dumps(list(names.values())),
-        "element_weights": np.array(
-            [result.weights[element] for element in names], dtype=np.float64
-        ),
-        "input_name": printable(result.data.name),
-        "input_sha256": result.data.source_sha256,
-        PIXEL_SIZE: result.data.pixel_size,
-        UNIT: printable(result.data.unit, LONGEST_UNIT),
-        "stopped": result.stopped,
+        layout.ELEMENT_WEIGHTS: np.array(weights, dtype=np.float64),
+        layout.INPUT_NAME: printable(data.name),
+        layout.INPUT_SHA256: data.source_sha256,
+        PIXEL_SIZE: data.pixel_size,
+        UNIT: printable(data.unit, LONGEST_UNIT),
+        layout.STOPPED: result.stopped,
     }
+    if attributes[layout.INPUT_NAME] != data.name:
+        attributes[layout.INPUT_NAME_JSON] = json.dumps(data.name)
     return {name: _NO_VALUE if value is None else value for name, value in attributes.items()}
 
 

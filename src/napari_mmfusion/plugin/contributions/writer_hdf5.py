@@ -9,7 +9,6 @@ from pathlib import Path
 from napari_mmfusion.io import layout
 from napari_mmfusion.io.calibration import Calibration
 from napari_mmfusion.io.layers_file import NamedImage, write_layers_file
-from napari_mmfusion.io.naming import safe_names
 from napari_mmfusion.io.results.writer import write_result_file
 from napari_mmfusion.plugin.layers.calibration import NO_UNIT
 from napari_mmfusion.plugin.layers.layer_data import LayerData
@@ -61,8 +60,7 @@ def write_hdf5(path: str, layers: Sequence[LayerData]) -> list[str]:
 def _write(path: Path, images: list[LayerImage]) -> None:
     result = whole_result(images)
     if result is not None:
-        names = safe_names(result.data.elements, reserved=(layout.HAADF_NAME,))
-        write_result_file(path, result, names)
+        write_result_file(path, result)
         return
     names_in_file = distinct_names(_stored_name(image) for image in images)
     named = [

@@ -8,9 +8,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from napari_mmfusion.io import load
-from napari_mmfusion.io.layers_file import NamedImage, read_layers_file
-from napari_mmfusion.io.results.reader import load_result
+from napari_mmfusion.core.dataset import FusionDataset
+from napari_mmfusion.core.fusion import FusionResult
+from napari_mmfusion.io.dataset_reader import read_dataset
+from napari_mmfusion.io.formats import open_file
+from napari_mmfusion.io.items import OpenFile
+from napari_mmfusion.io.layers_file import NamedImage, is_layers_file, read_layers
+from napari_mmfusion.io.results.reader import is_result, read_result
 from napari_mmfusion.plugin.layers.calibration import calibrate_pixels
 from napari_mmfusion.plugin.layers.layer_data import (
     LayerData,
@@ -42,20 +46,29 @@ def file_layers(path: str | os.PathLike[str], **options: Any) -> list[LayerData]
     MMFusionReadError
         If the file cannot be read.
     """
+    with open_file(path, options.pop("group", None)) as file:
+        content = _read(file, **options)
     source = str(Path(path).resolve())
-    if all(value is None for value in options.values()):
-        result = load_result(path)
-        if result is not None:
-            return layer_data(result.data, source) + fused_layer_data(result, source)
-        images = read_layers_file(path)
-        if images is not None:
-            return _plain_layers(images, source)
-    return layer_data(load(path, **options), source)
+    if isinstance(content, FusionDataset):
+        return layer_data(content, source)
+    if isinstance(content, FusionResult):
+        return layer_data(content.data, source) + fused_layer_data(content, source)
+    return _plain_layers(content, source)
 
 
 def add_file(viewer: ViewerModel, path: str | os.PathLike[str], **options: Any) -> list[Image]:
     """Add the layers of a file to a viewer; see `file_layers`."""
     return show_layers(viewer, file_layers(path, **options))
+
+
+def _read(file: OpenFile, **options: Any) -> FusionDataset | FusionResult | list[NamedImage]:
+    """Everything the file holds or, with a choice of images, the data set of these."""
+    if file.group is None and all(value is None for value in options.values()):
+        if is_result(file):
+            return read_result(file)
+        if is_layers_file(file):
+            return read_layers(file)
+    return read_dataset(file, **options)
 
 
 def _plain_layers(images: list[NamedImage], source: str) -> list[LayerData]:
