@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from napari_mmfusion.core.trust.null_element import NullElementTest, null_element_test
     from napari_mmfusion.core.trust.residuals import Residuals, residuals
     from napari_mmfusion.core.trust.without_haadf import TvOnly, tv_only
-    from napari_mmfusion.io import load, load_result, save
+    from napari_mmfusion.io import inspect, load, load_result, save
 
 # The groups of docs/api.md.
 __all__ = ["FusionDataset", "FusionParameters", "__version__"]  # data
@@ -57,7 +57,7 @@ __all__ += [  # trusting
 ]
 __all__ += ["tv_norm", "tv_prox", "tv_prox_with_gap"]  # denoising
 __all__ += ["PHANTOMS", "simulate"]  # simulating
-__all__ += ["load", "load_result", "save"]  # files
+__all__ += ["inspect", "load", "load_result", "save"]  # files
 __all__ += [  # errors
     "MMFusionComputeError",
     "MMFusionDataError",
@@ -79,7 +79,7 @@ _IMPORTED_ON_USE = {
     "core.trust.null_element": ["NullElementTest", "null_element_test"],
     "core.trust.residuals": ["Residuals", "residuals"],
     "core.trust.without_haadf": ["TvOnly", "tv_only"],
-    "io": ["load", "load_result", "save"],
+    "io": ["inspect", "load", "load_result", "save"],
 }
 
 if not TYPE_CHECKING:  # a type checker would accept any name

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import napari_mmfusion as mmf
-from napari_mmfusion.io import inspect, load_parameters
+from napari_mmfusion.io import load_parameters
 from napari_mmfusion.io.formats import open_file
 from napari_mmfusion.io.layers_file import is_layers_file, read_layers
 
@@ -29,7 +29,8 @@ def messages(path: Path, options: Mapping[str, Any]) -> dict[str, str]:
     """What each reader says: an error's message, or "" where it reads the file."""
     readers = {
         "load": partial(mmf.load, **options),
-        "inspect": partial(inspect, group=options.get("group")),
+        "inspect": partial(mmf.inspect, group=options.get("group")),
+        "statistics": partial(mmf.inspect, group=options.get("group"), statistics=True),
         "parameters": load_parameters,
         "result": mmf.load_result,
         "layers": read_layers_of,

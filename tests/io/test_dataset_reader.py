@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 
 import napari_mmfusion as mmf
-from napari_mmfusion.io import inspect
 
 Write = Callable[..., Path]
 
@@ -69,7 +68,7 @@ def test_the_h5_of_the_tutorial(tutorial_file: Callable[[str], Path]) -> None:
     with h5py.File(path) as file:
         np.testing.assert_array_equal(data.haadf, file["HAADF"][()])
         np.testing.assert_array_equal(data.maps["Mn"], file["Mn"][()])
-    roles = {item.name: item.role for item in inspect(path).items}
+    roles = {item.name: item.role for item in mmf.inspect(path).items}
     assert roles == {"Co": "Co", "HAADF": "HAADF", "Mn": "Mn", "O": "O"}
 
 
@@ -80,6 +79,6 @@ def test_nothing_is_written_by_reading(
     path = (write_npz if name.endswith("npz") else write_h5)(images, name)
     before = path.read_bytes()
     mmf.load(path)
-    inspect(path)
+    mmf.inspect(path)
     assert [each.name for each in tmp_path.iterdir()] == [name]
     assert path.read_bytes() == before

@@ -9,13 +9,13 @@ import numpy as np
 import pytest
 
 import napari_mmfusion as mmf
-from napari_mmfusion.io import inspect, load_parameters
+from napari_mmfusion.io import load_parameters
 from napari_mmfusion.io.npz import file as npz
 
 Refusal = Callable[..., str]
 
 
-@pytest.fixture(params=[mmf.load, mmf.load_result, inspect, load_parameters])
+@pytest.fixture(params=[mmf.load, mmf.load_result, mmf.inspect, load_parameters])
 def read(request: pytest.FixtureRequest) -> Any:
     return request.param
 
@@ -33,7 +33,7 @@ def test_a_missing_file(read: Any, tmp_path: Path) -> None:
     assert message == "missing.npz: there is no such file; check its name and folder"
 
 
-@pytest.mark.parametrize("read", [mmf.load, inspect])
+@pytest.mark.parametrize("read", [mmf.load, mmf.inspect])
 def test_a_folder(read: Any, tmp_path: Path) -> None:
     path = tmp_path / "folder.h5"
     path.mkdir()

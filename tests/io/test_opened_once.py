@@ -13,7 +13,7 @@ import pytest
 
 import napari_mmfusion as mmf
 from napari_mmfusion.cli import main
-from napari_mmfusion.io import inspect, load_parameters
+from napari_mmfusion.io import load_parameters
 from napari_mmfusion.io.formats import open_file
 from openings import openings_of
 
@@ -41,7 +41,7 @@ def opener(path: Path) -> list[str]:
     return ["Python" if path.suffix == ".npz" else "HDF5"]
 
 
-@pytest.mark.parametrize("read", [mmf.load, inspect])
+@pytest.mark.parametrize("read", [mmf.load, mmf.inspect])
 def test_reading(path: Path, read: Callable[[Path], object]) -> None:
     with openings_of(path) as openings:
         read(path)

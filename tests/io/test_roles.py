@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 import napari_mmfusion as mmf
-from napari_mmfusion.io import inspect
 
 Write = Callable[..., Path]
 Refusal = Callable[..., str]
@@ -150,7 +149,7 @@ def test_fused_images_are_not_data(write_npz: Write) -> None:
 def test_inspect_tells_roles_where_load_refuses(write_npz: Write, refusal: Refusal) -> None:
     path = write_npz(named("ADF", "DF4", "Co_K", "Co_L", "sum", O=IMAGE[0]))
     refusal(path)
-    contents = inspect(path)
+    contents = mmf.inspect(path)
     assert contents.name == "data.npz"
     assert {item.name: item.role for item in contents.items} == {
         "ADF": "HAADF",
@@ -162,5 +161,5 @@ def test_inspect_tells_roles_where_load_refuses(write_npz: Write, refusal: Refus
     }
     oxygen = contents.items[-1]
     assert (oxygen.shape, oxygen.dtype) == ((5,), "float64")
-    assert oxygen.note == "not a two-dimensional image"
-    assert contents.items[0].note == ""
+    assert oxygen.problem == "not a two-dimensional image"
+    assert contents.items[0].problem == ""

@@ -22,6 +22,10 @@ class Calibration(NamedTuple):
     unit: str
 
 
+NO_CALIBRATION: Final = Calibration(None, _UNKNOWN_UNIT)
+"""Of images that count pixels."""
+
+
 def check_calibration(pixel_size: object, unit: object) -> Calibration:
     """Check what a file says; None stands for what it does not say.
 

@@ -1,18 +1,14 @@
-"""Reading a file: as a data set to fuse, or as a list of what is in it."""
+"""Reading a file as a data set to fuse."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
-from pathlib import Path
 
 from napari_mmfusion.core.dataset import FusionDataset
-from napari_mmfusion.core.errors import MMFusionReadError
-from napari_mmfusion.io.calibration import Calibration
 from napari_mmfusion.io.formats import open_file
-from napari_mmfusion.io.items import ImagesOnDemand, Item, OpenFile, require_affordable
-from napari_mmfusion.io.roles import role_of, select
+from napari_mmfusion.io.items import ImagesOnDemand, OpenFile, require_affordable
+from napari_mmfusion.io.roles import select
 
 
 def load(
@@ -74,88 +70,3 @@ def read_dataset(
         name=file.path.stem,
         source_sha256=file.sha256(),
     )
-
-
-@dataclass(frozen=True)
-class ItemSummary:
-    """One array of a file.
-
-    Attributes
-    ----------
-    name : str
-        Its name, with the path of its group.
-    shape : tuple of int, or None
-        None if it cannot be known.
-    dtype : str
-        Kind of its values.
-    role : str or None
-        ``"HAADF"``, an element symbol, or None for what is ignored.
-    note : str
-        Why it cannot be used, or an empty string.
-    """
-
-    name: str
-    shape: tuple[int, ...] | None
-    dtype: str
-    role: str | None
-    note: str
-
-
-@dataclass(frozen=True)
-class FileContents:
-    """What is in a file.
-
-    Attributes
-    ----------
-    name : str
-        The file's name.
-    items : tuple of ItemSummary
-        Its arrays, in the order of the file.
-    pixel_size : float or None
-        Width of a pixel, if the file tells it.
-    unit : str
-        Unit of `pixel_size`.
-    """
-
-    name: str
-    items: tuple[ItemSummary, ...]
-    pixel_size: float | None
-    unit: str
-
-
-def inspect(path: str | os.PathLike[str], group: str | None = None) -> FileContents:
-    """Say what is in a file, also where `load` would refuse it; no pixel is read.
-
-    Parameters
-    ----------
-    path : str or path
-        File ending in ``.npz``, ``.h5`` or ``.hdf5``.
-    group : str, optional
-        Group of the HDF5 file to look in, with those inside it.
-
-    Raises
-    ------
-    MMFusionReadError
-        If the file itself cannot be opened or is no sound file of its format.
-    """
-    with open_file(path, group) as file:
-        calibration = _calibration_or_none(file)
-        items = tuple(
-            ItemSummary(item.path, item.shape, item.dtype, role_of(item), _note(item))
-            for item in file.items
-        )
-        return FileContents(Path(path).name, items, *calibration)
-
-
-def _note(item: Item) -> str:
-    if item.problem or item.is_image:
-        return item.problem
-    return "not a two-dimensional image"
-
-
-def _calibration_or_none(file: OpenFile) -> Calibration:
-    groups = {item.group for item in file.items if role_of(item) is not None}
-    try:
-        return file.calibration(groups.pop() if len(groups) == 1 else "")
-    except MMFusionReadError:
-        return Calibration(None, "pixel")

@@ -157,23 +157,38 @@ def unreadable() -> NDArray[Any]:
     raise MMFusionReadError("there are no values to read")
 
 
+def is_affordable(images: Iterable[Item], file_bytes: int) -> bool:
+    """Whether images may be read together.
+
+    They may take up to 128 MiB, or 16 times their space in the file if that is more.
+    """
+    needed, stored = _sizes(images, file_bytes)
+    return needed <= max(_FREE_BYTES, _MOST_EXPANSION * stored)
+
+
 def require_affordable(images: Iterable[Item], file_bytes: int) -> None:
     """Refuse images that would unpack to far more than the file holds.
 
     Raises
     ------
     MMFusionReadError
-        If they take more than 128 MiB and more than 16 times their space in the file.
+        If they are not affordable.
     """
     images = list(images)
-    needed = sum(_bytes_per_pixel(image) * math.prod(image.shape or ()) for image in images)
-    stored = min(sum(image.stored_bytes for image in images), file_bytes)
-    if needed > max(_FREE_BYTES, _MOST_EXPANSION * stored):
+    if not is_affordable(images, file_bytes):
+        needed, stored = _sizes(images, file_bytes)
         raise MMFusionReadError(
             f"{listed(image.name for image in images)}: would unpack to"
             f" {needed / MEBIBYTE:.4g} MiB from {stored / MEBIBYTE:.4g} MiB in the file, which is"
             " more than is safe; save the images without compression"
         )
+
+
+def _sizes(images: Iterable[Item], file_bytes: int) -> tuple[int, int]:
+    """Bytes of images in memory, and in the file."""
+    images = list(images)
+    needed = sum(_bytes_per_pixel(image) * math.prod(image.shape or ()) for image in images)
+    return needed, min(sum(image.stored_bytes for image in images), file_bytes)
 
 
 def _bytes_per_pixel(image: Item) -> int:

@@ -9,7 +9,7 @@ from typing import Final
 from napari_mmfusion.core.elements import is_haadf_name, symbol_in
 from napari_mmfusion.core.errors import MMFusionReadError
 from napari_mmfusion.io.items import Item
-from napari_mmfusion.io.naming import listed, quoted, sized
+from napari_mmfusion.io.naming import listed, printable, quoted, sized
 
 HAADF: Final = "HAADF"
 
@@ -32,11 +32,25 @@ class Selection:
 
 def role_of(item: Item) -> str | None:
     """``"HAADF"``, the element symbol or None, by the name of `item` alone."""
+    return _role_and_reason(item)[0]
+
+
+def reason_for_role(item: Item) -> str:
+    """Why `role_of` gives this role, in a few words."""
+    return _role_and_reason(item)[1]
+
+
+def _role_and_reason(item: Item) -> tuple[str | None, str]:
     if item.element is not None:
-        return item.element
+        return item.element, f"saved as the measured map of {printable(item.element)}"
     if item.name.startswith(_FUSED):
-        return None
-    return HAADF if is_haadf_name(item.name) else symbol_in(item.name)
+        return None, "fused image of a result, not measured"
+    if is_haadf_name(item.name):
+        return HAADF, "its name is one of a HAADF image"
+    symbol = symbol_in(item.name)
+    if symbol is not None:
+        return symbol, f"its name holds the symbol {symbol}"
+    return None, "its name holds no single element symbol"
 
 
 def select(

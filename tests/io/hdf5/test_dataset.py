@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 
 import napari_mmfusion as mmf
-from napari_mmfusion.io import inspect
 
 Write = Callable[..., Path]
 Refusal = Callable[..., str]
@@ -117,10 +116,10 @@ def test_declared_but_never_stored(
 
 def test_inspect_describes_what_load_refuses(write_h5: Write) -> None:
     path = write_h5({"HAADF": HAADF, "Co": refused_types()["compound"]})
-    cobalt, haadf = inspect(path).items
+    cobalt, haadf = mmf.inspect(path).items
     assert (cobalt.dtype, cobalt.shape, cobalt.role) == ("compound", (3, 3), "Co")
-    assert cobalt.note.startswith("holds values of type compound")
-    assert (haadf.dtype, haadf.note) == ("float64", "")
+    assert cobalt.problem.startswith("holds values of type compound")
+    assert (haadf.dtype, haadf.problem) == ("float64", "")
 
 
 def test_numbers_of_odd_precision_are_refused(write_h5: Write, refusal: Refusal) -> None:

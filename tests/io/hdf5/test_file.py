@@ -11,7 +11,6 @@ import numpy as np
 import pytest
 
 import napari_mmfusion as mmf
-from napari_mmfusion.io import inspect
 
 Write = Callable[..., Path]
 Refusal = Callable[..., str]
@@ -74,10 +73,10 @@ def test_a_group_that_is_not_there(
 
 def test_inspect_shows_all_groups(write_h5: Write, images: dict[str, Any]) -> None:
     path = write_h5(under("map7", images) | under("map8", images))
-    assert [item.name for item in inspect(path).items] == [
+    assert [item.name for item in mmf.inspect(path).items] == [
         f"{group}/{name}" for group in ("map7", "map8") for name in ("Co", "HAADF", "O")
     ]
-    assert len(inspect(path, group="map8").items) == 3
+    assert len(mmf.inspect(path, group="map8").items) == 3
 
 
 @pytest.mark.parametrize("place", ["/", "map7"])
@@ -88,7 +87,7 @@ def test_pixel_size_and_unit(write_h5: Write, images: dict[str, Any], place: str
         file[place].attrs["unit"] = "nm"
     data = mmf.load(path)
     assert (data.pixel_size, data.unit) == (0.25, "nm")
-    contents = inspect(path)
+    contents = mmf.inspect(path)
     assert (contents.pixel_size, contents.unit) == (0.25, "nm")
 
 
@@ -112,7 +111,7 @@ def test_a_pixel_size_that_is_none(
     message = refusal(path)
     assert "'pixel_size': expected" in message
     assert "correct it or take it out of the file" in message
-    assert inspect(path).pixel_size is None
+    assert mmf.inspect(path).pixel_size is None
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 
 import napari_mmfusion as mmf
-from napari_mmfusion.io import inspect
 
 Write = Callable[..., Path]
 Refusal = Callable[..., str]
@@ -64,9 +63,9 @@ def test_an_external_link_that_is_not_chosen_does_no_harm(write_h5: Write, other
     with h5py.File(path, "a") as file:
         file["Co"] = h5py.ExternalLink(other.name, "/group/Co")
     assert mmf.load(path, elements=["O"]).elements == ("O",)
-    (cobalt,) = (item for item in inspect(path).items if item.name == "Co")
+    (cobalt,) = (item for item in mmf.inspect(path).items if item.name == "Co")
     assert (cobalt.shape, cobalt.role) == (None, "Co")
-    assert "leads to another file" in cobalt.note
+    assert "leads to another file" in cobalt.problem
 
 
 def test_a_group_behind_an_external_link(write_h5: Write, other: Path, refusal: Refusal) -> None:
@@ -110,7 +109,7 @@ def test_groups_linked_in_a_circle_are_visited_once(write_h5: Write) -> None:
         file["inner/again"] = file["inner"]
         file["soft"] = h5py.SoftLink("/")
     assert mmf.load(path).elements == ("Co",)
-    assert [item.name for item in inspect(path).items] == ["Co", "HAADF", "inner/note"]
+    assert [item.name for item in mmf.inspect(path).items] == ["Co", "HAADF", "inner/note"]
 
 
 def test_deep_groups_are_refused(write_h5: Write, refusal: Refusal) -> None:
@@ -160,5 +159,5 @@ def test_groups_are_called_by_their_own_path(write_h5: Write) -> None:
     path = write_h5({"map7/HAADF": HAADF, "map7/Co": CO})
     with h5py.File(path, "a") as file:
         file["alias"] = h5py.SoftLink("/map7")
-    assert [item.name for item in inspect(path).items] == ["map7/Co", "map7/HAADF"]
+    assert [item.name for item in mmf.inspect(path).items] == ["map7/Co", "map7/HAADF"]
     assert mmf.load(path, group="alias").elements == ("Co",)

@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 
 import napari_mmfusion as mmf
-from napari_mmfusion.io import inspect
 
 Write = Callable[..., Path]
 Npy = Callable[..., bytes]
@@ -50,7 +49,7 @@ def test_a_pixel_size_that_is_none(
     message = refusal(path)
     assert "'pixel_size': expected" in message
     assert "correct it or take it out of the file" in message
-    assert inspect(path).pixel_size is None
+    assert mmf.inspect(path).pixel_size is None
 
 
 @pytest.mark.parametrize("value", [3.0, "n\nm", "x" * 80, ["nm", "nm"]])
@@ -79,7 +78,7 @@ def test_objects_are_never_unpickled(tmp_path: Path, refusal: Refusal) -> None:
     message = refusal(path)
     assert "'Co': holds values of type |O, expected real numbers" in message
     assert "pickle" not in message
-    inspect(path)
+    mmf.inspect(path)
     assert not canary.exists()
     pickle.loads(pickle.dumps(Canary(canary)))
     assert canary.exists()
@@ -186,7 +185,7 @@ def test_other_members_are_ignored(write_members: Write, npy: Npy) -> None:
         }
     )
     assert mmf.load(path).elements == ("Co",)
-    notes = {item.name: item.note for item in inspect(path).items}
+    notes = {item.name: item.problem for item in mmf.inspect(path).items}
     assert set(notes) == {"HAADF", "Co", "note"}
     assert "is not a .npy array" in notes["note"]
 

@@ -1,0 +1,154 @@
+"""What is in a file: a description of each array, and a table of all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from napari_mmfusion.core.elements import atomic_number, symbol_in
+from napari_mmfusion.io.calibration import PIXEL_SIZE, UNIT
+from napari_mmfusion.io.naming import printable, sized
+
+NO_IMAGE: Final = "not a two-dimensional image"
+"""The problem of an array that is no image, which its shape says already."""
+
+_NOTHING: Final = "-"
+_HEADINGS: Final = ("name", "used as", "Z", "shape", "type")
+_STATISTICS: Final = ("min", "max", "mean", "zeros", "NaN", "inf")
+_LEFT_ALIGNED: Final = ("name", "used as", "because")
+
+
+@dataclass(frozen=True)
+class ItemStatistics:
+    """The values of an image.
+
+    Attributes
+    ----------
+    minimum, maximum, mean : float
+        Of the finite values; NaN if there are none.
+    zeros : float
+        Fraction of pixels that are 0.
+    nan, infinite : int
+        Number of pixels that are not finite.
+    """
+
+    minimum: float
+    maximum: float
+    mean: float
+    zeros: float
+    nan: int
+    infinite: int
+
+
+@dataclass(frozen=True)
+class ItemSummary:
+    """One array of a file.
+
+    Attributes
+    ----------
+    name : str
+        Its name, with the path of its group.
+    shape : tuple of int, or None
+        None if it cannot be known.
+    dtype : str
+        Kind of its values, such as ``float32``.
+    role : str or None
+        ``"HAADF"``, the name of the chemical map (usually an element symbol), or None for what
+        `load` ignores.
+    reason : str
+        Why it has this role.
+    problem : str
+        Why it cannot be used; empty if it can.
+    pixel_size : float or None
+        Width of a pixel in `unit`, if the file states it.
+    unit : str
+        Unit of `pixel_size`; ``"pixel"`` if the file states none.
+    statistics : ItemStatistics or None
+        Statistics of its values, if they were asked for, it is an image, and the images before it
+        did not already unpack to far more than the file holds.
+    """
+
+    name: str
+    shape: tuple[int, ...] | None
+    dtype: str
+    role: str | None
+    reason: str
+    problem: str
+    pixel_size: float | None
+    unit: str
+    statistics: ItemStatistics | None = None
+
+
+@dataclass(frozen=True)
+class FileContents:
+    """What is in a file; as text, a table of its arrays.
+
+    Attributes
+    ----------
+    name : str
+        Name of the file.
+    items : tuple of ItemSummary
+        Its arrays, in the order of the file.
+    pixel_size : float or None
+        Width of a pixel of the images, if the file states it.
+    unit : str
+        Unit of `pixel_size`.
+    conclusion : str
+        What `load` would take from the file, or why it cannot be fused as it is.
+    """
+
+    name: str
+    items: tuple[ItemSummary, ...]
+    pixel_size: float | None
+    unit: str
+    conclusion: str
+
+    def __repr__(self) -> str:
+        """Name, number of arrays and conclusion in one line."""
+        return (
+            f"FileContents({printable(self.name)!r}, {len(self.items)} arrays; {self.conclusion})"
+        )
+
+    def __str__(self) -> str:
+        """A table of the arrays, then what is wrong with them, then the conclusion."""
+        # Pixel size and unit are part of the conclusion.
+        items = [item for item in self.items if item.name not in (PIXEL_SIZE, UNIT)]
+        with_statistics = any(item.statistics is not None for item in items)
+        headings = _HEADINGS + (_STATISTICS if with_statistics else ("because",))
+        rows = [_cells(item, with_statistics) for item in items]
+        problems = [
+            f"{printable(item.name)}: {item.problem}"
+            for item in items
+            if item.problem not in ("", NO_IMAGE)
+        ]
+        lines = [printable(self.name), "", *_table(headings, rows), "", *problems, self.conclusion]
+        return "\n".join(lines)
+
+
+def _cells(item: ItemSummary, with_statistics: bool) -> tuple[str, ...]:
+    symbol = symbol_in(item.role or "")
+    cells = (
+        printable(item.name),
+        printable(item.role or _NOTHING),
+        _NOTHING if symbol is None else str(atomic_number(symbol)),
+        _NOTHING if item.shape is None else sized(item.shape),
+        item.dtype,
+    )
+    if not with_statistics:
+        return (*cells, item.reason)
+    values = item.statistics
+    if values is None:
+        return cells
+    numbers = (f"{value:.4g}" for value in (values.minimum, values.maximum, values.mean))
+    return (*cells, *numbers, f"{values.zeros:.1%}", str(values.nan), str(values.infinite))
+
+
+def _table(headings: Sequence[str], rows: Sequence[tuple[str, ...]]) -> list[str]:
+    filled = [tuple(headings), *(row + ("",) * (len(headings) - len(row)) for row in rows)]
+    columns = [
+        [cell.ljust(width) if heading in _LEFT_ALIGNED else cell.rjust(width) for cell in column]
+        for heading, column in zip(headings, zip(*filled, strict=True), strict=True)
+        for width in [max(map(len, column))]
+    ]
+    return ["  ".join(cells).rstrip() for cells in zip(*columns, strict=True)]

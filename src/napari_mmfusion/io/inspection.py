@@ -1,0 +1,160 @@
+"""What is in a file, said without fusing it: for people, and for programs that choose images."""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Collection
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from napari_mmfusion.core.errors import MMFusionError, MMFusionReadError
+from napari_mmfusion.io.calibration import NO_CALIBRATION, Calibration
+from napari_mmfusion.io.file_contents import (
+    NO_IMAGE,
+    FileContents,
+    ItemStatistics,
+    ItemSummary,
+)
+from napari_mmfusion.io.formats import open_file
+from napari_mmfusion.io.items import Item, OpenFile, is_affordable, require_affordable
+from napari_mmfusion.io.naming import printable
+from napari_mmfusion.io.roles import reason_for_role, role_of, select
+
+_PIXELS_AT_ONCE: Final = 2**18
+
+
+def inspect(
+    path: str | os.PathLike[str], group: str | None = None, *, statistics: bool = False
+) -> FileContents:
+    """Say what is in a file, also where `load` would refuse it.
+
+    Parameters
+    ----------
+    path : str or path
+        File ending in ``.npz``, ``.h5`` or ``.hdf5``.
+    group : str, optional
+        Group of the HDF5 file to look in, with those inside it.
+    statistics : bool
+        Whether to read the images for statistics of their values, and to say which of them cannot
+        be fused because of their values; otherwise no pixel is read.
+
+    Returns
+    -------
+    FileContents
+        ``print`` shows it as a table.
+
+    Raises
+    ------
+    MMFusionReadError
+        If the file itself cannot be opened or is no sound file of its format.
+
+    Examples
+    --------
+    >>> import napari_mmfusion as mmf
+    >>> print(mmf.inspect("dataset.npz"))  # doctest: +SKIP
+    """
+    with open_file(path, group) as file:
+        calibrations = {item.group: _calibration(file, item.group) for item in file.items}
+        reader = _Statistics(file) if statistics else None
+        items = tuple(_summary(item, calibrations[item.group], reader) for item in file.items)
+        used = {item.group for item in file.items if role_of(item) is not None}
+        overall = calibrations[used.pop()] if len(used) == 1 else _calibration(file, "")
+        unfit = {item.name for item in items if item.problem}
+        return FileContents(file.path.name, items, *overall, _conclusion(file, unfit))
+
+
+def _calibration(file: OpenFile, group: str) -> Calibration:
+    try:
+        return file.calibration(group)
+    except MMFusionReadError:
+        return NO_CALIBRATION
+
+
+class _Statistics:
+    """Reads the images of a file one by one, as long as all of them may be read."""
+
+    def __init__(self, file: OpenFile) -> None:
+        self._file = file
+        self._read: list[Item] = []
+
+    def of(self, item: Item) -> tuple[ItemStatistics | None, str]:
+        """Statistics of an image, and what keeps it from being fused if it is one to fuse."""
+        try:
+            require_affordable([item], self._file.size)
+            self._read.append(item)
+            if not is_affordable(self._read, self._file.size):
+                return None, ""
+            values = _statistics(item.read())
+        except MMFusionError as error:
+            return None, str(error)
+        return values, "" if role_of(item) is None else _hindrance(values)
+
+
+def _summary(item: Item, calibration: Calibration, reader: _Statistics | None) -> ItemSummary:
+    values, problem = None, item.problem
+    if not item.is_image:
+        problem = problem or NO_IMAGE
+    elif reader is not None:
+        values, problem = reader.of(item)
+    return ItemSummary(
+        item.path,
+        item.shape,
+        item.dtype,
+        role_of(item),
+        reason_for_role(item),
+        problem,
+        *calibration,
+        values,
+    )
+
+
+def _statistics(image: NDArray[Any]) -> ItemStatistics:
+    """Statistics of an image, some rows at a time: in double precision it may be very large."""
+    rows = max(1, _PIXELS_AT_ONCE // image.shape[1])
+    minima, maxima, sums = [math.inf], [-math.inf], [0.0]
+    zeros = nan = infinite = 0
+    for start in range(0, len(image), rows):
+        values = image[start : start + rows].astype(np.float64)
+        finite = values[np.isfinite(values)]
+        nan += int(np.isnan(values).sum())
+        infinite += int(np.isinf(values).sum())
+        if finite.size:
+            minima.append(float(finite.min()))
+            maxima.append(float(finite.max()))
+            sums.append(float(finite.sum()))
+            zeros += finite.size - int(np.count_nonzero(finite))
+    count = image.size - nan - infinite
+    return ItemStatistics(
+        minimum=min(minima) if count else math.nan,
+        maximum=max(maxima) if count else math.nan,
+        mean=math.fsum(sums) / count if count else math.nan,
+        zeros=zeros / image.size,
+        nan=nan,
+        infinite=infinite,
+    )
+
+
+def _hindrance(values: ItemStatistics) -> str:
+    """What keeps an image with these values from being fused."""
+    if values.nan or values.infinite:
+        return "has values that are not finite; replace them, as with numpy.nan_to_num"
+    if values.minimum == values.maximum:
+        return "every pixel is equal, so it has no scale; leave it out"
+    return ""
+
+
+def _conclusion(file: OpenFile, unfit: Collection[str]) -> str:
+    try:
+        chosen = select(file.items, group=file.group)
+        pixel_size, unit = file.calibration(chosen.haadf.group)
+    except MMFusionError as error:
+        return f"Cannot be fused as it is: {error}"
+    causes = [printable(item.path) for item in chosen.items if item.path in unfit]
+    if causes:
+        return f"Cannot be fused as it is, because of {', '.join(causes)}."
+    size = "unknown" if pixel_size is None else f"{pixel_size:g} {printable(unit)}"
+    maps = ", ".join(map(printable, chosen.maps))
+    return f"To fuse: {printable(chosen.haadf.path)} with {maps}. Pixel size: {size}."
