@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 import napari_mmfusion as mmf
-from napari_mmfusion.io import layers_file
 from napari_mmfusion.io.calibration import Calibration
 from napari_mmfusion.io.formats import open_file
+from napari_mmfusion.io.hdf5 import writing
 from napari_mmfusion.io.layers_file import (
     NamedImage,
     is_layers_file,
@@ -82,6 +82,6 @@ def test_a_disk_that_changes_bits_is_noticed(tmp_path, named, monkeypatch):
         with h5py.File(path, "a") as file:
             file["Co"][0, 0] += 1
 
-    monkeypatch.setattr(layers_file, "write_flushed", spoil)
+    monkeypatch.setattr(writing, "write_flushed", spoil)
     with pytest.raises(mmf.MMFusionWriteError, match=r"a\.h5: reads back differently"):
         write_layers_file(tmp_path / "a.h5", named, NM)

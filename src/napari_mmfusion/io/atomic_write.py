@@ -12,7 +12,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from napari_mmfusion.core.errors import MMFusionWriteError
+from napari_mmfusion.core.errors import MMFusionError, MMFusionWriteError
 from napari_mmfusion.io.naming import listed, printable
 from napari_mmfusion.io.staging_folder import (
     NotRestoredError,
@@ -61,6 +61,34 @@ def stage_files(folder: Path, names: Sequence[str], *, overwrite: bool) -> Itera
             with suppress(OSError):
                 path.rmdir()
         raise
+
+
+@contextmanager
+def explain_failure(what: str, unchanged: str) -> Iterator[None]:
+    """Turn whatever goes wrong in the block into one error in one line.
+
+    Parameters
+    ----------
+    what : str
+        The file or folder that is written.
+    unchanged : str
+        What the message says about the old files.
+
+    Raises
+    ------
+    MMFusionWriteError
+        For every failure, with the reason and what to do.
+    """
+    try:
+        yield
+    except MMFusionWriteError:
+        raise
+    except Exception as error:
+        reason = printable(str(error) or type(error).__name__, 200)
+        advice = "" if isinstance(error, MMFusionError) else "; make room or choose another folder"
+        raise MMFusionWriteError(
+            f"{printable(what, 200)}: could not be written ({reason}); {unchanged}{advice}"
+        ) from error
 
 
 def write_flushed(path: Path, content: bytes | memoryview) -> None:

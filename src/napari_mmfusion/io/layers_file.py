@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import io
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-import h5py
 import numpy as np
 
 from napari_mmfusion._version import __version__
 from napari_mmfusion.core.errors import MMFusionReadError
 from napari_mmfusion.core.image import FloatImage
 from napari_mmfusion.io import layout
-from napari_mmfusion.io.atomic_write import reads_differently, same_bits, write_flushed
 from napari_mmfusion.io.calibration import LONGEST_UNIT, PIXEL_SIZE, UNIT, Calibration
+from napari_mmfusion.io.hdf5.writing import write_hdf5
 from napari_mmfusion.io.items import Item, OpenFile, require_affordable
 from napari_mmfusion.io.naming import printable, quoted
 
@@ -63,24 +61,15 @@ def write_layers_file(path: Path, images: Sequence[NamedImage], calibration: Cal
     OSError
         If it cannot be written.
     """
-    # HDF5 itself never writes to the disk: where that is full, it crashes the process.
-    buffer = io.BytesIO()
-    with h5py.File(buffer, "w", track_order=True) as file:
-        for each in images:
-            file.create_dataset(each.name, data=each.image, dtype=np.float32, fletcher32=True)
-            file.attrs[_NOTE + each.name] = json.dumps(dict(each.note), default=str)
-        file.attrs[layout.CREATOR] = CREATOR
-        file.attrs["version"] = __version__
-        if calibration.pixel_size is not None:
-            file.attrs[PIXEL_SIZE] = calibration.pixel_size
-            file.attrs[UNIT] = printable(calibration.unit, LONGEST_UNIT)
-    write_flushed(path, buffer.getvalue())
-    with h5py.File(path, "r", locking="best-effort") as file:
-        same = len(file) == len(images) and all(
-            same_bits(file[each.name][()], each.image) for each in images
-        )
-    if not same:
-        raise reads_differently(path)
+    attributes: dict[str, Any] = {
+        _NOTE + each.name: json.dumps(dict(each.note), default=str) for each in images
+    }
+    attributes |= {layout.CREATOR: CREATOR, layout.VERSION: __version__}
+    if calibration.pixel_size is not None:
+        attributes[PIXEL_SIZE] = calibration.pixel_size
+        attributes[UNIT] = printable(calibration.unit, LONGEST_UNIT)
+    pixels = {each.name: np.asarray(each.image, dtype=np.float32) for each in images}
+    write_hdf5(path, pixels, attributes, keep_order=True)
 
 
 def is_layers_file(file: OpenFile) -> bool:

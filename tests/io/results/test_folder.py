@@ -13,8 +13,8 @@ import pytest
 import tifffile
 
 import napari_mmfusion as mmf
-from napari_mmfusion.io.results.folder import folder as results
-from napari_mmfusion.io.results.folder import writer
+from napari_mmfusion.io.hdf5 import writing
+from napari_mmfusion.io.results import folder as results
 
 MakeResult = Callable[..., mmf.FusionResult]
 FILES = {"haadf_recon.tif", "Co_signal.tif", "O_signal.tif", "Fused_Reconstruction.h5"}
@@ -185,7 +185,7 @@ def test_a_failure_leaves_everything_as_it_was(
     target: Any
     target, name, failing = {
         "tiff": (results, "write_tiff", fail_later),
-        "hdf5": (writer, "write_flushed", fail),
+        "hdf5": (writing, "write_flushed", fail),
         "fsync": (os, "fsync", fail_later),
         "replace": (os, "replace", fail_at_third),
         "verify": (tifffile, "imread", lambda _: np.zeros((4, 5), np.float32)),

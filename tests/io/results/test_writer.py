@@ -11,7 +11,7 @@ import pytest
 
 import napari_mmfusion as mmf
 from napari_mmfusion.io import load_parameters
-from napari_mmfusion.io.results.folder import writer
+from napari_mmfusion.io.hdf5 import writing
 from napari_mmfusion.io.results.writer import write_result_file
 
 MakeResult = Callable[..., mmf.FusionResult]
@@ -195,6 +195,6 @@ def test_a_file_that_reads_back_differently(
             else:
                 file.attrs[place] = True
 
-    monkeypatch.setattr(writer, "write_flushed", spoil)
+    monkeypatch.setattr(writing, "write_flushed", spoil)
     with pytest.raises(mmf.MMFusionWriteError, match="reads back differently"):
         write_result_file(tmp_path / "x.h5", make_result())

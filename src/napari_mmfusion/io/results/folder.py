@@ -7,17 +7,17 @@ import os
 from pathlib import Path
 
 from napari_mmfusion._version import __version__
-from napari_mmfusion.core.errors import MMFusionReadError, MMFusionWriteError
+from napari_mmfusion.core.errors import MMFusionReadError
 from napari_mmfusion.core.fusion import FusionResult
 from napari_mmfusion.core.parameters import FusionParameters
 from napari_mmfusion.io import layout
-from napari_mmfusion.io.atomic_write import stage_files
+from napari_mmfusion.io.atomic_write import explain_failure, stage_files
 from napari_mmfusion.io.formats import open_file
 from napari_mmfusion.io.naming import printable
 from napari_mmfusion.io.results.parameters import read_parameters
 from napari_mmfusion.io.results.reader import read_result, require_result
 from napari_mmfusion.io.results.writer import write_result_file
-from napari_mmfusion.io.tiff import write_tiff
+from napari_mmfusion.io.tiff import Channel, write_tiff
 
 
 def save(result: FusionResult, folder: str | os.PathLike[str], overwrite: bool = False) -> Path:
@@ -54,31 +54,20 @@ def save(result: FusionResult, folder: str | os.PathLike[str], overwrite: bool =
     >>> mmf.save(result, "fused")  # doctest: +SKIP
     """
     folder = Path(folder)
-    files = layout.map_files(result.data.elements)
-    images = {layout.HAADF_IMAGE: ("HAADF model", result.haadf)} | {
-        file: (f"{element} fused", result.maps[element]) for element, file in files.items()
+    data = result.data
+    images = {layout.HAADF_IMAGE: Channel("HAADF model", result.haadf)} | {
+        file: Channel(f"{element} fused", result.maps[element])
+        for element, file in layout.map_files(data.elements).items()
     }
+    pixel_size = None if data.pixel_size is None else (data.pixel_size, data.pixel_size)
     info = f"{layout.OURS} {__version__} {json.dumps(result.params.as_dict())}"
-    try:
-        with stage_files(folder, [*images, layout.RECONSTRUCTION], overwrite=overwrite) as staging:
-            for file, (label, image) in images.items():
-                write_tiff(
-                    staging / file,
-                    image,
-                    pixel_size=result.data.pixel_size,
-                    unit=result.data.unit,
-                    label=printable(label),
-                    info=info,
-                )
-            write_result_file(staging / layout.RECONSTRUCTION, result)
-    except MMFusionWriteError:
-        raise
-    except Exception as error:
-        reason = printable(str(error) or type(error).__name__, 200)
-        raise MMFusionWriteError(
-            f"{printable(str(folder), 200)}: could not be written ({reason}); files that were"
-            " there are unchanged; make room or choose another folder"
-        ) from error
+    with (
+        explain_failure(str(folder), "files that were there are unchanged"),
+        stage_files(folder, layout.result_files(data.elements), overwrite=overwrite) as staging,
+    ):
+        for file, channel in images.items():
+            write_tiff(staging / file, [channel], pixel_size=pixel_size, unit=data.unit, info=info)
+        write_result_file(staging / layout.RECONSTRUCTION, result)
     return folder
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -15,12 +14,10 @@ from numpy.typing import NDArray
 from napari_mmfusion._version import __version__
 from napari_mmfusion.core.fusion import FusionResult
 from napari_mmfusion.io import layout
-from napari_mmfusion.io.atomic_write import reads_differently, same_bits, write_flushed
 from napari_mmfusion.io.calibration import LONGEST_UNIT, PIXEL_SIZE, UNIT
+from napari_mmfusion.io.hdf5.writing import write_hdf5
 from napari_mmfusion.io.naming import printable
 from napari_mmfusion.io.results.parameters import parameter_attributes, parameter_scalars
-
-_NO_VALUE = h5py.Empty(np.float64)
 
 
 def write_result_file(path: Path, result: FusionResult) -> None:
@@ -41,16 +38,7 @@ def write_result_file(path: Path, result: FusionResult) -> None:
         If it cannot be written.
     """
     names = layout.names_in_files(result.data.elements)
-    datasets = _images(result, names) | _numbers(result)
-    attributes = _attributes(result, names)
-    # HDF5 itself never writes to the disk: where that is full, it crashes the process.
-    buffer = io.BytesIO()
-    with h5py.File(buffer, "w") as file:
-        for name, values in datasets.items():
-            file.create_dataset(name, data=values, fletcher32=values.ndim == 2)
-        file.attrs.update(attributes)
-    write_flushed(path, buffer.getvalue())
-    _require_same(path, datasets, attributes)
+    write_hdf5(path, _images(result, names) | _numbers(result), _attributes(result, names))
 
 
 def _images(result: FusionResult, names: Mapping[str, str]) -> dict[str, NDArray[Any]]:
@@ -91,24 +79,4 @@ def _attributes(result: FusionResult, names: Mapping[str, str]) -> dict[str, Any
     }
     if attributes[layout.INPUT_NAME] != data.name:
         attributes[layout.INPUT_NAME_JSON] = json.dumps(data.name)
-    return {name: _NO_VALUE if value is None else value for name, value in attributes.items()}
-
-
-def _require_same(
-    path: Path, datasets: Mapping[str, NDArray[Any]], attributes: Mapping[str, Any]
-) -> None:
-    with h5py.File(path, "r", locking="best-effort") as file:
-        same = (
-            set(file) == set(datasets)
-            and all(same_bits(file[name][()], values) for name, values in datasets.items())
-            and set(file.attrs) == set(attributes)
-            and all(_equal(file.attrs[name], value) for name, value in attributes.items())
-        )
-    if not same:
-        raise reads_differently(path)
-
-
-def _equal(stored: object, value: object) -> bool:
-    if isinstance(value, h5py.Empty):
-        return isinstance(stored, h5py.Empty)
-    return np.array_equal(np.asarray(stored), np.asarray(value))
+    return attributes

@@ -15,13 +15,12 @@ from napari_mmfusion.plugin.layers.layer_data import LayerData
 from napari_mmfusion.plugin.layers.layer_image import (
     LayerImage,
     distinct_names,
-    images_of,
 )
 from napari_mmfusion.plugin.layers.look import LOOK, look_of
 from napari_mmfusion.plugin.layers.names import HAADF
 from napari_mmfusion.plugin.layers.note import Role
 from napari_mmfusion.plugin.layers.result_from_layers import whole_result
-from napari_mmfusion.plugin.layers.writing import file_to_write, write_whole
+from napari_mmfusion.plugin.layers.writing import write_one_file
 
 _ENDINGS = (".h5", ".hdf5")
 
@@ -33,28 +32,9 @@ def write_hdf5(path: str, layers: Sequence[LayerData]) -> list[str]:
     costs and parameters. Other layers are saved as they are; a HAADF image with maps can be loaded
     and fused.
 
-    Parameters
-    ----------
-    path : str
-        File to write; ``.h5`` is added if it has no such ending.
-    layers : sequence of LayerData
-        Two-dimensional image layers of one shape.
-
-    Returns
-    -------
-    list of str
-        The file written.
-
-    Raises
-    ------
-    MMFusionWriteError
-        If the layers do not fit in one file or writing fails; an existing file is left unchanged.
+    Parameters, result and errors are those of `write_one_file`; the ending is ``.h5``.
     """
-    images = images_of(layers)
-    file = file_to_write(path, _ENDINGS)
-    with write_whole(file.parent, [file.name], overwrite=True) as staging:
-        _write(staging / file.name, images)
-    return [str(file)]
+    return write_one_file(path, layers, _ENDINGS, _write)
 
 
 def _write(path: Path, images: list[LayerImage]) -> None:

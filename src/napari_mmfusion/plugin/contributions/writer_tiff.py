@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,15 +13,15 @@ from numpy.typing import NDArray
 from napari_mmfusion._version import __version__
 from napari_mmfusion.core.errors import MMFusionWriteError
 from napari_mmfusion.io import layout
-from napari_mmfusion.io.hyperstack import Channel, write_hyperstack
 from napari_mmfusion.io.naming import listed
+from napari_mmfusion.io.tiff import Channel, write_tiff
 from napari_mmfusion.plugin.layers.layer_data import LayerData
 from napari_mmfusion.plugin.layers.layer_image import (
     LayerImage,
     distinct_names,
     images_of,
 )
-from napari_mmfusion.plugin.layers.writing import file_to_write, write_whole
+from napari_mmfusion.plugin.layers.writing import write_one_file, write_whole
 
 _ENDINGS = (".tif", ".tiff")
 
@@ -29,27 +29,9 @@ _ENDINGS = (".tif", ".tiff")
 def write_stack(path: str, layers: Sequence[LayerData]) -> list[str]:
     """Write layers as the channels of one ImageJ hyperstack, with names, colours and pixel size.
 
-    Parameters
-    ----------
-    path : str
-        File to write; ``.tif`` is added if it has no such ending.
-    layers : sequence of LayerData
-        Two-dimensional image layers of one shape.
-
-    Returns
-    -------
-    list of str
-        The file written.
-
-    Raises
-    ------
-    MMFusionWriteError
-        If the layers do not fit in one file or writing fails; an existing file is left unchanged.
+    Parameters, result and errors are those of `write_one_file`; the ending is ``.tif``.
     """
-    images = images_of(layers)
-    file = file_to_write(path, _ENDINGS)
-    _write({file.name: images}, file.parent, overwrite=True)
-    return [str(file)]
+    return write_one_file(path, layers, _ENDINGS, _write)
 
 
 def write_each(path: str, layers: Sequence[LayerData]) -> list[str]:
@@ -84,24 +66,20 @@ def write_each(path: str, layers: Sequence[LayerData]) -> list[str]:
         raise MMFusionWriteError(
             f"{listed(there, 4)} exist already and are left unchanged; choose another name"
         )
-    _write(
-        {name: [image] for name, image in zip(names, images, strict=True)},
-        file.parent,
-        overwrite=False,
-    )
+    with write_whole(file.parent, names, overwrite=False) as staging:
+        for name, image in zip(names, images, strict=True):
+            _write(staging / name, [image])
     return [str(file.parent / name) for name in names]
 
 
-def _write(files: Mapping[str, list[LayerImage]], folder: Path, *, overwrite: bool) -> None:
-    with write_whole(folder, list(files), overwrite=overwrite) as staging:
-        for name, images in files.items():
-            write_hyperstack(
-                staging / name,
-                [_channel(image) for image in images],
-                pixel_size=images[0].pixel_size,
-                unit=images[0].unit,
-                info=_info(images),
-            )
+def _write(path: Path, images: Sequence[LayerImage]) -> None:
+    write_tiff(
+        path,
+        [_channel(image) for image in images],
+        pixel_size=images[0].pixel_size,
+        unit=images[0].unit,
+        info=_info(images),
+    )
 
 
 def _channel(image: LayerImage) -> Channel:
