@@ -1,4 +1,4 @@
-"""Writing several files so that either all are new and complete, or nothing has changed."""
+"""Writing several files at once: either all are replaced by complete new ones, or none is."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ _KEPT: Final = ".replaced"
 
 @contextmanager
 def stage_files(folder: Path, names: Sequence[str], *, overwrite: bool) -> Iterator[Path]:
-    """Hand out an empty folder for new files, and move them into `folder` at the end of the block.
+    """Yield an empty folder for new files, and move the files into `folder` after the block.
 
     Parameters
     ----------
     folder : Path
-        Where the files belong; made if missing.
+        Folder for the files; created if missing.
     names : sequence of str
         Names of the files that the block writes.
     overwrite : bool
@@ -39,14 +39,14 @@ def stage_files(folder: Path, names: Sequence[str], *, overwrite: bool) -> Itera
     Yields
     ------
     Path
-        The staging folder, inside `folder` and so on the same disk.
+        The staging folder; it is inside `folder`, so on the same disk.
 
     Raises
     ------
     MMFusionWriteError
-        If files are there that may not be replaced; nothing is written then.
+        If files exist that must not be replaced; nothing is written then.
     OSError
-        If anything fails; new files are gone then, and old ones as before.
+        If anything else fails; the new files are removed and the old ones unchanged.
     """
     _require_free(folder, names, overwrite)
     created = _create_folders(folder)
@@ -65,19 +65,19 @@ def stage_files(folder: Path, names: Sequence[str], *, overwrite: bool) -> Itera
 
 @contextmanager
 def explain_failure(what: str, unchanged: str) -> Iterator[None]:
-    """Turn whatever goes wrong in the block into one error in one line.
+    """Turn any error in the block into one error with a message of one line.
 
     Parameters
     ----------
     what : str
-        The file or folder that is written.
+        The file or folder to be written.
     unchanged : str
         What the message says about the old files.
 
     Raises
     ------
     MMFusionWriteError
-        For every failure, with the reason and what to do.
+        For any error, with the reason and what to do.
     """
     try:
         yield
@@ -92,7 +92,7 @@ def explain_failure(what: str, unchanged: str) -> Iterator[None]:
 
 
 def write_flushed(path: Path, content: bytes | memoryview) -> None:
-    """Write a file and wait until the disk has it."""
+    """Write a file and wait until it is on the disk."""
     with path.open("wb") as file:
         file.write(content)
         file.flush()
@@ -132,7 +132,7 @@ def _require_free(folder: Path, names: Sequence[str], overwrite: bool) -> None:
 
 
 def _create_folders(folder: Path) -> list[Path]:
-    """Make `folder` and those above it; which were made, innermost first."""
+    """Create `folder` and its parents; return those that were missing, innermost first."""
     missing = [path for path in (folder, *folder.parents) if not path.exists()]
     folder.mkdir(parents=True, exist_ok=True)
     return missing
@@ -173,7 +173,7 @@ def _restore(staging: Path, folder: Path, kept: Path, name: str) -> bool:
 
 
 def _flush_folder(folder: Path) -> None:
-    """Wait until the disk has the new names, where the system can say so."""
+    """Wait until the new names are on the disk, if the system supports it."""
     if os.name == "posix":
         descriptor = os.open(folder, os.O_RDONLY)
         try:

@@ -23,11 +23,11 @@ class Calibration(NamedTuple):
 
 
 NO_CALIBRATION: Final = Calibration(None, _UNKNOWN_UNIT)
-"""Of images that count pixels."""
+"""The calibration of images without a pixel size."""
 
 
 def check_calibration(pixel_size: object, unit: object) -> Calibration:
-    """Check what a file says; None stands for what it does not say.
+    """Check the values stated in a file; None stands for a missing one.
 
     Raises
     ------

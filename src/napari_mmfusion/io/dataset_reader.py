@@ -1,4 +1,4 @@
-"""Reading a file as a data set to fuse."""
+"""Reads a file as a data set to fuse."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ def load(
 ) -> FusionDataset:
     """Read a HAADF image and chemical maps from a .npz or HDF5 file.
 
-    The HAADF image is the array called ``HAADF``, or the only one with such a name (``ADF``,
-    ``DF4``, ``HAADF-STEM``); maps are those whose name holds one element symbol (``Co``,
-    ``Co_K``, ``map of Co``), and get the symbol as their name. Results written by `save` or by
-    the published tutorial give back their measured images.
+    The HAADF image is the array called ``HAADF``, or the only one with a similar name (``ADF``,
+    ``DF4``, ``HAADF-STEM``). Maps are the arrays whose name contains one element symbol (``Co``,
+    ``Co_K``, ``map of Co``); the symbol becomes the name of the map. From results of `save` or of
+    the published tutorial, the measured images are read.
 
     Parameters
     ----------
@@ -34,18 +34,19 @@ def load(
     haadf : str, optional
         Name of the HAADF image in the file.
     group : str, optional
-        Group of the HDF5 file to take the images from, where several hold images.
+        Group of the HDF5 file that holds the images, if several groups hold images.
 
     Returns
     -------
     FusionDataset
-        Named after the file, with its SHA-256, and pixel size and unit if the file has them
-        (as ``pixel_size`` and ``unit``: attributes in HDF5, single values in .npz).
+        Named after the file, with the SHA-256 of the file, and with pixel size and unit if the file
+        states them (as ``pixel_size`` and ``unit``: attributes in HDF5, single values in .npz).
 
     Raises
     ------
     MMFusionReadError
-        For every failure, in one line: the file, the item, what was expected and what to do.
+        For every failure; the message names the file and the item, and says what was expected and
+        what to do, in one line.
 
     Examples
     --------

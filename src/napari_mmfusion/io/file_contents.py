@@ -1,4 +1,4 @@
-"""What is in a file: a description of each array, and a table of all of them."""
+"""The contents of a file: a description of each array, and a table of all arrays."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from napari_mmfusion.io.calibration import PIXEL_SIZE, UNIT
 from napari_mmfusion.io.naming import printable, sized
 
 NO_IMAGE: Final = "not a two-dimensional image"
-"""The problem of an array that is no image, which its shape says already."""
+"""The problem of an array that is not an image; the table shows it by the shape."""
 
 _NOTHING: Final = "-"
 _HEADINGS: Final = ("name", "used as", "Z", "shape", "type")
@@ -48,25 +48,25 @@ class ItemSummary:
     Attributes
     ----------
     name : str
-        Its name, with the path of its group.
+        Path of the group and name.
     shape : tuple of int, or None
-        None if it cannot be known.
+        None if it is unknown.
     dtype : str
-        Kind of its values, such as ``float32``.
+        Type of the values, such as ``float32``.
     role : str or None
-        ``"HAADF"``, the name of the chemical map (usually an element symbol), or None for what
-        `load` ignores.
+        ``"HAADF"``, the name of the chemical map (usually an element symbol), or None if
+        `load` ignores the array.
     reason : str
         Why it has this role.
     problem : str
-        Why it cannot be used; empty if it can.
+        Why it cannot be used, otherwise empty.
     pixel_size : float or None
         Width of a pixel in `unit`, if the file states it.
     unit : str
         Unit of `pixel_size`; ``"pixel"`` if the file states none.
     statistics : ItemStatistics or None
-        Statistics of its values, if they were asked for, it is an image, and the images before it
-        did not already unpack to far more than the file holds.
+        Statistics of an image, if requested. None once the images up to this one would unpack to
+        far more bytes than the file holds.
     """
 
     name: str
@@ -82,20 +82,20 @@ class ItemSummary:
 
 @dataclass(frozen=True)
 class FileContents:
-    """What is in a file; as text, a table of its arrays.
+    """The contents of a file; ``str`` gives a table of its arrays.
 
     Attributes
     ----------
     name : str
         Name of the file.
     items : tuple of ItemSummary
-        Its arrays, in the order of the file.
+        The arrays, in the order of the file.
     pixel_size : float or None
         Width of a pixel of the images, if the file states it.
     unit : str
         Unit of `pixel_size`.
     conclusion : str
-        What `load` would take from the file, or why it cannot be fused as it is.
+        What `load` would take from the file, or why it cannot be fused without changes.
     """
 
     name: str
@@ -111,7 +111,7 @@ class FileContents:
         )
 
     def __str__(self) -> str:
-        """A table of the arrays, then what is wrong with them, then the conclusion."""
+        """A table of the arrays, their problems and the conclusion."""
         # Pixel size and unit are part of the conclusion.
         items = [item for item in self.items if item.name not in (PIXEL_SIZE, UNIT)]
         with_statistics = any(item.statistics is not None for item in items)

@@ -1,4 +1,4 @@
-"""Opening a file of a known format, so that every failure is one error of one line."""
+"""The file formats, and opening a file of any of them; every failure is an error of one line."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ FORMATS: Final[dict[str, Callable[[Path, str | None], AbstractContextManager[Ope
     ".h5": open_hdf5,
     ".hdf5": open_hdf5,
 }
-"""File ending to what opens such a file."""
+"""The function that opens a file, by the ending of its name."""
 
-# Long enough for a message that names every shape of a data set.
+# Enough for a message that lists the shape of every image.
 _LONGEST_MESSAGE = 2000
 
 
@@ -29,25 +29,25 @@ _LONGEST_MESSAGE = 2000
 def open_file(path: str | os.PathLike[str], group: str | None = None) -> Iterator[OpenFile]:
     """Open a file for reading; errors inside the block are raised with the file's name.
 
-    This opens the file once. Everything that is read from it, its checksum included, goes through
-    that one descriptor: functions that need the file take the `OpenFile`, not the path.
+    The file is opened once, and everything is read through that one descriptor, including the
+    checksum. Functions that read from a file therefore take an `OpenFile`, not a path.
 
     Parameters
     ----------
     path : str or path
-        File to open; its ending tells the format.
+        File to open; its ending determines the format.
     group : str, optional
-        Group of an HDF5 file to look in.
+        Group of an HDF5 file to which reading is restricted.
 
     Yields
     ------
     OpenFile
-        Its arrays, described; valid inside the block.
+        Description of the file; valid inside the block.
 
     Raises
     ------
     MMFusionReadError
-        For every failure, with the file's name in front.
+        For every failure; the message starts with the file's name.
     """
     file = Path(path)
     try:

@@ -13,7 +13,7 @@ _METRES: Final = {
     "angstrom": 1e-10,
     "pm": 1e-12,
 }
-# ImageJ reads the file as ASCII, so never the micro sign (of which there are two) or Å (likewise).
+# ImageJ reads the file as ASCII, which has neither the micro sign nor Å (Unicode has two of each).
 _SPELLINGS: Final = {
     **dict.fromkeys(("µm", "μm", "micron", "microns", "micrometer", "micrometre"), "um"),
     **dict.fromkeys(("A", "Å", "\u212b", "Angstrom", "ang"), "angstrom"),
@@ -31,7 +31,7 @@ Fractions = tuple[tuple[int, int], tuple[int, int]]
 
 
 def imagej_resolution(pixel_size: tuple[float, float], unit: str) -> tuple[Fractions, str] | None:
-    """Resolution and unit as a TIFF for ImageJ states them; None if no TIFF can state them.
+    """Resolution and unit for a TIFF of ImageJ; None if they are outside the range of a TIFF.
 
     Parameters
     ----------
@@ -60,7 +60,7 @@ def _fraction(number: float) -> tuple[int, int]:
 
 
 def imagej_scale(pixel_size: float, unit: str) -> tuple[float, str]:
-    """Pixel size and unit as ImageJ takes them: ASCII, and not so small that a TIFF rounds it.
+    """Pixel size and unit for ImageJ: in ASCII, and scaled so that a TIFF does not round the size.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""What is in a file, said without fusing it: for people, and for programs that choose images."""
+"""Describes the contents of a file, for people and for programs that choose images."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _PIXELS_AT_ONCE: Final = 2**18
 def inspect(
     path: str | os.PathLike[str], group: str | None = None, *, statistics: bool = False
 ) -> FileContents:
-    """Say what is in a file, also where `load` would refuse it.
+    """Describe the contents of a file, even if `load` would refuse it.
 
     Parameters
     ----------
@@ -38,18 +38,18 @@ def inspect(
     group : str, optional
         Group of the HDF5 file to look in, with those inside it.
     statistics : bool
-        Whether to read the images for statistics of their values, and to say which of them cannot
-        be fused because of their values; otherwise no pixel is read.
+        Whether to read the images, for statistics of their values and to find those whose values
+        prevent a fusion; otherwise no pixel is read.
 
     Returns
     -------
     FileContents
-        ``print`` shows it as a table.
+        A description of each array; ``print`` shows it as a table.
 
     Raises
     ------
     MMFusionReadError
-        If the file itself cannot be opened or is no sound file of its format.
+        If the file cannot be opened or is damaged.
 
     Examples
     --------
@@ -74,14 +74,14 @@ def _calibration(file: OpenFile, group: str) -> Calibration:
 
 
 class _Statistics:
-    """Reads the images of a file one by one, as long as all of them may be read."""
+    """Reads the images of a file one by one, up to the limit for reading them together."""
 
     def __init__(self, file: OpenFile) -> None:
         self._file = file
         self._read: list[Item] = []
 
     def of(self, item: Item) -> tuple[ItemStatistics | None, str]:
-        """Statistics of an image, and what keeps it from being fused if it is one to fuse."""
+        """Statistics of an image, and why its values prevent a fusion, if it is used in one."""
         try:
             require_affordable([item], self._file.size)
             self._read.append(item)
@@ -90,7 +90,7 @@ class _Statistics:
             values = _statistics(item.read())
         except MMFusionError as error:
             return None, str(error)
-        return values, "" if role_of(item) is None else _hindrance(values)
+        return values, "" if role_of(item) is None else _reason_against(values)
 
 
 def _summary(item: Item, calibration: Calibration, reader: _Statistics | None) -> ItemSummary:
@@ -112,7 +112,7 @@ def _summary(item: Item, calibration: Calibration, reader: _Statistics | None) -
 
 
 def _statistics(image: NDArray[Any]) -> ItemStatistics:
-    """Statistics of an image, some rows at a time: in double precision it may be very large."""
+    """Statistics of an image, computed in blocks of rows to save memory."""
     rows = max(1, _PIXELS_AT_ONCE // image.shape[1])
     minima, maxima, sums = [math.inf], [-math.inf], [0.0]
     zeros = nan = infinite = 0
@@ -137,8 +137,8 @@ def _statistics(image: NDArray[Any]) -> ItemStatistics:
     )
 
 
-def _hindrance(values: ItemStatistics) -> str:
-    """What keeps an image with these values from being fused."""
+def _reason_against(values: ItemStatistics) -> str:
+    """Why an image with these values cannot be fused, or an empty string."""
     if values.nan or values.infinite:
         return "has values that are not finite; replace them, as with numpy.nan_to_num"
     if values.minimum == values.maximum:

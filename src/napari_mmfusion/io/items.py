@@ -1,4 +1,4 @@
-"""What opening a file gives: its arrays, described but not yet read."""
+"""An open file and its arrays, described but not yet read."""
 
 from __future__ import annotations
 
@@ -19,38 +19,38 @@ from napari_mmfusion.io.calibration import Calibration
 from napari_mmfusion.io.naming import listed
 
 MOST_ITEMS: Final = 256
-"""Most arrays in a file; more is no data set of images."""
+"""Largest number of arrays in a file; one with more is not a set of images."""
 
 MEBIBYTE: Final = 2**20
-# Images of up to 4096 x 4096 pixels in all are read from any file (half as many where they do not
-# fit in single precision), more only at a credible rate of compression, so that a small file cannot
-# fill the memory.
+# Images of up to 4096 x 4096 pixels in total are read from any file (half of that if their values
+# need double precision), larger ones only at a plausible rate of compression, so that a small file
+# cannot fill the memory.
 _FREE_BYTES = 128 * MEBIBYTE
 _MOST_EXPANSION = 16
 
 
 @dataclass(frozen=True, eq=False)
 class Item:
-    """One array of a file, described by what the file says about it.
+    """One array of a file, as the file describes it.
 
     Attributes
     ----------
     name : str
-        Its own name, without that of the group.
+        Name within the group.
     shape : tuple of int, or None
-        None where there is no array, such as behind a link to another file.
+        None if there is no array, such as for a link to another file.
     dtype : str
-        Kind of its values, such as ``float32``.
+        Type of the values, such as ``float32``.
     stored_bytes : int
-        Space it takes in the file.
+        Bytes it takes in the file.
     read : callable
-        Reads the values; to be called only when `problem` is empty.
+        Reads the values; call it only if `problem` is empty.
     group : str
-        Path of the group it lies in; empty at the top of the file.
+        Path of its group; empty at the top of the file.
     problem : str
-        Why the values cannot be read, and what to do; else empty.
+        Why the values cannot be read and what to do, otherwise empty.
     element : str or None
-        Name of the chemical map this is, where the file says so itself (our own results do).
+        Name of the chemical map that this is, if the file states it, as results of `save` do.
     """
 
     name: str
@@ -64,7 +64,7 @@ class Item:
 
     @property
     def path(self) -> str:
-        """Name with the path of the group before it."""
+        """Path of the group and name."""
         return f"{self.group}/{self.name}" if self.group else self.name
 
     @property
@@ -74,29 +74,29 @@ class Item:
 
 
 def _no_attribute(_: str) -> None:
-    """Stand in for reading attributes where a format has none."""
+    """Replace the reading of attributes for formats that have none."""
 
 
 @dataclass(frozen=True, eq=False)
 class OpenFile:
     """A file that is open for reading, with a description of its arrays.
 
-    The file has been opened once. Its arrays, attributes and checksum are all read through
-    `descriptor`, so they belong to the same bytes even if another file takes its name meanwhile.
+    The file is opened once. Its arrays, attributes and checksum are all read through
+    `descriptor`, so they come from the same file even if another file takes its name meanwhile.
 
     Attributes
     ----------
     path : Path
         The file.
     group : str or None
-        Group that was asked for, if any.
+        Group to which the file was restricted, if any.
     descriptor : int
         File descriptor; valid until the file is closed.
     items : tuple of Item
         Arrays in the order of the file.
     elements : mapping of str to str
-        Name of the data set to name of the chemical map, in order, where the file is a result
-        that `save` wrote; else empty.
+        Name of the chemical map for the name of its data set, in order, if the file is a result
+        that `save` wrote; otherwise empty.
     calibration : callable
         Pixel size and unit that hold for the group of the given path.
     attribute : callable
@@ -133,7 +133,7 @@ class OpenFile:
 
 
 class ImagesOnDemand(Mapping[str, NDArray[Any]]):
-    """Images by name, each read when asked for, so that one at a time is in memory as stored."""
+    """Images by name, read on access, so that only one is in memory in the type of the file."""
 
     def __init__(self, items: Mapping[str, Item]) -> None:
         self._items = items
@@ -153,26 +153,23 @@ def _is_image_shape(shape: tuple[int, ...]) -> bool:
 
 
 def unreadable() -> NDArray[Any]:
-    """Stand in for `Item.read` where there is a problem."""
+    """Replace `Item.read` for an item with a problem."""
     raise MMFusionReadError("there are no values to read")
 
 
 def is_affordable(images: Iterable[Item], file_bytes: int) -> bool:
-    """Whether images may be read together.
-
-    They may take up to 128 MiB, or 16 times their space in the file if that is more.
-    """
+    """Whether images may be read together: up to 128 MiB, or 16 times their size in the file."""
     needed, stored = _sizes(images, file_bytes)
     return needed <= max(_FREE_BYTES, _MOST_EXPANSION * stored)
 
 
 def require_affordable(images: Iterable[Item], file_bytes: int) -> None:
-    """Refuse images that would unpack to far more than the file holds.
+    """Refuse images that would unpack to far more bytes than they take in the file.
 
     Raises
     ------
     MMFusionReadError
-        If they are not affordable.
+        If `is_affordable` is false for them.
     """
     images = list(images)
     if not is_affordable(images, file_bytes):
@@ -185,12 +182,12 @@ def require_affordable(images: Iterable[Item], file_bytes: int) -> None:
 
 
 def _sizes(images: Iterable[Item], file_bytes: int) -> tuple[int, int]:
-    """Bytes of images in memory, and in the file."""
+    """Bytes of the images in memory and in the file."""
     images = list(images)
     needed = sum(_bytes_per_pixel(image) * math.prod(image.shape or ()) for image in images)
     return needed, min(sum(image.stored_bytes for image in images), file_bytes)
 
 
 def _bytes_per_pixel(image: Item) -> int:
-    """Memory to read and keep a pixel; what is wider than single precision is kept twice."""
+    """Bytes to read and keep a pixel; wider types than single precision are kept twice."""
     return 8 if np.can_cast(np.dtype(image.dtype), np.float32) else 16

@@ -1,4 +1,4 @@
-"""Images of any kind in one HDF5 file, with a note on each: layers that are no whole result."""
+"""Single images in one HDF5 file, each with a note: layers that do not form a whole result."""
 
 from __future__ import annotations
 
@@ -26,15 +26,15 @@ _NOTE = "note_"
 
 @dataclass(frozen=True, eq=False)
 class NamedImage:
-    """One image of such a file.
+    """One image of a file of layers.
 
     Attributes
     ----------
     name : str
-        Its name in the file.
+        Name in the file.
     image : (ny, nx) float32
     note : mapping
-        What else is known about it, in plain values.
+        Further information on the image, as values for JSON.
     """
 
     name: str
@@ -43,14 +43,14 @@ class NamedImage:
 
 
 def write_layers_file(path: Path, images: Sequence[NamedImage], calibration: Calibration) -> None:
-    """Write images, which `load` reads too where they are a HAADF image and maps.
+    """Write images; if they are a HAADF image and maps, `load` reads the file too.
 
     Parameters
     ----------
     path : Path
-        File to write; one that is there is overwritten.
+        File to write; an existing one is overwritten.
     images : sequence of NamedImage
-        The images; no two have one name.
+        The images, with different names.
     calibration : Calibration
         Width of a pixel, if known, and its unit.
 

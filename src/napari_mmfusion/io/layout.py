@@ -1,4 +1,4 @@
-"""Names in the files of a result: those of the published tutorial, and our attributes."""
+"""Names in the files of a result: those of the published tutorial, and further attributes."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ FUSED: Final = "fused_"
 COSTS: Final = ("costHAADF", "costChem", "costTV")
 LAMBDA_HAADF: Final = "lambdaHAADF"
 SCALARS: Final = {"lambdaChem": "lambda_chem", "lambdaTV": "lambda_tv", "gamma": "gamma"}
-"""Parameters kept as data sets: name in the file to name of the parameter."""
+"""Parameters that are data sets: name of the parameter by name in the file."""
 
 OURS: Final = "napari-mmfusion"
 CREATOR: Final = "creator"
@@ -32,7 +32,7 @@ STOPPED: Final = "stopped"
 
 
 def names_in_files(elements: Iterable[str]) -> dict[str, str]:
-    """The name under which the files of a result keep each element.
+    """Name of each element in the files of a result.
 
     Examples
     --------
@@ -43,7 +43,7 @@ def names_in_files(elements: Iterable[str]) -> dict[str, str]:
 
 
 def map_files(elements: Iterable[str]) -> dict[str, str]:
-    """The TIFF file of each element in the folder of a result.
+    """Name of the TIFF file of each element in the folder of a result.
 
     Examples
     --------
@@ -54,7 +54,7 @@ def map_files(elements: Iterable[str]) -> dict[str, str]:
 
 
 def result_files(elements: Iterable[str]) -> list[str]:
-    """All files in the folder of a result, in the order in which they are written.
+    """Names of all files in the folder of a result, in the order in which they are written.
 
     Examples
     --------

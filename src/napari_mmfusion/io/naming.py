@@ -1,4 +1,4 @@
-"""Names that come from files or people, made safe to show and safe to use as file names."""
+"""Names from files or users, made safe to show and safe to use as file names."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from typing import Final
 
 _MOST_CHARACTERS: Final = 64
-# With an ending such as "_signal.tif" the name stays below the 255 bytes file systems allow.
+# With an ending such as "_signal.tif" the name stays below the limit of file systems, 255 bytes.
 _MOST_BYTES: Final = 192
 _SEPARATORS: Final = frozenset('/\\:*?"<>|')
 _DEVICES: Final = frozenset(
@@ -31,12 +31,12 @@ def printable(text: str, most: int = 80) -> str:
 
 
 def quoted(name: str) -> str:
-    """`name` in quotation marks, as messages show it."""
+    """`name` in quotation marks, for messages."""
     return f"'{printable(name)}'"
 
 
 def listed(names: Iterable[str], most: int = 12) -> str:
-    """Names in quotation marks, separated by commas; beyond `most` only how many more.
+    """Names in quotation marks, separated by commas; after `most` names, the number of the others.
 
     Examples
     --------
@@ -49,7 +49,7 @@ def listed(names: Iterable[str], most: int = 12) -> str:
 
 
 def sized(shape: tuple[int, ...]) -> str:
-    """A shape as people write it.
+    """A shape in words, for messages.
 
     Examples
     --------
@@ -62,7 +62,7 @@ def sized(shape: tuple[int, ...]) -> str:
 
 
 def safe_name(name: str) -> str:
-    """`name` as every file system takes it, inside the folder it is put in.
+    """`name` in a form that every file system accepts and that stays inside its folder.
 
     Composed Unicode (NFC), printable, at most 64 characters, without path separators, leading
     dots and the device names of Windows.
@@ -84,19 +84,19 @@ def safe_name(name: str) -> str:
 
 
 def safe_names(names: Iterable[str], reserved: Collection[str] = ()) -> dict[str, str]:
-    """Safe name of every name; no two are equal, even where case is not told apart.
+    """Safe names that all differ, also on file systems that ignore case.
 
     Parameters
     ----------
     names : iterable of str
-        The names as given, each once.
+        Different names.
     reserved : collection of str
-        Names that are taken already.
+        Names that must not be used.
 
     Returns
     -------
     dict of str to str
-        Name as given to safe name, in the order given.
+        The safe name for each name, in the same order.
 
     Examples
     --------
@@ -118,7 +118,7 @@ def safe_names(names: Iterable[str], reserved: Collection[str] = ()) -> dict[str
 
 
 def _cut(text: str, room: int) -> str:
-    """`text` shortened to the limits less `room`; no trailing dots, which Windows drops."""
+    """`text` shortened to the limits minus `room`, without trailing dots, which Windows drops."""
     text = text[: _MOST_CHARACTERS - room]
     while len(text.encode()) > _MOST_BYTES - room:
         text = text[:-1]

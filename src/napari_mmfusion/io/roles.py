@@ -1,4 +1,4 @@
-"""Which array of a file is the HAADF image and which are chemical maps, by their names."""
+"""Finds the HAADF image and the chemical maps among the arrays of a file, by their names."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from napari_mmfusion.io.naming import listed, printable, quoted, sized
 
 HAADF: Final = "HAADF"
 
-# Results hold the measured images as raw_* beside the fused ones, which are not data to fuse.
+# Results hold measured images (raw_*) and fused ones, which are not data to fuse.
 _FUSED = "fused_"
 
 
 @dataclass(frozen=True, eq=False)
 class Selection:
-    """The arrays to read: the HAADF image, and the maps by the name each gets."""
+    """The arrays to read: the HAADF image, and the maps under the names they will have."""
 
     haadf: Item
     maps: dict[str, Item]
@@ -31,12 +31,12 @@ class Selection:
 
 
 def role_of(item: Item) -> str | None:
-    """``"HAADF"``, the element symbol or None, by the name of `item` alone."""
+    """``"HAADF"``, an element symbol or None, according to the name of `item` alone."""
     return _role_and_reason(item)[0]
 
 
 def reason_for_role(item: Item) -> str:
-    """Why `role_of` gives this role, in a few words."""
+    """Why `role_of` returns this role, in a few words."""
     return _role_and_reason(item)[1]
 
 
@@ -60,18 +60,18 @@ def select(
     haadf: str | None = None,
     group: str | None = None,
 ) -> Selection:
-    """Find the HAADF image and the maps, and check that they fit each other.
+    """Find the HAADF image and the maps, and check that they have one shape.
 
     Parameters
     ----------
     items : sequence of Item
-        What the file holds.
+        Arrays of the file.
     elements : sequence of str, optional
-        Maps to take, by element symbol or by name in the file, in the order wanted.
+        Maps to take, by element symbol or by name in the file, in this order.
     haadf : str, optional
         Name of the HAADF image in the file.
     group : str, optional
-        Group the user asked for.
+        Group to take the images from.
 
     Returns
     -------
@@ -93,7 +93,7 @@ def select(
 
 
 def _in_one_group(items: Sequence[Item], group: str | None) -> list[Item]:
-    """The items of the only group that holds images, or of the group asked for."""
+    """The items of `group`, or of the only group that holds images."""
     tests: tuple[Callable[[Item], bool], ...] = (
         lambda item: item.is_image and role_of(item) is not None,
         lambda item: role_of(item) is not None,
@@ -113,28 +113,28 @@ def _in_one_group(items: Sequence[Item], group: str | None) -> list[Item]:
     return []
 
 
-def _find_haadf(items: list[Item], wanted: str | None) -> Item:
-    if wanted is not None:
-        named = [item for item in items if item.name == wanted]
+def _find_haadf(items: list[Item], name: str | None) -> Item:
+    if name is not None:
+        named = [item for item in items if item.name == name]
         if not named:
             raise MMFusionReadError(
-                f"no image {quoted(wanted)} to use as HAADF; {_what_there_is(items)};"
+                f"no image {quoted(name)} to use as HAADF; {_list_arrays(items)};"
                 " give haadf=... one of these names"
             )
         return named[0]
-    found = [
+    candidates = [
         item for item in items if item.name == HAADF and item.element is None
     ] or _images_first([item for item in items if item.element is None and role_of(item) == HAADF])
-    if not found:
+    if not candidates:
         raise MMFusionReadError(
-            f"no HAADF image found; {_what_there_is(items)};"
+            f"no HAADF image found; {_list_arrays(items)};"
             " name the image 'HAADF', or tell which one it is with haadf=..."
         )
-    if len(found) > 1:
+    if len(candidates) > 1:
         raise MMFusionReadError(
-            f"several images may be the HAADF: {_names(found)}; choose one with haadf=..."
+            f"several images may be the HAADF: {_names(candidates)}; choose one with haadf=..."
         )
-    return found[0]
+    return candidates[0]
 
 
 def _all_maps(items: list[Item]) -> dict[str, Item]:
@@ -143,24 +143,24 @@ def _all_maps(items: list[Item]) -> dict[str, Item]:
     }
     if not maps:
         raise MMFusionReadError(
-            f"no chemical map found; {_what_there_is(items)}; name each map after its element"
+            f"no chemical map found; {_list_arrays(items)}; name each map after its element"
             " (such as 'Fe'), or tell which ones are maps with elements=[...]"
         )
     return maps
 
 
-def _named_maps(items: list[Item], wanted: Sequence[str]) -> dict[str, Item]:
-    if not wanted:
+def _named_maps(items: list[Item], names: Sequence[str]) -> dict[str, Item]:
+    if not names:
         raise MMFusionReadError(
-            f"elements is empty; {_what_there_is(items)}; name at least one of these"
+            f"elements is empty; {_list_arrays(items)}; name at least one of these"
         )
     symbols = _by_symbol(items)
     maps: dict[str, Item] = {}
-    for name in wanted:
+    for name in names:
         named = [item for item in items if item.name == name]
         if not named and name not in symbols:
             raise MMFusionReadError(
-                f"no chemical map {quoted(name)}; {_what_there_is(items)};"
+                f"no chemical map {quoted(name)}; {_list_arrays(items)};"
                 " give elements=[...] symbols or names of these"
             )
         item = named[0] if named else _only_one(name, symbols[name])
@@ -194,7 +194,7 @@ def _only_one(symbol: str, candidates: list[Item]) -> Item:
 
 
 def _images_first(candidates: list[Item]) -> list[Item]:
-    """Those that are images, if any: a spectrum 'Co' beside the map 'Co_K' is no rival."""
+    """The images among the candidates, if any: a map 'Co_K' is preferred to a spectrum 'Co'."""
     return [item for item in candidates if item.is_image] or candidates
 
 
@@ -217,7 +217,7 @@ def _require_one_shape(selection: Selection) -> None:
     )
 
 
-def _what_there_is(items: list[Item]) -> str:
+def _list_arrays(items: list[Item]) -> str:
     return f"the file holds {_names(items)}" if items else "the file holds no arrays"
 
 

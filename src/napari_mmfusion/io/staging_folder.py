@@ -1,8 +1,8 @@
-"""The hidden folder in which new files wait until all are complete.
+"""The hidden folder that holds new files until all of them are complete.
 
-A process that is killed leaves it behind. Whether its owner still lives is told by a lock, which
-the system gives up with the process: a number of a process could by now be another's, or of another
-machine that shares the disk.
+A process that is killed leaves its folder behind. A lock in the folder shows whether its process is
+still running, because the system releases the lock when the process ends. A process number would
+not do: it may have been reused, or belong to another machine that shares the disk.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ _LOCK: Final = ".lock"
 
 
 class NotRestoredError(MMFusionWriteError):
-    """A failure after which old files lie in the staging folder only."""
+    """A failure after which old files are only in the staging folder."""
 
 
 @contextmanager
 def make_staging_folder(folder: Path) -> Iterator[Path]:
-    """Make an empty folder in `folder`, and remove it at the end, unless old files are only there.
+    """Create an empty folder in `folder`; remove it after the block unless it holds the old files.
 
     Yields
     ------
@@ -41,7 +41,7 @@ def make_staging_folder(folder: Path) -> Iterator[Path]:
     try:
         yield staging
     except NotRestoredError:
-        # Without a lock in it, nobody takes it for abandoned.
+        # A folder without a lock is never removed as abandoned.
         os.close(lock)
         (staging / _LOCK).unlink()
         raise
@@ -52,7 +52,7 @@ def make_staging_folder(folder: Path) -> Iterator[Path]:
 
 
 def remove_abandoned(folder: Path) -> None:
-    """Remove what processes that are no more have left in `folder`; a failure does no harm."""
+    """Remove staging folders in `folder` whose process has ended; errors are ignored."""
     for staging in folder.glob(f"{_PREFIX}*"):
         if staging.is_symlink() or not staging.is_dir():
             continue
@@ -60,7 +60,7 @@ def remove_abandoned(folder: Path) -> None:
             lock = _lock_abandoned(staging)
             if lock is not None:
                 _remove(staging, lock)
-            staging.rmdir()  # one without a lock goes too, if it is empty
+            staging.rmdir()  # a folder without a lock is removed only if it is empty
 
 
 def _create(folder: Path) -> tuple[Path, int]:
@@ -69,14 +69,14 @@ def _create(folder: Path) -> tuple[Path, int]:
         try:
             return staging, _lock(staging)
         except (BlockingIOError, FileNotFoundError):
-            continue  # before it was locked, another process took it for abandoned
+            continue  # another process removed it as abandoned before it was locked
         except BaseException:
             shutil.rmtree(staging, ignore_errors=True)
             raise
 
 
 def _remove(staging: Path, lock: int) -> None:
-    """Remove the folder, the lock last: whoever is killed here leaves no folder without one."""
+    """Remove the folder, the lock last: a process killed here never leaves it unlocked."""
     for path in staging.iterdir():
         if path.is_dir():
             shutil.rmtree(path, ignore_errors=True)
@@ -92,7 +92,7 @@ if sys.platform == "win32":
         return os.open(staging / _LOCK, os.O_CREAT | os.O_RDWR)
 
     def _lock_abandoned(staging: Path) -> int | None:
-        # What someone has open cannot be deleted here.
+        # Windows does not delete a file that is open, so this fails while the owner runs.
         (staging / _LOCK).unlink()
         return _lock(staging)
 
@@ -106,11 +106,17 @@ else:
             os.close(lock)
             raise
         except OSError:
-            pass  # a disk without locks: nobody can take them, so this folder may stay behind
+            pass  # no locks on this disk: a folder left behind stays there
         return lock
 
     def _lock_abandoned(staging: Path) -> int | None:
-        """The lock of the folder, taken; None if there is none or it is another's."""
+        """Take the lock of the folder; None if there is none.
+
+        Raises
+        ------
+        OSError
+            If another process holds it.
+        """
         try:
             lock = os.open(staging / _LOCK, os.O_RDWR)
         except FileNotFoundError:

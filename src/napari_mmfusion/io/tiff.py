@@ -16,7 +16,7 @@ from napari_mmfusion.io.atomic_write import reads_differently, same_bits, write_
 from napari_mmfusion.io.imagej_units import imagej_resolution
 from napari_mmfusion.io.naming import printable
 
-# ImageJ blends at most this many channels; more it shows one at a time.
+# ImageJ blends at most this many channels; of more it shows one at a time.
 _MOST_BLENDED: Final = 7
 
 
@@ -27,7 +27,7 @@ class Channel:
     Attributes
     ----------
     label : str
-        What ImageJ shows above the image.
+        Label that ImageJ shows above the image.
     image : (ny, nx) float32
     limits : (float, float), optional
         Values shown black and in full colour.
@@ -54,16 +54,16 @@ def write_tiff(
     Parameters
     ----------
     path : Path
-        File to write; one that is there is overwritten.
+        File to write; an existing one is overwritten.
     channels : sequence of Channel
         Images of one shape: a single one becomes a plain image, several a hyperstack.
     pixel_size : (float, float), optional
-        Height and width of a pixel in `unit`; without it, or if no TIFF can state it, the file
-        has neither.
+        Height and width of a pixel in `unit`. If it is left out or outside the range of a TIFF, the
+        file states neither size nor unit.
     unit : str
         Unit of `pixel_size`.
     info : str
-        What ImageJ shows under Image > Show Info.
+        Text that ImageJ shows under Image > Show Info.
 
     Raises
     ------
@@ -80,7 +80,7 @@ def write_tiff(
     ...     write_tiff(Path(folder) / "maps.tif", channels, pixel_size=(0.1, 0.1), unit="nm")
     """
     pixels = np.stack([np.asarray(channel.image, dtype=np.float32) for channel in channels])
-    # With all the axes of ImageJ there is nothing to guess, not even for images one pixel wide.
+    # With all axes given, tifffile does not guess them, which fails for images one pixel wide.
     pixels = pixels[np.newaxis, np.newaxis, ..., np.newaxis]
     metadata = _look(channels) | {
         "axes": "TZCYXS",
@@ -106,15 +106,15 @@ def write_tiff(
 
 
 def _look(channels: Sequence[Channel]) -> dict[str, Any]:
-    """How ImageJ shows the channels, where all of them say it."""
+    """How ImageJ shows the channels, if all of them state it."""
     look: dict[str, Any] = {}
     if len(channels) > 1:
         look["mode"] = "composite" if len(channels) <= _MOST_BLENDED else "color"
     limits = [channel.limits for channel in channels if channel.limits is not None]
     if len(limits) == len(channels):
-        # Not a list, of which older versions of tifffile would write each value on its own.
+        # A tuple: older versions of tifffile write the values of a list separately.
         look["Ranges"] = tuple(value for pair in limits for value in pair)
-        # The first channel's are those of the whole file in ImageJ's description.
+        # ImageJ's description states those of the first channel for the whole file.
         look["min"], look["max"] = limits[0]
     colours = [channel.colours for channel in channels if channel.colours is not None]
     if len(colours) == len(channels):

@@ -1,1 +1,1 @@
-"""HDF5 files: read without following links to other files, and unpacked without its filters."""
+"""HDF5 files: links to other files are not followed, and the filters of HDF5 are not used."""

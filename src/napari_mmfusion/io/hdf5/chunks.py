@@ -1,8 +1,8 @@
-"""Chunked HDF5 data sets, unpacked here and not by HDF5.
+"""Unpacks chunked HDF5 data sets without the filters of HDF5.
 
-The filters of HDF5 believe the file: a chunk that unpacks to more than its size takes all memory,
-and one that is too short crashes the process. Only what ``compression="gzip"`` of h5py and its
-companions write is read.
+Those filters trust the file: a chunk that unpacks to more than its size fills the memory, and one
+that is too short crashes the process. Supported are the filters that h5py applies for
+``compression="gzip"``, ``shuffle`` and ``fletcher32``.
 """
 
 from __future__ import annotations
@@ -28,10 +28,7 @@ _DAMAGED = "the file is damaged, write it again"
 
 
 class _Chunk(NamedTuple):
-    """What unpacking one chunk needs to know.
-
-    `size` counts the bytes of the values; `limit` those of any step on the way there.
-    """
+    """Sizes for unpacking a chunk, in bytes: of its values, at most of any step, of one value."""
 
     size: int
     limit: int
@@ -39,12 +36,12 @@ class _Chunk(NamedTuple):
 
 
 def chunks_problem(properties: Any, shape: tuple[int, ...], itemsize: int) -> str:
-    """Why the chunks of a data set cannot be read, and what to do; else empty.
+    """Why the chunks of a data set cannot be read and what to do, otherwise empty.
 
     Parameters
     ----------
     properties : h5py.h5p.PropDCID
-        How the data set was made.
+        Properties with which the data set was created.
     shape : tuple of int
     itemsize : int
         Bytes of one value.
@@ -71,7 +68,7 @@ def chunks_problem(properties: Any, shape: tuple[int, ...], itemsize: int) -> st
 
 
 def read_chunks(dataset: Any, dtype: np.dtype[Any]) -> NDArray[Any]:
-    """Values of a data set for which `chunks_problem` found none.
+    """Values of a data set for which `chunks_problem` is empty.
 
     Raises
     ------
@@ -90,7 +87,7 @@ def read_chunks(dataset: Any, dtype: np.dtype[Any]) -> NDArray[Any]:
         where = dataset.get_chunk_info_by_coord(corner)
         if where.byte_offset is None:
             continue
-        # What does not compress becomes a little longer.
+        # Data that cannot be compressed become slightly longer.
         if where.size > chunk.limit + chunk.limit // 100 + 1024:
             raise MMFusionReadError(f"has a chunk longer than its values; {_DAMAGED}")
         mask, packed = dataset.read_direct_chunk(corner)
@@ -124,7 +121,7 @@ def _inflate(packed: bytes, chunk: _Chunk) -> bytes:
 
 
 def _unshuffle(packed: bytes, chunk: _Chunk) -> bytes:
-    """Bytes of each value put together again; what is left over stays at the end."""
+    """Restore the order of the bytes of each value; incomplete values stay at the end."""
     count = len(packed) // chunk.itemsize
     together = np.frombuffer(packed, np.uint8, count * chunk.itemsize)
     apart = together.reshape(chunk.itemsize, count).T.tobytes()
@@ -139,7 +136,7 @@ def _verify(packed: bytes, _: _Chunk) -> bytes:
 
 
 def fletcher32(content: bytes) -> int:
-    """Fletcher's checksum of 16-bit words, as HDF5 takes it.
+    """Fletcher's checksum of 16-bit words, in the variant of HDF5.
 
     Examples
     --------
@@ -157,7 +154,7 @@ def fletcher32(content: bytes) -> int:
 
 
 def _fold(total: int) -> int:
-    """Remainder by 65535 as carrying around gives it: 65535, not 0, for its multiples."""
+    """Remainder modulo 65535 of one's-complement addition: 65535, not 0, for its multiples."""
     return (total - 1) % 65535 + 1 if total else 0
 
 

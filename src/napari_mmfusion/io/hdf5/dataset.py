@@ -1,4 +1,4 @@
-"""One HDF5 data set: described without reading it, refused where reading would be unsafe."""
+"""Describes an HDF5 data set without reading it, and refuses it if reading would be unsafe."""
 
 from __future__ import annotations
 
@@ -31,16 +31,16 @@ _LOW_LEVEL_ERRORS = (OSError, RuntimeError, ValueError, TypeError, KeyError, Ove
 
 
 def describe(name: str, group: str, dataset: Any, element: str | None) -> Item:
-    """Describe the data set; nothing of another file is opened and no value is read.
+    """Describe a data set; no other file is opened and no value is read.
 
     Parameters
     ----------
     name, group : str
-        Its own name and the path of its group.
+        Name within the group, and path of the group.
     dataset : h5py.h5d.DatasetID
-        The data set, opened.
+        The open data set.
     element : str or None
-        Name of the chemical map it is, if the file says so.
+        Name of the chemical map that it is, if the file states it.
     """
     shape: tuple[int, ...] | None = None
     label = "?"
@@ -67,7 +67,7 @@ def describe(name: str, group: str, dataset: Any, element: str | None) -> Item:
 
 
 def _require_own_storage(dataset: Any) -> None:
-    """Refuse data kept in other files; asking such a data set for its shape may open them."""
+    """Refuse values stored in other files; even reading the shape may open these files."""
     properties = dataset.get_create_plist()
     if properties.get_layout() == h5py.h5d.VIRTUAL:
         raise MMFusionReadError(
@@ -95,17 +95,17 @@ def _label(kind: Any) -> str:
 
 
 def _dtype(kind: Any) -> np.dtype[Any] | None:
-    """NumPy's type for the values, bit for bit as stored; None if it has none that we take."""
+    """NumPy's type for the stored bytes; None if there is none or it is not supported."""
     if kind.get_class() not in _NUMBERS and not is_boolean(kind):
         return None
     dtype: np.dtype[Any] = kind.dtype
     usual = dtype.kind in "biuf" and dtype.itemsize <= 8
-    # Numbers of odd precision would have to be converted by HDF5.
+    # HDF5 would have to convert numbers of unusual precision.
     return dtype if usual and kind.equal(h5py.h5t.py_create(dtype, logical=True)) else None
 
 
 def is_boolean(kind: Any) -> bool:
-    """Whether an HDF5 type is the enumeration that h5py makes of truth values."""
+    """Whether an HDF5 type is the enumeration in which h5py stores truth values."""
     if kind.get_class() != h5py.h5t.ENUM or kind.get_nmembers() != 2:
         return False
     return bool(kind.dtype == np.bool_)

@@ -26,18 +26,18 @@ _NARROW = "choose the group that holds the images with group=..."
 
 @contextmanager
 def open_hdf5(path: Path, group: str | None) -> Iterator[OpenFile]:
-    """Open an HDF5 file and describe its data sets; no value of them is read.
+    """Open an HDF5 file and describe its data sets without reading their values.
 
     Parameters
     ----------
     path : Path
     group : str or None
-        Group to look in, with the groups inside it; None for the whole file.
+        Group to describe, with the groups inside it; None for the whole file.
 
     Raises
     ------
     MMFusionReadError
-        If it is no HDF5 file, or has too many links or no such group.
+        If it is not an HDF5 file, has too many links, or lacks the group.
     """
     with _open(path) as file:
         descriptor = file.id.get_vfd_handle()
@@ -64,7 +64,7 @@ def open_hdf5(path: Path, group: str | None) -> Iterator[OpenFile]:
 @contextmanager
 def _open(path: Path) -> Iterator[h5py.File]:
     try:
-        # The driver that has a descriptor, whatever the environment sets as the usual one.
+        # The environment could set another driver as the default; this one has a file descriptor.
         file = h5py.File(path, "r", driver="sec2", locking="best-effort")
     except BlockingIOError as error:
         raise MMFusionReadError(
@@ -97,7 +97,7 @@ def _advice(root: Any) -> str:
 
 
 class _Walk:
-    """A walk through the groups of a file that ends, however they are linked."""
+    """Walks through the groups of a file once, even if links form a circle."""
 
     def __init__(self, root: Any, elements: dict[str, str]) -> None:
         self._root = root
@@ -128,7 +128,7 @@ class _Walk:
             yield from self.items(inner, inner_path, depth + 1)
 
     def _visit(self, group: Any, path: str, raw: bytes, name: str) -> Any:
-        """What `raw` names: an Item, or a group to walk into, or None for a named type."""
+        """The Item or the group that `raw` names; None for anything else."""
         try:
             found = open_inside(self._root, group, raw)
         except MMFusionReadError as error:
@@ -145,7 +145,7 @@ class _Walk:
 
 
 def _recorded_elements(root: Any, attributes: AttributeReader) -> dict[str, str]:
-    """Data set to element, in order, where the file is a result of ours."""
+    """Element of each measured data set, in order, if the file is a result of `save`."""
     try:
         creator = attributes.read(root, layout.CREATOR)
     except MMFusionReadError:

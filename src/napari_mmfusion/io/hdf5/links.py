@@ -1,7 +1,7 @@
-"""Links of an HDF5 file, followed one by one and never out of the file.
+"""Follows the links of an HDF5 file one by one, and never to another file.
 
-HDF5 follows a path by itself through external links, which would read other files. Here every
-part of a path is looked at before it is opened.
+HDF5 itself follows external links in a path and so reads other files. Here every part of a path is
+checked before it is opened.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ import h5py
 from napari_mmfusion.core.errors import MMFusionReadError
 from napari_mmfusion.io.naming import printable, quoted
 
-# Soft links may lead to soft links, in a circle too.
+# Soft links may lead to other soft links, even in a circle.
 _MOST_STEPS: Final = 64
 
 
 def text_of(name: bytes) -> str:
-    """A name of HDF5 as text; bytes that are no UTF-8 survive as surrogates."""
+    """A name in HDF5 as text; bytes that are not UTF-8 become surrogates."""
     return name.decode("utf-8", "surrogateescape")
 
 
@@ -28,12 +28,12 @@ def bytes_of(name: str) -> bytes:
 
 
 def open_inside(root: Any, group: Any, path: bytes) -> Any:
-    """Open what `path` leads to from `group`, through hard and soft links of this file only.
+    """Open the object at `path` from `group`, through hard and soft links of this file only.
 
     Parameters
     ----------
     root, group : h5py.h5g.GroupID
-        Top of the file, where absolute paths start, and the group where others do.
+        Top of the file, where absolute paths start, and group where relative paths start.
     path : bytes
         Names separated by slashes.
 
@@ -44,8 +44,7 @@ def open_inside(root: Any, group: Any, path: bytes) -> Any:
     Raises
     ------
     MMFusionReadError
-        If the path leaves the file, leads nowhere or does not end; what to do is the caller's
-        to say.
+        If the path leaves the file, leads nowhere or is circular; the caller adds what to do.
     """
     here = root if path.startswith(b"/") else group
     pending = _parts(path)

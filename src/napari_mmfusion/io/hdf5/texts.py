@@ -1,8 +1,8 @@
-"""Texts of variable length in an HDF5 file: looked at before HDF5 reads them.
+"""Checks texts of variable length in an HDF5 file before HDF5 reads them.
 
-Such a text lies in a global heap of the file, and the attribute states its length and its place.
-HDF5 takes as much memory as is stated before it looks, never comes back from a heap that holds a
-piece of no length, and may read past the end of one whose pieces are longer than itself.
+Such a text is stored in a global heap of the file, and the attribute states its length and where it
+is. HDF5 allocates the stated length unchecked, loops for ever in a heap with a piece of length 0,
+and may read past the end of a heap whose pieces are longer than the heap.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from napari_mmfusion.core.errors import MMFusionReadError
 _SIGNATURE: Final = b"GCOL"
 _HEAP: Final = struct.Struct("<4sB3xQ")
 _PIECE: Final = struct.Struct("<HHIQ")
-# HDF5 itself refuses a heap of another version, a shorter one, and one that leaves the file.
+# HDF5 itself refuses heaps of another version, shorter ones, and those beyond the file's end.
 _HEAP_VERSION = 1
 _SHORTEST_HEAP = 4096
 
-# Version of an attribute's description to the bytes in it before the attribute's name.
+# Bytes before the name in the description of an attribute, by version of the description.
 _BEFORE_NAME: Final = {1: 8, 2: 8, 3: 9}
 _SIZES: Final = struct.Struct("<HHH")
 _LENGTH: Final = struct.Struct("<I")
@@ -32,12 +32,12 @@ _DAMAGED = "the texts in the file are damaged; write it again"
 
 
 def require_sound_heaps(descriptor: int) -> None:
-    """Look at all global heaps of a file in which addresses and lengths are 64-bit numbers.
+    """Check all global heaps of a file with 64-bit addresses and lengths.
 
     Raises
     ------
     MMFusionReadError
-        If the pieces of one do not fill it from its start to its end.
+        If the pieces of a heap do not fill it exactly.
     """
     with _map(descriptor) as content:
         if not all(_is_sound(content, start) for start in _find_all(content, _SIGNATURE)):
@@ -45,12 +45,12 @@ def require_sound_heaps(descriptor: int) -> None:
 
 
 def require_short_text(descriptor: int, name: bytes) -> None:
-    """Look at all attributes of that name whose length varies, wherever they are in the file.
+    """Check all attributes of this name that are texts of variable length, anywhere in the file.
 
     Raises
     ------
     MMFusionReadError
-        If one states a length of more than 1 MiB, or none is found.
+        If one of them states a length above 1 MiB, or none is found.
     """
     with _map(descriptor) as content:
         stated = [
@@ -73,7 +73,7 @@ def _find_all(content: mmap.mmap, needle: bytes) -> Iterator[int]:
 
 
 def _is_sound(content: mmap.mmap, start: int) -> bool:
-    """Whether HDF5 can walk through what is a heap at `start`, if it is one."""
+    """Whether HDF5 can read the heap at `start`; True if there is no heap."""
     if start + _HEAP.size > len(content):
         return True
     _, version, length = _HEAP.unpack_from(content, start)
@@ -82,7 +82,7 @@ def _is_sound(content: mmap.mmap, start: int) -> bool:
     position, end = start + _HEAP.size, start + length
     while end - position >= _PIECE.size:
         index, _, _, size = _PIECE.unpack_from(content, position)
-        # The piece of index 0 is the free space, whose size includes its own head.
+        # Index 0 is the free space, whose size includes its header.
         step = size if index == 0 else _PIECE.size + _pad(size)
         if step < _PIECE.size or step > end - position:
             return False
@@ -91,7 +91,7 @@ def _is_sound(content: mmap.mmap, start: int) -> bool:
 
 
 def _stated_length(content: mmap.mmap, start: int, name: bytes) -> int | None:
-    """Length of the text that an attribute states, if its name is what lies at `start`."""
+    """Stated length of a text, if `start` is the position of the name of its attribute."""
     for version, before in _BEFORE_NAME.items():
         head = start - before
         if head < 0 or content[head] != version:

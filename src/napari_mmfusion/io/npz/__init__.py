@@ -1,1 +1,1 @@
-"""NumPy archives (.npz): read without unpickling, and never beyond what the file holds."""
+"""NumPy archives (.npz), read without unpickling objects and within limits of memory."""

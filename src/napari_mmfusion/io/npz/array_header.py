@@ -1,4 +1,4 @@
-"""The header of a .npy array, read without trusting it."""
+"""Reads the header of a .npy array, without trusting it."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ _DAMAGED = "its header is damaged; write the file again with numpy.savez"
 
 
 class NpyHeader(NamedTuple):
-    """What the header of a .npy array says.
+    """The contents of the header of a .npy array.
 
     Attributes
     ----------
     shape : tuple of int
     descr : str
-        Type of the values as NumPy writes it, such as ``<f4``.
+        Type of the values in NumPy's notation, such as ``<f4``.
     fortran_order : bool
-        Whether the first index varies fastest.
+        Whether the first index varies fastest in memory.
     offset : int
         Bytes before the values.
     """
@@ -54,24 +54,24 @@ class NpyHeader(NamedTuple):
 
     @property
     def dtype(self) -> np.dtype[Any]:
-        """Type of the values; only of numbers and short texts, which hold no objects."""
+        """Type of the values, for numbers and short texts only, which contain no objects."""
         if not (self.is_numeric or self.is_short_text):
             raise MMFusionReadError(f"values of type {printable(self.descr, 40)} are not numbers")
         return np.dtype(self.descr)
 
     @property
     def values_bytes(self) -> int:
-        """Space the values take."""
+        """Bytes of the values."""
         return math.prod(self.shape) * self.dtype.itemsize
 
 
 def read_header(read: Callable[[int], bytes]) -> NpyHeader:
-    """Read the header of an array; `read` hands out as many of its bytes as asked for.
+    """Read the header of an array with `read`, which returns the next bytes of the array.
 
     Raises
     ------
     MMFusionReadError
-        If it is not the header of a .npy array, or longer than one of a plain array can be.
+        If it is not the header of a .npy array, or too long for a plain array.
     """
     start = read(8)
     if len(start) < 8 or not start.startswith(_MAGIC):
@@ -111,5 +111,5 @@ def _parse(text: bytes, encoding: str, offset: int) -> NpyHeader:
     )
     if not sound:
         raise MMFusionReadError(_DAMAGED)
-    # The fields of a structured type are a list; as text it is no type of numbers.
+    # A structured type is a list of fields; its text is not recognised as a type of numbers.
     return NpyHeader(shape, str(descr), fortran_order, offset)

@@ -1,4 +1,4 @@
-"""NumPy archives (.npz): a zip file with one .npy array for each image."""
+"""NumPy archives (.npz): zip files with a .npy array for each image."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ _DAMAGED = "the file is damaged, write it again with numpy.savez"
 
 @contextmanager
 def open_npz(path: Path, group: str | None) -> Iterator[OpenFile]:
-    """Open a .npz file and describe its arrays; no pixel is read, and never a Python object.
+    """Open a .npz file and describe its arrays without reading pixels or Python objects.
 
     Raises
     ------
     MMFusionReadError
-        If it is not a sound archive of at most 256 members.
+        If it is damaged or has more than 256 members.
     """
     if group is not None:
         raise MMFusionReadError(f"a .npz file has no groups; leave out group={quoted(group)}")
@@ -54,7 +54,7 @@ def open_npz(path: Path, group: str | None) -> Iterator[OpenFile]:
 
 @contextmanager
 def _unpacking() -> Iterator[None]:
-    """Turns what a damaged member raises into an error of ours."""
+    """Turn the errors of a damaged member into MMFusionReadError."""
     try:
         yield
     except MMFusionReadError:
@@ -116,7 +116,7 @@ def _read_named(
 
 
 def _read(archive: zipfile.ZipFile, member: zipfile.ZipInfo, header: NpyHeader) -> NDArray[Any]:
-    """Read the values in pieces; the archive's checksum is compared after the last one."""
+    """Read the values in pieces; `zipfile` compares the checksum after the last one."""
     values = np.empty(header.values_bytes, np.uint8)
     filled = 0
     with _unpacking(), archive.open(member) as stream:

@@ -1,4 +1,4 @@
-"""Zip archives, opened only after a look at their directory."""
+"""Opens zip archives after checking their directory."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from napari_mmfusion.io.items import MEBIBYTE, MOST_ITEMS
 from napari_mmfusion.io.naming import printable, quoted
 
 _ENCRYPTED: Final = 0x1
-# Names that would lead out of the folder if someone unpacked the archive, or break a line.
+# Names that lead out of the folder when the archive is unpacked, or that break a line.
 _UNSAFE_NAME: Final = re.compile(r"^(?:[A-Za-z]:)?[/\\]|(?:^|[/\\])\.\.(?:[/\\]|$)|[\0-\x1f\x7f]")
 _SAVE_AGAIN = "write it again with numpy.savez"
 
 
 class BoundedReader(io.BufferedReader):
-    """A file that hands out at most 1 MiB at a time.
+    """A file that refuses to read more than 1 MiB at a time.
 
-    `zipfile` reads the directory in one piece, of the length that the file states; each of its
-    entries then takes many times its space in memory.
+    `zipfile` reads the whole directory at once, with the length stated in the file, and needs many
+    times that length in memory.
     """
 
     def read(self, size: int | None = -1, /) -> bytes:
@@ -42,7 +42,7 @@ class BoundedReader(io.BufferedReader):
 
 @contextmanager
 def open_zip(file: BoundedReader) -> Iterator[zipfile.ZipFile]:
-    """Open a zip archive in a file, if its directory is small and sound.
+    """Open a zip archive if its directory is short and sound.
 
     Raises
     ------

@@ -1,1 +1,1 @@
-"""Results of a fusion: the folder that is saved, and its HDF5 file written and read back."""
+"""Results of a fusion: the folder of files, and the HDF5 file in it with everything."""

@@ -1,4 +1,4 @@
-"""The folder of a result, with the file names of the published tutorial: saved and loaded."""
+"""Saves a result to a folder, with the file names of the published tutorial, and loads it."""
 
 from __future__ import annotations
 
@@ -21,32 +21,31 @@ from napari_mmfusion.io.tiff import Channel, write_tiff
 
 
 def save(result: FusionResult, folder: str | os.PathLike[str], overwrite: bool = False) -> Path:
-    """Write a result: one TIFF for each image and one HDF5 file with everything.
+    """Write a result: a TIFF for each fused image and an HDF5 file with everything.
 
     ``haadf_recon.tif`` and ``<El>_signal.tif`` open in ImageJ with their pixel size;
     ``Fused_Reconstruction.h5`` holds the measured and the fused images, the costs, the
-    parameters and where the data came from, and can be loaded again. Either all files are
-    written and complete, or nothing changes.
+    parameters and the origin of the data, and `load_result` reads it back. Either all files are
+    written completely, or nothing changes.
 
     Parameters
     ----------
     result : FusionResult
-        What `fuse` returned.
+        The result to save.
     folder : str or path
-        Folder to write to; made if missing.
+        Folder to write to; created if missing.
     overwrite : bool
-        Whether to replace files of these names.
+        Whether to replace existing files.
 
     Returns
     -------
     Path
-        The folder, which `load_result` reads back.
+        The folder; pass it to `load_result` to read the result back.
 
     Raises
     ------
     MMFusionWriteError
-        If files are there already and `overwrite` is false, or writing fails; files that were
-        there are as before.
+        If files exist and `overwrite` is false, or if writing fails; existing files are unchanged.
 
     Examples
     --------
@@ -74,15 +73,15 @@ def save(result: FusionResult, folder: str | os.PathLike[str], overwrite: bool =
 def load_result(path: str | os.PathLike[str]) -> FusionResult:
     """Read a whole result: the inverse of `save`.
 
-    Maps, HAADF model, costs, parameters, weights and the measured images come back bit for bit,
-    with the names of the elements as they were. What a file of results does not keep is the truth
-    of simulated data, precision of measured images beyond float32, and a unit that is not
-    printable or longer than 64 characters.
+    Maps, HAADF model, costs, parameters, weights and measured images are equal bit for bit to
+    those saved, and the elements have their original names. Not saved are the truth of simulated
+    data, the digits of measured images beyond float32, and units that are not printable or longer
+    than 64 characters.
 
     Parameters
     ----------
     path : str or path
-        Folder that `save` wrote, or its ``Fused_Reconstruction.h5``, under any name.
+        A folder that `save` wrote, or the ``Fused_Reconstruction.h5`` in it, which may be renamed.
 
     Returns
     -------
@@ -91,8 +90,8 @@ def load_result(path: str | os.PathLike[str]) -> FusionResult:
     Raises
     ------
     MMFusionReadError
-        If there is no such file, it is not a result that `save` wrote, or something in it is
-        missing or damaged; the message names the file and the item, and says what to do.
+        If the file does not exist, was not written by `save`, or is damaged; the message names the
+        file and the item, and says what to do.
 
     Examples
     --------
@@ -106,12 +105,12 @@ def load_result(path: str | os.PathLike[str]) -> FusionResult:
 
 
 def load_parameters(path: str | os.PathLike[str]) -> FusionParameters:
-    """Read only the parameters of a result, from what `load_result` takes.
+    """Read only the parameters of a result, from the same paths as `load_result`.
 
     Raises
     ------
     MMFusionReadError
-        If the file cannot be read, or holds no parameters or damaged ones.
+        If the file cannot be read, or its parameters are missing or damaged.
     """
     with open_file(_result_file(path)) as file:
         require_result(file)

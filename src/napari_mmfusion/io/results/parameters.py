@@ -20,12 +20,12 @@ _MAPPINGS: Final = frozenset(
 
 
 def parameter_scalars(params: FusionParameters) -> dict[str, float]:
-    """The parameters kept as data sets, as the tutorial keeps them, by their name in the file."""
+    """The parameters that are data sets, as in the tutorial, by their name in the file."""
     return {stored: getattr(params, name) for stored, name in layout.SCALARS.items()}
 
 
 def parameter_attributes(params: FusionParameters) -> dict[str, Any]:
-    """All other parameters, as attributes of the file; None for those left out."""
+    """All other parameters, as attributes of the file; None for parameters left out."""
     attributes = params.as_dict()
     for name in layout.SCALARS.values():
         del attributes[name]
@@ -41,7 +41,7 @@ def read_parameters(file: OpenFile) -> FusionParameters:
     Raises
     ------
     MMFusionReadError
-        If one is missing or damaged.
+        If a parameter is missing or damaged.
     """
     items = {item.path: item for item in file.items}
     values: dict[str, Any] = {
@@ -53,7 +53,7 @@ def read_parameters(file: OpenFile) -> FusionParameters:
     try:
         for name in _MAPPINGS & values.keys():
             values[name] = json.loads(str(values[name]))
-        # A parameter that an older version did not know has its default.
+        # Parameters that are missing, as in files of older versions, get their default.
         return FusionParameters(**values)
     except (MMFusionParameterError, ValueError, TypeError, RecursionError) as error:
         raise MMFusionReadError(
@@ -67,7 +67,7 @@ def read_number(items: Mapping[str, Item], name: str) -> float:
     Raises
     ------
     MMFusionReadError
-        If it is missing or something else.
+        If it is missing or not a single number.
     """
     item = items.get(name)
     if item is None or item.problem or item.shape != ():

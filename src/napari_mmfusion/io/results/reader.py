@@ -31,7 +31,7 @@ def is_result(file: OpenFile) -> bool:
 
 
 def require_result(file: OpenFile) -> None:
-    """Refuse any other file, with advice on how to read it.
+    """Refuse a file that is not a result, with advice on how to read it.
 
     Raises
     ------
@@ -93,7 +93,7 @@ def _find(items: Mapping[str, Item], name: str) -> Item:
 
 
 def _require_one_shape(images: list[Item]) -> None:
-    """Refuse images that do not have the shape of the first, the measured HAADF image."""
+    """Refuse images whose shape differs from that of the first, the measured HAADF image."""
     for image in images:
         if not image.is_image or image.shape != images[0].shape:
             expected = sized(images[0].shape or ())
@@ -133,7 +133,7 @@ def _read_weights(
 
 
 def _input_name(file: OpenFile) -> str:
-    """Name of the data that were fused; in JSON where an HDF5 text cannot hold it."""
+    """Name of the fused data, which is in JSON if an HDF5 text cannot hold it."""
     text = _text(file, layout.INPUT_NAME_JSON)
     if text is None:
         return _text(file, layout.INPUT_NAME) or ""

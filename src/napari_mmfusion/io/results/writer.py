@@ -1,4 +1,4 @@
-"""Writes ``Fused_Reconstruction.h5``: measured and fused images with everything that made them."""
+"""Writes ``Fused_Reconstruction.h5``: the images of a result and all that produced them."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def write_result_file(path: Path, result: FusionResult) -> None:
     path : Path
         File to write; an existing one is overwritten.
     result : FusionResult
-        What to write.
+        The result to write.
 
     Raises
     ------
@@ -67,7 +67,7 @@ def _attributes(result: FusionResult, names: Mapping[str, str]) -> dict[str, Any
         layout.VERSION: __version__,
         "numpy_version": np.__version__,
         "h5py_version": h5py.__version__,
-        # JSON, since names may hold characters that HDF5 texts cannot.
+        # JSON, because HDF5 texts cannot hold all characters of names.
         layout.ELEMENTS: json.dumps(list(names)),
         layout.NAMES: json.dumps(list(names.values())),
         layout.ELEMENT_WEIGHTS: np.array(weights, dtype=np.float64),
