@@ -74,6 +74,56 @@ def test_the_cpp_library_knows_no_python():
     assert [path for path in library if python.search(path.read_text(encoding="utf-8"))] == []
 
 
+WRITTEN_ONCE = {
+    "HAADF": "core/elements.py",
+    **dict.fromkeys(
+        [".npz", ".npy", ".h5", ".hdf5", ".tif", ".tiff", ".png"],
+        "io/endings.py",
+    ),
+    **dict.fromkeys(
+        [
+            "raw_",
+            "fused_",
+            "_signal.tif",
+            "haadf_recon.tif",
+            "Fused_Reconstruction.h5",
+        ],
+        "io/layout.py",
+    ),
+}
+
+
+def string_literals(source: str) -> set[str]:
+    """The values of all string literals but docstrings and the names in ``__all__``."""
+    tree = ast.parse(source)
+    skipped: set[int] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Expr):
+            skipped.add(id(node.value))
+        elif isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__":
+            skipped |= {id(name) for name in ast.walk(node.value)}
+    return {
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and id(node) not in skipped
+    }
+
+
+def test_names_and_endings_are_written_once():
+    places: dict[str, set[str]] = {}
+    for path in PACKAGE.rglob("*.py"):
+        for literal in string_literals(path.read_text(encoding="utf-8")) & WRITTEN_ONCE.keys():
+            places.setdefault(literal, set()).add(path.relative_to(PACKAGE).as_posix())
+    assert places == {literal: {home} for literal, home in WRITTEN_ONCE.items()}
+
+
+def test_docstrings_and_exported_names_are_no_literals():
+    source = '__all__ = ["f"]\ndef f():\n    "HAADF"\n    return f"{x}raw_", {"a": "b"}'
+    assert string_literals(source) == {"raw_", "a", "b"}
+
+
 @pytest.mark.parametrize(
     "pattern", ["src/**/*.py", "tests/**/*.py", "benchmarks/**/*.py", "cpp/**/*.*"]
 )

@@ -18,6 +18,7 @@ from napari_mmfusion.cli.output_options import add_output, require_room
 from napari_mmfusion.cli.progress import fuse_with_progress
 from napari_mmfusion.cli.report import say_costs
 from napari_mmfusion.core.dataset import FusionDataset
+from napari_mmfusion.core.elements import HAADF
 from napari_mmfusion.core.fusion import FusionResult
 from napari_mmfusion.core.parameters import FusionParameters
 from napari_mmfusion.io import load, save
@@ -57,7 +58,7 @@ def run(arguments: argparse.Namespace) -> None:
 
 def _arrays(data: FusionDataset) -> dict[str, Any]:
     return {
-        "HAADF": data.haadf,
+        HAADF: data.haadf,
         **data.maps,
         "pixel_size": np.float64(data.pixel_size or 0),
         "unit": np.str_(data.unit),

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from napari_mmfusion.cli import panel
+from napari_mmfusion.core.elements import HAADF
 from napari_mmfusion.core.fusion import FusionResult
 from napari_mmfusion.core.image import FloatImage
 from napari_mmfusion.drawing import draw_scale_bar, white_figure
@@ -21,7 +22,7 @@ _LEFT, _TOP, _EDGE = 0.36, 0.34, 0.08
 the top one hold the titles."""
 _DPI = 200
 
-_HAADF, _FUSED = "HAADF", "fused"
+_FUSED = "fused"
 
 Truth = Mapping[str, FloatImage]
 """The noiseless map of every element."""
@@ -45,8 +46,8 @@ def save_figure(result: FusionResult, path: Path, truth: Truth | None = None) ->
 
 def draw_figure(result: FusionResult, truth: Truth) -> Figure:
     """The figure that `save_figure` writes."""
-    raw = {_HAADF: result.data.haadf, **result.data.maps}
-    fused = {_HAADF: result.haadf, **result.maps}
+    raw = {HAADF: result.data.haadf, **result.data.maps}
+    fused = {HAADF: result.haadf, **result.maps}
     rows = [
         _Row("raw", raw, enlarged=False),
         _Row(_FUSED, fused, enlarged=False),
@@ -88,6 +89,6 @@ def draw_figure(result: FusionResult, truth: Truth) -> Figure:
 
 def _words(name: str, row: _Row, truth: Truth) -> str:
     """What to know about an image: that it is a model, or its error."""
-    if name == _HAADF:
+    if name == HAADF:
         return "model" if row.label == _FUSED else ""
     return f"nRMSE {nrmse(row.images[name], truth[name]):.2f}" if name in truth else ""

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from napari_mmfusion.core.errors import MMFusionWriteError
+from napari_mmfusion.io.endings import PNG
 from napari_mmfusion.io.layout import HAADF_IMAGE, RECONSTRUCTION
 
 
@@ -50,6 +51,6 @@ def require_room(arguments: argparse.Namespace, others: Iterable[str] = ()) -> N
 def png_path(text: str) -> Path:
     """A path that ends in .png, for argparse."""
     path = Path(text)
-    if path.suffix.lower() != ".png":
+    if path.suffix.lower() != PNG:
         raise argparse.ArgumentTypeError(f"{text!r} should end in .png")
     return path

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Final
 
 from numpy.typing import ArrayLike
 
 from napari_mmfusion.core.checks import check_positive, quote
+from napari_mmfusion.core.elements import HAADF
 from napari_mmfusion.core.errors import MMFusionDataError
 from napari_mmfusion.core.image import FloatImage, MeasuredImage
 from napari_mmfusion.core.values import FrozenMapping, are_equal, describe_shape
-
-_HAADF: Final = "HAADF"
 
 
 class FusionDataset:
@@ -66,9 +64,9 @@ class FusionDataset:
         named_maps = _by_name("maps", maps)
         if not named_maps:
             raise MMFusionDataError("no chemical map was given; at least one is needed")
-        if _HAADF in named_maps:
-            raise MMFusionDataError(f"a chemical map cannot be called {_HAADF!r}; rename it")
-        self._haadf = MeasuredImage.from_array(_HAADF, haadf)
+        if HAADF in named_maps:
+            raise MMFusionDataError(f"a chemical map cannot be called {HAADF!r}; rename it")
+        self._haadf = MeasuredImage.from_array(HAADF, haadf)
         self._maps = {
             name: MeasuredImage.from_array(f"map {name!r}", image)
             for name, image in named_maps.items()
@@ -126,7 +124,7 @@ class FusionDataset:
 
     def images(self) -> Iterator[tuple[str, MeasuredImage]]:
         """All images with what normalises them, the HAADF first."""
-        yield _HAADF, self._haadf
+        yield HAADF, self._haadf
         yield from self._maps.items()
 
     def normalised(self, name: str) -> FloatImage:
@@ -171,9 +169,9 @@ class FusionDataset:
         for name in names:
             if images[name].is_constant:
                 value = images[name].offset
-                what = "the HAADF image" if name == _HAADF else f"map {name!r}"
+                what = "the HAADF image" if name == HAADF else f"map {name!r}"
                 cure = "a HAADF image with contrast is needed"
-                if name != _HAADF:
+                if name != HAADF:
                     cure = "leave this element out"
                 raise MMFusionDataError(
                     f"{what} is constant (every pixel is {value:g}), so it has no scale; {cure}"

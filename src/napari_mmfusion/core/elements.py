@@ -7,6 +7,9 @@ from typing import Final
 
 from napari_mmfusion.core.errors import MMFusionDataError
 
+HAADF: Final = "HAADF"
+"""Name of the HAADF image where images are listed by name."""
+
 SYMBOLS: Final[tuple[str, ...]] = tuple(
     """
     H  He Li Be B  C  N  O  F  Ne Na Mg Al Si P  S  Cl Ar K  Ca Sc Ti V  Cr Mn Fe Co Ni Cu Zn

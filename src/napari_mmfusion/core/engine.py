@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from napari_mmfusion.core import native
 from napari_mmfusion.core.dataset import FusionDataset
+from napari_mmfusion.core.elements import HAADF
 from napari_mmfusion.core.errors import MMFusionComputeError
 from napari_mmfusion.core.image import FloatImage
 from napari_mmfusion.core.inputs import pixel_mask, start_images
@@ -42,14 +43,14 @@ class Engine:
         start: Mapping[str, ArrayLike] | None,
         mask: ArrayLike | None,
     ) -> None:
-        data.require_contrast(("HAADF", *data.elements))
+        data.require_contrast((HAADF, *data.elements))
         self.data = data
         self.params = params
         self.model = haadf_model(data, params)
         self.lambda_haadf = self.model.lambda_haadf
         self.lambda_tv = params.lambda_tv if params.regularize else 0.0
         images = dict(data.images())
-        haadf, offset, factor = images.pop("HAADF").for_core()
+        haadf, offset, factor = images.pop(HAADF).for_core()
         problem = native.FusionProblem(
             (haadf, offset + self.model.offset / factor, factor),
             [image.for_core() for image in images.values()],

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from napari_mmfusion.core.dataset import FusionDataset
-from napari_mmfusion.core.elements import atomic_number, symbol_in
+from napari_mmfusion.core.elements import HAADF, atomic_number, symbol_in
 from napari_mmfusion.core.errors import MMFusionDataError, MMFusionParameterError
 from napari_mmfusion.core.parameters import FusionParameters, Weighting
 from napari_mmfusion.core.values import FrozenMapping
@@ -171,7 +171,7 @@ def _fit(data: FusionDataset, weights: NDArray[np.float64], gamma: float) -> _Fi
     from scipy.ndimage import gaussian_filter  # slow to import, and most weightings need no fit
 
     images = dict(data.images())
-    haadf = gaussian_filter(images.pop("HAADF").normalised().astype(np.float64), _BLUR)
+    haadf = gaussian_filter(images.pop(HAADF).normalised().astype(np.float64), _BLUR)
     scales = np.array([image.scale for image in images.values()])
     weights = weights * scales**gamma
     weights = weights / weights.sum()

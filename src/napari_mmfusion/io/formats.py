@@ -9,15 +9,15 @@ from pathlib import Path
 from typing import Final
 
 from napari_mmfusion.core.errors import MMFusionDataError, MMFusionError, MMFusionReadError
+from napari_mmfusion.io import endings
 from napari_mmfusion.io.hdf5.file import open_hdf5
 from napari_mmfusion.io.items import OpenFile
 from napari_mmfusion.io.naming import printable
 from napari_mmfusion.io.npz.file import open_npz
 
 FORMATS: Final[dict[str, Callable[[Path, str | None], AbstractContextManager[OpenFile]]]] = {
-    ".npz": open_npz,
-    ".h5": open_hdf5,
-    ".hdf5": open_hdf5,
+    endings.NPZ: open_npz,
+    **dict.fromkeys(endings.HDF5, open_hdf5),
 }
 """The function that opens a file, by the ending of its name."""
 

@@ -19,7 +19,7 @@ from napari_mmfusion.io.hdf5.writing import write_hdf5
 from napari_mmfusion.io.items import Item, OpenFile, require_affordable
 from napari_mmfusion.io.naming import printable, quoted
 
-CREATOR: Final = f"{layout.OURS} layers"
+CREATOR: Final = f"{layout.PROGRAM} layers"
 
 _NOTE = "note_"
 

@@ -19,7 +19,7 @@ LAMBDA_HAADF: Final = "lambdaHAADF"
 SCALARS: Final = {"lambdaChem": "lambda_chem", "lambdaTV": "lambda_tv", "gamma": "gamma"}
 """Parameters that are data sets: name of the parameter by name in the file."""
 
-OURS: Final = "napari-mmfusion"
+PROGRAM: Final = "napari-mmfusion"
 CREATOR: Final = "creator"
 VERSION: Final = "version"
 ELEMENTS: Final = "elements"

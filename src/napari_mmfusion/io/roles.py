@@ -4,17 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Final
 
-from napari_mmfusion.core.elements import is_haadf_name, symbol_in
+from napari_mmfusion.core.elements import HAADF, is_haadf_name, symbol_in
 from napari_mmfusion.core.errors import MMFusionReadError
 from napari_mmfusion.io.items import Item
+from napari_mmfusion.io.layout import FUSED
 from napari_mmfusion.io.naming import listed, printable, quoted, sized
-
-HAADF: Final = "HAADF"
-
-# Results hold measured images (raw_*) and fused ones, which are not data to fuse.
-_FUSED = "fused_"
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,7 +38,7 @@ def reason_for_role(item: Item) -> str:
 def _role_and_reason(item: Item) -> tuple[str | None, str]:
     if item.element is not None:
         return item.element, f"saved as the measured map of {printable(item.element)}"
-    if item.name.startswith(_FUSED):
+    if item.name.startswith(FUSED):
         return None, "fused image of a result, not measured"
     if is_haadf_name(item.name):
         return HAADF, "its name is one of a HAADF image"

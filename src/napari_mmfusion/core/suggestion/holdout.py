@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from napari_mmfusion.core.dataset import FusionDataset
+from napari_mmfusion.core.elements import HAADF
 from napari_mmfusion.core.image import FloatImage, MeasuredImage
 
 Mask = NDArray[np.bool_]
@@ -70,7 +71,7 @@ def make_holdout(data: FusionDataset, fold: int, *, reach: int = 0) -> Holdout:
         How many pixels around each chosen one are replaced as well.
     """
     images = dict(data.images())
-    haadf = images.pop("HAADF")
+    haadf = images.pop(HAADF)
     maps = {name: image.normalised() for name, image in images.items()}
     width = 2 * reach + 1
     labels = np.random.default_rng(0).integers(FOLDS * width**2, size=data.shape, dtype=np.uint8)

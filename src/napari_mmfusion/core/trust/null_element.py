@@ -9,7 +9,7 @@ import numpy as np
 
 from napari_mmfusion.core.checks import check_seed
 from napari_mmfusion.core.dataset import FusionDataset
-from napari_mmfusion.core.elements import atomic_number, symbol_in
+from napari_mmfusion.core.elements import HAADF, atomic_number, symbol_in
 from napari_mmfusion.core.errors import MMFusionDataError
 from napari_mmfusion.core.fusion import FusionResult, StopFlag, fuse
 from napari_mmfusion.core.image import FloatImage
@@ -120,7 +120,7 @@ def null_element_test(
         atomic_numbers=_numbers_with(name, like, result.params),
     )
     fused = fuse(extended, settings, threads=threads, stop=stop).maps[name]
-    slope, correlation = _relation(data.normalised("HAADF"), fused)
+    slope, correlation = _relation(data.normalised(HAADF), fused)
     return NullElementTest(like, extended.maps[name], fused, slope, correlation)
 
 

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from napari_mmfusion.core.dataset import FusionDataset
+from napari_mmfusion.core.elements import HAADF
 from napari_mmfusion.core.fusion import FusionResult, StopFlag, fuse
 from napari_mmfusion.core.image import FloatImage
 from napari_mmfusion.core.line import fit_line
@@ -52,7 +53,7 @@ class Repeater:
     def __init__(self, result: FusionResult, stop: StopFlag | None) -> None:
         self.result = result
         self.signals = {name: expected_signal(result, name) for name in result.data.elements}
-        self._haadf = expected_signal(result, "HAADF")
+        self._haadf = expected_signal(result, HAADF)
         self._stop = stop
         self._params = result.params.replace(lambda_haadf=result.lambda_haadf)
         # A fixed number of steps depends on the start; a minimum does not.

@@ -150,7 +150,7 @@ def _recorded_elements(root: Any, attributes: AttributeReader) -> dict[str, str]
         creator = attributes.read(root, layout.CREATOR)
     except MMFusionReadError:
         return {}
-    if creator != layout.OURS:
+    if creator != layout.PROGRAM:
         return {}
     try:
         elements, names = (

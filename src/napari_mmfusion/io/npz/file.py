@@ -16,12 +16,12 @@ from numpy.typing import NDArray
 
 from napari_mmfusion.core.errors import MMFusionReadError
 from napari_mmfusion.io.calibration import PIXEL_SIZE, UNIT, Calibration, check_calibration
+from napari_mmfusion.io.endings import NPY
 from napari_mmfusion.io.items import MEBIBYTE, Item, OpenFile, unreadable
 from napari_mmfusion.io.naming import printable, quoted
 from napari_mmfusion.io.npz.array_header import NpyHeader, read_header
 from napari_mmfusion.io.npz.zip_directory import BoundedReader, open_zip
 
-_ENDING: Final = ".npy"
 _METHODS: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _DAMAGED = "the file is damaged, write it again with numpy.savez"
 
@@ -39,9 +39,9 @@ def open_npz(path: Path, group: str | None) -> Iterator[OpenFile]:
         raise MMFusionReadError(f"a .npz file has no groups; leave out group={quoted(group)}")
     with BoundedReader(io.FileIO(path)) as file, open_zip(file) as archive:
         members = {
-            member.filename.removesuffix(_ENDING): member
+            member.filename.removesuffix(NPY): member
             for member in archive.infolist()
-            if member.filename.endswith(_ENDING)
+            if member.filename.endswith(NPY)
         }
         yield OpenFile(
             path=path,
@@ -111,7 +111,7 @@ def _read_named(
     try:
         return _read(archive, member, header)
     except MMFusionReadError as error:
-        name = quoted(member.filename.removesuffix(_ENDING))
+        name = quoted(member.filename.removesuffix(NPY))
         raise MMFusionReadError(f"{name}: {error}") from error
 
 

@@ -59,7 +59,7 @@ def save(result: FusionResult, folder: str | os.PathLike[str], overwrite: bool =
         for element, file in layout.map_files(data.elements).items()
     }
     pixel_size = None if data.pixel_size is None else (data.pixel_size, data.pixel_size)
-    info = f"{layout.OURS} {__version__} {json.dumps(result.params.as_dict())}"
+    info = f"{layout.PROGRAM} {__version__} {json.dumps(result.params.as_dict())}"
     with (
         explain_failure(str(folder), "files that were there are unchanged"),
         stage_files(folder, layout.result_files(data.elements), overwrite=overwrite) as staging,

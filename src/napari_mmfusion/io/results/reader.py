@@ -27,7 +27,7 @@ _MOST_ITERATIONS: Final = int(FusionParameters.info("n_iter").maximum)
 
 def is_result(file: OpenFile) -> bool:
     """Whether `save` wrote the file."""
-    return file.attribute(layout.CREATOR) == layout.OURS
+    return file.attribute(layout.CREATOR) == layout.PROGRAM
 
 
 def require_result(file: OpenFile) -> None:
@@ -47,7 +47,7 @@ def require_result(file: OpenFile) -> None:
             " wrote"
         )
     raise MMFusionReadError(
-        f"holds no parameters, expected a {layout.RECONSTRUCTION} of {layout.OURS};"
+        f"holds no parameters, expected a {layout.RECONSTRUCTION} of {layout.PROGRAM};"
         " give one that mmf.save wrote, or read images to fuse with mmf.load"
     )
 

@@ -63,7 +63,7 @@ def _attributes(result: FusionResult, names: Mapping[str, str]) -> dict[str, Any
     data = result.data
     weights = [result.weights[element] for element in names]
     attributes = parameter_attributes(result.params) | {
-        layout.CREATOR: layout.OURS,
+        layout.CREATOR: layout.PROGRAM,
         layout.VERSION: __version__,
         "numpy_version": np.__version__,
         "h5py_version": h5py.__version__,

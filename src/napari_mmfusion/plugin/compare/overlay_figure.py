@@ -13,6 +13,7 @@ from napari_mmfusion.colours import element_colours
 from napari_mmfusion.core.errors import MMFusionWriteError
 from napari_mmfusion.drawing import contrast_of, draw_scale_bar, white_figure
 from napari_mmfusion.io.atomic_write import write_flushed
+from napari_mmfusion.io.endings import PNG, TIFF
 from napari_mmfusion.io.naming import printable
 from napari_mmfusion.plugin.compare.rendering import (
     Light,
@@ -37,7 +38,7 @@ _LONGER_SIDE, _NARROWEST = 5.0, 1.6
 _ENTRY, _LINE, _EDGE = 0.85, 0.26, 0.16
 """Inches: the longer side of the image, the least width of the figure, width and height of an
 entry of the legend, and the space around the legend."""
-FORMATS: Final = {".png": "png", ".tif": "tiff", ".tiff": "tiff"}
+FORMATS: Final = {PNG: "png", **dict.fromkeys(TIFF, "tiff")}
 """File ending to what matplotlib calls the format."""
 
 

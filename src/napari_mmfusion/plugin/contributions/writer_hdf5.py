@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from pathlib import Path
 
-from napari_mmfusion.io import layout
+from napari_mmfusion.io import endings, layout
 from napari_mmfusion.io.calibration import Calibration
 from napari_mmfusion.io.layers_file import NamedImage, write_layers_file
 from napari_mmfusion.io.results.writer import write_result_file
@@ -22,8 +22,6 @@ from napari_mmfusion.plugin.layers.note import Role
 from napari_mmfusion.plugin.layers.result_from_layers import whole_result
 from napari_mmfusion.plugin.layers.writing import write_one_file
 
-_ENDINGS = (".h5", ".hdf5")
-
 
 def write_hdf5(path: str, layers: Sequence[LayerData]) -> list[str]:
     """Write layers to one HDF5 file that opens again with the same layers.
@@ -34,7 +32,7 @@ def write_hdf5(path: str, layers: Sequence[LayerData]) -> list[str]:
 
     Parameters, result and errors are those of `write_one_file`; the ending is ``.h5``.
     """
-    return write_one_file(path, layers, _ENDINGS, _write)
+    return write_one_file(path, layers, endings.HDF5, _write)
 
 
 def _write(path: Path, images: list[LayerImage]) -> None:

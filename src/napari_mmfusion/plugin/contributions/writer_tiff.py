@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from napari_mmfusion._version import __version__
 from napari_mmfusion.core.errors import MMFusionWriteError
-from napari_mmfusion.io import layout
+from napari_mmfusion.io import endings, layout
 from napari_mmfusion.io.naming import listed
 from napari_mmfusion.io.tiff import Channel, write_tiff
 from napari_mmfusion.plugin.layers.layer_data import LayerData
@@ -23,15 +23,13 @@ from napari_mmfusion.plugin.layers.layer_image import (
 )
 from napari_mmfusion.plugin.layers.writing import write_one_file, write_whole
 
-_ENDINGS = (".tif", ".tiff")
-
 
 def write_stack(path: str, layers: Sequence[LayerData]) -> list[str]:
     """Write layers as the channels of one ImageJ hyperstack, with names, colours and pixel size.
 
     Parameters, result and errors are those of `write_one_file`; the ending is ``.tif``.
     """
-    return write_one_file(path, layers, _ENDINGS, _write)
+    return write_one_file(path, layers, endings.TIFF, _write)
 
 
 def write_each(path: str, layers: Sequence[LayerData]) -> list[str]:
@@ -57,8 +55,8 @@ def write_each(path: str, layers: Sequence[LayerData]) -> list[str]:
     """
     images = [image for layer in layers for image in images_of([layer])]
     file = Path(path)
-    typed = file.suffix.lower() in _ENDINGS
-    stem, ending = (file.stem, file.suffix) if typed else (file.name, _ENDINGS[0])
+    typed = file.suffix.lower() in endings.TIFF
+    stem, ending = (file.stem, file.suffix) if typed else (file.name, endings.TIFF[0])
     names = [f"{name}{ending}" for name in distinct_names(f"{stem}_{i.name}" for i in images)]
     there = [name for name in names if (file.parent / name).exists()]
     if there:
@@ -109,5 +107,5 @@ def _info(images: Sequence[LayerImage]) -> str:
         for image in images
         if (note := image.note).role is not None
     }
-    creator = {"creator": layout.OURS, "version": __version__}
+    creator = {layout.CREATOR: layout.PROGRAM, layout.VERSION: __version__}
     return json.dumps(creator | {"layers": notes}, default=str)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from qtpy.QtWidgets import QFileDialog, QWidget
 
 from napari_mmfusion.core.fusion import FusionResult
+from napari_mmfusion.io.endings import PNG, TIFF
 from napari_mmfusion.plugin.compare.overlay_figure import FORMATS, save_overlay
 from napari_mmfusion.plugin.layers.layer_set import LayerSet
 from napari_mmfusion.plugin.layers.look import colour_of
@@ -17,7 +18,7 @@ from napari_mmfusion.plugin.layers.names import HAADF
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-_FILTERS: Final = {"PNG image (*.png)": ".png", "TIFF image (*.tif *.tiff)": ".tif"}
+_FILTERS: Final = {"PNG image (*.png)": PNG, "TIFF image (*.tif *.tiff)": TIFF[0]}
 """File types that the dialog offers, and the ending that is added to a name without one."""
 _NAME: Final = "overlay.png"
 
@@ -40,7 +41,7 @@ def ask_for_figure(parent: QWidget, folder: str) -> tuple[Path | None, bool]:
     file = Path(name)
     if file.suffix.lower() in FORMATS:
         return file, True
-    return file.with_name(file.name + _FILTERS.get(kind, ".png")), False
+    return file.with_name(file.name + _FILTERS.get(kind, PNG)), False
 
 
 def overlay_to(

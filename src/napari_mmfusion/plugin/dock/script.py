@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from napari_mmfusion.core.parameters import FusionParameters
+from napari_mmfusion.io.formats import FORMATS
 
 _HEAD = '''"""Fused multi-modal electron microscopy, as set up in napari."""
 
@@ -19,7 +20,7 @@ def script(params: FusionParameters, file: str, elements: Sequence[str]) -> str:
     If the data did not come from a file, comments in the script say how to supply them.
     """
     lines = [_HEAD]
-    if Path(file).suffix.lower() in {".npz", ".h5", ".hdf5"}:
+    if Path(file).suffix.lower() in FORMATS:
         lines.append(f"data = mmf.load({file!r}, elements={list(elements)!r})")
     else:
         lines.append("# The layers were not opened from a file: name one here, or build the data")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from napari_mmfusion.io.roles import HAADF
+from napari_mmfusion.core.elements import HAADF
 
 __all__ = ["HAADF", "HAADF_MODEL", "fused_name", "history_name"]
 
