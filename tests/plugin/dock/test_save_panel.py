@@ -15,8 +15,9 @@ components = pytest.importorskip("napari.components")
 
 from qtpy.QtWidgets import QFileDialog  # noqa: E402
 
+from napari_mmfusion.io import layout  # noqa: E402
 from napari_mmfusion.plugin.dock import save_panel  # noqa: E402
-from napari_mmfusion.plugin.dock.save_panel import SavePanel, file_names  # noqa: E402
+from napari_mmfusion.plugin.dock.save_panel import SavePanel  # noqa: E402
 from napari_mmfusion.plugin.layers.file_layers import add_file  # noqa: E402
 from napari_mmfusion.plugin.layers.layer_data import (  # noqa: E402
     add_layers,
@@ -73,7 +74,11 @@ def test_the_button_writes_the_folder_and_says_where(panel, result, qtbot, tmp_p
     saved = []
     panel.saved.connect(saved.append)
     click(panel, qtbot)
-    assert names_in(tmp_path / "out") == sorted(FILES) == sorted(file_names(result))
+    assert (
+        names_in(tmp_path / "out")
+        == sorted(FILES)
+        == sorted(layout.result_files(result.data.elements))
+    )
     assert saved == [tmp_path / "out"]
     assert told == [f"Saved to {tmp_path / 'out'}"]
     assert panel.button.enabled

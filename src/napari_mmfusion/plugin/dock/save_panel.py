@@ -17,7 +17,7 @@ from qtpy.QtWidgets import QFileDialog, QMessageBox
 from napari_mmfusion.core.errors import MMFusionError
 from napari_mmfusion.core.fusion import FusionResult
 from napari_mmfusion.io import layout, save
-from napari_mmfusion.io.naming import listed, printable, safe_names
+from napari_mmfusion.io.naming import listed, printable
 from napari_mmfusion.plugin.dock.figure_saving import ask_for_figure, overlay_to
 from napari_mmfusion.plugin.layers.layer_set import LayerSet
 from napari_mmfusion.plugin.layers.note import LayerNote
@@ -125,7 +125,11 @@ class SavePanel(Container[Any]):
         )
         if not chosen:
             return
-        there = [name for name in file_names(result) if os.path.lexists(Path(chosen, name))]
+        there = [
+            name
+            for name in layout.result_files(result.data.elements)
+            if os.path.lexists(Path(chosen, name))
+        ]
         if there and not self._may_replace(chosen, there):
             return
         self._start(self.button, partial(save, result, chosen, bool(there)))
@@ -182,10 +186,3 @@ class SavePanel(Container[Any]):
         elif isinstance(outcome, Path):
             show_info(f"Saved to {outcome}")
             self.saved.emit(outcome)
-
-
-def file_names(result: FusionResult) -> list[str]:
-    """Names of the files of a result."""
-    names = safe_names(result.data.elements, reserved=(layout.HAADF_NAME,)).values()
-    maps = (name + layout.MAP_ENDING for name in names)
-    return [layout.HAADF_IMAGE, *maps, layout.RECONSTRUCTION]
