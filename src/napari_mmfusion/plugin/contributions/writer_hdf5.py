@@ -10,6 +10,7 @@ from napari_mmfusion.io import endings, layout
 from napari_mmfusion.io.calibration import Calibration
 from napari_mmfusion.io.layers_file import NamedImage, write_layers_file
 from napari_mmfusion.io.results.writer import write_result_file
+from napari_mmfusion.plugin.contributions.one_file import write_one_file
 from napari_mmfusion.plugin.layers.calibration import NO_UNIT
 from napari_mmfusion.plugin.layers.layer_data import LayerData
 from napari_mmfusion.plugin.layers.layer_image import (
@@ -20,7 +21,6 @@ from napari_mmfusion.plugin.layers.look import LOOK, look_of
 from napari_mmfusion.plugin.layers.names import HAADF
 from napari_mmfusion.plugin.layers.note import Role
 from napari_mmfusion.plugin.layers.result_from_layers import whole_result
-from napari_mmfusion.plugin.layers.writing import write_one_file
 
 
 def write_hdf5(path: str, layers: Sequence[LayerData]) -> list[str]:

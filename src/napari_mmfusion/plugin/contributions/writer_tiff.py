@@ -15,13 +15,14 @@ from napari_mmfusion.core.errors import MMFusionWriteError
 from napari_mmfusion.io import endings, layout
 from napari_mmfusion.io.naming import listed
 from napari_mmfusion.io.tiff import Channel, write_tiff
+from napari_mmfusion.plugin.contributions.one_file import write_one_file
 from napari_mmfusion.plugin.layers.layer_data import LayerData
 from napari_mmfusion.plugin.layers.layer_image import (
     LayerImage,
     distinct_names,
     images_of,
 )
-from napari_mmfusion.plugin.layers.writing import write_one_file, write_whole
+from napari_mmfusion.plugin.layers.writing import write_whole
 
 
 def write_stack(path: str, layers: Sequence[LayerData]) -> list[str]:

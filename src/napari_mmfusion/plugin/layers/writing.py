@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from napari_mmfusion.core.errors import MMFusionWriteError
 from napari_mmfusion.io.atomic_write import explain_failure, stage_files
 from napari_mmfusion.io.naming import quoted
-from napari_mmfusion.plugin.layers.layer_data import LayerData
-from napari_mmfusion.plugin.layers.layer_image import LayerImage, images_of
 
 
 def file_to_write(path: str, endings: Sequence[str]) -> Path:
@@ -48,39 +46,3 @@ def write_whole(folder: Path, names: Sequence[str], *, overwrite: bool) -> Itera
         stage_files(folder, names, overwrite=overwrite) as staging,
     ):
         yield staging
-
-
-def write_one_file(
-    path: str,
-    layers: Sequence[LayerData],
-    endings: Sequence[str],
-    write: Callable[[Path, list[LayerImage]], None],
-) -> list[str]:
-    """Write layers to one file, completely or not at all.
-
-    Parameters
-    ----------
-    path : str
-        File to write; the first of `endings` is added if it has none.
-    layers : sequence of LayerData
-        Two-dimensional image layers of one shape.
-    endings : sequence of str
-        Endings of this kind of file.
-    write : callable
-        Writes the images to the given path.
-
-    Returns
-    -------
-    list of str
-        The file written.
-
-    Raises
-    ------
-    MMFusionWriteError
-        If the layers do not fit in one file or writing fails; an existing file is left unchanged.
-    """
-    images = images_of(layers)
-    file = file_to_write(path, endings)
-    with write_whole(file.parent, [file.name], overwrite=True) as staging:
-        write(staging / file.name, images)
-    return [str(file)]
