@@ -1,7 +1,7 @@
 # The logic is in tools/; every target first sets up what is missing.
-export PYTHON
+export PYTHON BASE
 .DEFAULT_GOAL := help
-.PHONY: help setup demo screenshots test fuzz bench ground-truth lint format types tidy cpp-test sanitize sanitize-python cross wheel ci clean
+.PHONY: help setup demo screenshots test check fuzz bench ground-truth lint format types tidy cpp-test sanitize sanitize-python cross wheel ci clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -17,6 +17,9 @@ screenshots: ## Take the pictures of docs/plugin.md
 
 test: ## Run the Python tests
 	@tools/test.sh
+
+check: ## Check what changed, in under a minute: make check BASE=commit
+	@tools/check.sh
 
 fuzz: ## Attack readers, writers and the window, for hours
 	@tools/fuzz.sh

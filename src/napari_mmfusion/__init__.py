@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from napari_mmfusion._version import __version__
+from napari_mmfusion.core.build import build_info
 from napari_mmfusion.core.convergence.verdict import Verdict
 from napari_mmfusion.core.dataset import FusionDataset
 from napari_mmfusion.core.errors import (
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
     from napari_mmfusion.io import inspect, load, load_result, save
 
 # The groups of docs/api.md.
-__all__ = ["FusionDataset", "FusionParameters", "__version__"]  # data
+__all__ = ["FusionDataset", "FusionParameters", "__version__", "build_info"]  # data
 __all__ += ["FusionResult", "FusionRun", "FusionState", "StopFlag", "Verdict", "fuse", "fuse_iter"]
 __all__ += ["THOROUGH", "ScoreCurve", "Suggestion", "Trial", "suggest", "suggest_iter"]  # choosing
 __all__ += [  # trusting

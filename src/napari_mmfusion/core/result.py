@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from napari_mmfusion.core.convergence.verdict import Verdict, judge
 from napari_mmfusion.core.dataset import FusionDataset
+from napari_mmfusion.core.elements import HAADF
 from napari_mmfusion.core.errors import MMFusionDataError
 from napari_mmfusion.core.image import FloatImage
 from napari_mmfusion.core.parameters import FusionParameters
@@ -145,7 +146,7 @@ class FusionResult(ArrayRecord):
         >>> result.in_measured_units("Co").shape
         (64, 64)
         """
-        images = {"HAADF": self.haadf, **self.maps}
+        images = {HAADF: self.haadf, **self.maps}
         if name not in images:
             raise MMFusionDataError(f"there is no image {name!r}; there are: {', '.join(images)}")
         return self.offsets[name] + self.scales[name] * images[name].astype(np.float64)

@@ -20,7 +20,7 @@ TERMS: Final = (HAADF, "chemistry", "total variation")
 
 _IN_STEP = 0.9
 """Correlation of the swings of Psi_1 and Psi_3 above which they are in step."""
-HAADF_SWING = {True: 2.5, False: 0.8}
+_HAADF_SWING = {True: 2.5, False: 0.8}
 """Swing of Psi_1 beside that of Psi_3, each as a share of its cost, above which the HAADF term is
 at fault; in step or not. Too large a chemical step throws single pixels to and fro, hence Psi_3 and
 Psi_1 with it; the HAADF term moves bright regions as a whole."""
@@ -120,7 +120,7 @@ def _unstable_lambda(costs: NDArray[np.float64]) -> str:
     costs = costs[np.isfinite(costs).all(axis=1)]
     haadf, tv = swings_of(costs[:, 0]), swings_of(costs[:, 2])
     in_step = haadf @ tv > _IN_STEP * np.sqrt((haadf @ haadf) * (tv @ tv))
-    most = HAADF_SWING[bool(in_step)] * np.abs(tv).sum()
+    most = _HAADF_SWING[bool(in_step)] * np.abs(tv).sum()
     return "lambda_haadf" if np.abs(haadf).sum() > most else "lambda_chem"
 
 

@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any, Final
 
 from napari_mmfusion.core.dataset import FusionDataset
+from napari_mmfusion.core.elements import HAADF
 from napari_mmfusion.core.errors import MMFusionParameterError, MMFusionStoppedError
 from napari_mmfusion.core.fusion import StopFlag
 from napari_mmfusion.core.parameters import FusionParameters
@@ -147,7 +148,7 @@ def suggest_iter(
     for name, values in choices.items():
         for value in values:
             params.replace(**{name: value})  # reports a value out of range before the search
-    data.require_contrast(("HAADF", *data.elements))
+    data.require_contrast((HAADF, *data.elements))
     return _steps(data, params, choices, thread_count(threads), stop or StopFlag())
 
 

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.ndimage import convolve, uniform_filter
 
+from napari_mmfusion.core.elements import HAADF
 from napari_mmfusion.core.fusion import FusionResult
 from napari_mmfusion.core.line import fit_line
 
@@ -112,7 +113,7 @@ class ExpectedSignal:
 
 def expected_signal(result: FusionResult, name: str) -> ExpectedSignal:
     """The measurement of a map, or of ``"HAADF"``, that a fusion expects without noise."""
-    is_haadf = name == "HAADF"
+    is_haadf = name == HAADF
     fused = (result.haadf if is_haadf else result.maps[name]).astype(np.float64)
     measured = (result.data.haadf if is_haadf else result.data.maps[name]).astype(np.float64)
     offset, slope = fit_line(fused, measured)

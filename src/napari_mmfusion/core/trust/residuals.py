@@ -8,6 +8,7 @@ from typing import Final
 
 import numpy as np
 
+from napari_mmfusion.core.elements import HAADF
 from napari_mmfusion.core.fusion import FusionResult
 from napari_mmfusion.core.image import FloatImage
 from napari_mmfusion.core.trust.noise import Array, ExpectedSignal, expected_signal
@@ -97,7 +98,7 @@ def residuals(result: FusionResult) -> Residuals:
     expected = {name: expected_signal(result, name) for name in result.maps}
     left = {name: result.data.maps[name] - signal.image for name, signal in expected.items()}
     return Residuals(
-        haadf=result.data.normalised("HAADF") - result.haadf,
+        haadf=result.data.normalised(HAADF) - result.haadf,
         maps=FrozenMapping(
             {name: _over(left[name], signal.deviation) for name, signal in expected.items()}
         ),
