@@ -5,7 +5,6 @@
 >>> result = mmf.fuse(data, lambda_tv=0.1)
 """
 
-from importlib import import_module
 from typing import TYPE_CHECKING
 
 from napari_mmfusion._version import __version__
@@ -69,30 +68,36 @@ __all__ += [  # errors
     "MMFusionWriteError",
 ]
 
-# Modules that need SciPy, h5py and tifffile, which are slow to import, and their public names.
-_IMPORTED_ON_USE = {
-    "core.suggestion.curves": ["ScoreCurve"],
-    "core.suggestion.search": ["Trial"],
-    "core.suggestion.suggest": ["THOROUGH", "suggest", "suggest_iter"],
-    "core.suggestion.suggestion": ["Suggestion"],
-    "core.trust.bootstrap": ["BootstrapState", "bootstrap", "bootstrap_iter"],
-    "core.trust.intervals": ["Interval"],
-    "core.trust.null_element": ["NullElementTest", "null_element_test"],
-    "core.trust.residuals": ["Residuals", "residuals"],
-    "core.trust.without_haadf": ["TvOnly", "tv_only"],
-    "io": ["inspect", "load", "load_result", "save"],
-}
+# Names of modules that need SciPy, h5py or tifffile, which are slow to import.
+_SUGGESTION = ("THOROUGH", "ScoreCurve", "Suggestion", "Trial", "suggest", "suggest_iter")
+_TRUST = (
+    "BootstrapState",
+    "Interval",
+    "NullElementTest",
+    "Residuals",
+    "TvOnly",
+    "bootstrap",
+    "bootstrap_iter",
+    "null_element_test",
+    "residuals",
+    "tv_only",
+)
+_IO = ("inspect", "load", "load_result", "save")
 
 if not TYPE_CHECKING:  # a type checker would accept any name
 
     def __getattr__(name: str) -> object:
-        """Import the module of a public name when it is first used (PEP 562)."""
-        for module, names in _IMPORTED_ON_USE.items():
-            if name in names:
-                value = getattr(import_module(f"{__name__}.{module}"), name)
-                globals()[name] = value
-                return value
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        """Import a public name when it is first used (PEP 562)."""
+        if name in _SUGGESTION:
+            from napari_mmfusion.core import suggestion as package
+        elif name in _TRUST:
+            from napari_mmfusion.core import trust as package
+        elif name in _IO:
+            from napari_mmfusion import io as package
+        else:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        value = globals()[name] = getattr(package, name)
+        return value
 
 
 def __dir__() -> list[str]:

@@ -6,7 +6,7 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
-from importlib import import_module
+from types import ModuleType
 from typing import Any, Final
 
 from napari_mmfusion._version import __version__
@@ -90,9 +90,33 @@ class _CommandParser(argparse.ArgumentParser):
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
         """Add the arguments of the subcommand, then parse."""
         if self._command is not None:
-            module = import_module(f"napari_mmfusion.cli.{self._command}")
+            module = _import_command(self._command)
             self._command = None
             self.description = module.__doc__
             module.add_arguments(self)
             self.set_defaults(run=module.run)
         return super().parse_known_args(args, namespace)
+
+
+def _import_command(name: str) -> ModuleType:
+    """The module of a subcommand. Most are slow to import: they need SciPy, h5py or tifffile."""
+    match name:
+        case "fuse":
+            from napari_mmfusion.cli import fuse
+
+            return fuse
+        case "tune":
+            from napari_mmfusion.cli import tune
+
+            return tune
+        case "info":
+            from napari_mmfusion.cli import info
+
+            return info
+        case "demo":
+            from napari_mmfusion.cli import demo
+
+            return demo
+    from napari_mmfusion.cli import view
+
+    return view

@@ -1,4 +1,4 @@
-"""The score curves of a search for weights, with the suggested weights."""
+"""The score curves of a search for the lambdas, with the suggested ones."""
 
 from __future__ import annotations
 
