@@ -1,4 +1,4 @@
-"""How often 95 % intervals of the bootstrap hold the truth, on the core-shell phantom P1."""
+"""How often 95 % intervals of the bootstrap contain the truth, on the core-shell phantom P1."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ import napari_mmfusion as mmf
 LINEAR = mmf.FusionParameters(
     gamma=1, weighting="z^1.7", solver="converged", lambda_tv=0.03, background=0.01, n_iter=400
 )
-"""The linear mode. The phantom has no background, and TV little of its bias."""
+"""The linear mode. The phantom has no background, and TV causes little of the bias."""
 
 PRESENT = {"core": ("Co", "S", "O"), "shell": ("Co", "O"), "vacuum": ()}
-"""Elements that are there, for each flat region."""
+"""Elements present in each flat region."""
 
 WANTED = 0.85
 
 
 @dataclass
 class Tally:
-    """What the runs say of one map in one region."""
+    """The intervals of one map in one region, over all runs."""
 
     errors: list[float] = field(default_factory=list)
     naive: list[float] = field(default_factory=list)
@@ -53,7 +53,7 @@ def flat_regions(side: int) -> dict[str, NDArray[np.bool_]]:
 def coverage(
     params: mmf.FusionParameters, *, runs: int, repeats: int, side: int, counts: float
 ) -> dict[tuple[str, str], Tally]:
-    """Intervals of `runs` measurements of one specimen, each with noise of its own."""
+    """Intervals of `runs` measurements of one specimen, each with other noise."""
     regions = flat_regions(side)
     tallies: dict[tuple[str, str], Tally] = defaultdict(Tally)
     for seed in range(runs):
@@ -80,7 +80,7 @@ def coverage(
 
 
 def main() -> None:
-    """Print a table for each number of counts, and say where the intervals fall short."""
+    """Print a table for each number of counts, and how many intervals fall short."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=40)
     parser.add_argument("--repeats", type=int, default=20)

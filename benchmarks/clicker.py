@@ -1,4 +1,4 @@
-"""A person at the mouse."""
+"""Clicks at any moment, as from a user."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from qtpy.QtCore import QObject, Signal
 
 
 class Clicker(QObject):
-    """Presses a button from another thread, as a user does: at any moment."""
+    """Presses a button from another thread, at any moment."""
 
     pressed = Signal()
 

@@ -1,9 +1,9 @@
-"""How near to the truth: fusion and its rivals on specimens that are known.
+"""The error of fusion and of other methods on specimens that are known.
 
 Every case is measured with every method at the settings that an oracle finds and, for fusions, at
-those that `mmf.suggest` finds: its weights alone (suggested), or also the TV steps and the
-background that it scores best (all suggested). Rows are added to a file as they come: a run broken
-off goes on.
+those that `mmf.suggest` finds: only the lambdas (suggested), or also the TV steps and the
+background with the lowest score (all suggested). Rows are added to a file as they are measured; an
+interrupted run is continued.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ FIELDS: Final = (*KEY, "settings", *SCORES)
 THOROUGHLY: Final = ("tutorial", "fitted")
 """Methods whose TV steps and background are suggested as well."""
 SLOW_COUNTS: Final = 10
-"""Up to these counts the slow peer is run, at 128 x 128 with the HAADF image it expects."""
+"""Up to these counts `SLOW` is run, at 128 x 128 with the HAADF image it expects."""
 
 
 def done(path: Path) -> set[tuple[str, ...]]:
@@ -43,7 +43,7 @@ def done(path: Path) -> set[tuple[str, ...]]:
 
 
 def append(path: Path, row: dict[str, Any]) -> None:
-    """Add a row, under a head if it is the first."""
+    """Add a row, below a heading if it is the first."""
     new = not path.is_file()
     with path.open("a", newline="") as file:
         writer = csv.DictWriter(file, FIELDS)
@@ -66,8 +66,8 @@ def settings_of(case: Case, method: Method, choice: str) -> dict[str, float]:
     return min((oracle(error, start, method.factors) for start in method.starts), key=error)
 
 
-def wanted(case: Case, name: str, choice: str) -> bool:
-    """Whether the case is measured with the method."""
+def is_measured(case: Case, name: str, choice: str) -> bool:
+    """Whether to measure the case with the method."""
     if choice == "suggested":
         return METHODS[name].params is not None
     if choice == "all suggested":
@@ -77,13 +77,13 @@ def wanted(case: Case, name: str, choice: str) -> bool:
 
 
 def measure(path: Path, todo: list[Case], methods: list[str], choices: list[str]) -> None:
-    """Add what is missing for the cases to the file."""
+    """Measure what is missing for the cases, and add it to the file."""
     known = done(path)
     for number, case in enumerate(todo, 1):
         for choice in choices:
             for name in methods:
                 key = (*map(str, dataclasses.astuple(case)), name, choice)
-                if key in known or not wanted(case, name, choice):
+                if key in known or not is_measured(case, name, choice):
                     continue
                 method = METHODS[name]
                 settings = settings_of(case, method, choice)

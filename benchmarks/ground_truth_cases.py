@@ -17,7 +17,7 @@ CONDITIONS: Final[dict[str, dict[str, Any]]] = {
     "ramp": {"haadf_ramp": 0.1},
     "shift": {"haadf_shift": 1},
 }
-"""How the HAADF image comes about: two truths, and two flaws of the first."""
+"""Kinds of HAADF images: two models, and two flaws of the first."""
 DOSES: Final = (2, 10, 5, 1, 30, 100)
 QUICK_DOSES: Final = (2, 10)
 
@@ -34,7 +34,7 @@ class Case:
 
     @cached_property
     def data(self) -> mmf.FusionDataset:
-        """What the microscope gives, with the truth."""
+        """The measured images, with the truth."""
         return mmf.simulate(
             self.phantom,
             shape=(self.side, self.side),
@@ -51,7 +51,7 @@ class Case:
 
 
 def cases(quick: bool, seeds: int) -> Iterator[Case]:
-    """All cases, those that matter most first, so that a run broken off is of use."""
+    """All cases, the most important first, so that an interrupted run is useful."""
     sides = (128,) if quick else (128, 256)
     doses = QUICK_DOSES if quick else DOSES
     conditions = list(CONDITIONS)[: 2 if quick else None]

@@ -16,13 +16,13 @@ Settings = dict[str, float]
 Maps = Mapping[str, np.ndarray]
 
 BACKGROUND: Final = 0.01
-"""At low counts .24, the tutorial's, is above most of the values there are."""
+"""At low counts the tutorial's .24 is above most values of the maps."""
 CONVERGED: Final = mmf.FusionParameters(solver="converged", n_iter=300, background=BACKGROUND)
 LINEAR: Final = CONVERGED.replace(gamma=1, weighting="z^1.7")
 TUTORIAL: Final = mmf.FusionParameters(background=BACKGROUND)
 FITTED: Final = TUTORIAL.replace(weighting="z/fitted", n_iter_tv=2)
 TRIAL_ITERATIONS: Final = 100
-"""Of the converged solver at suggested weights: a search at all its iterations takes minutes."""
+"""Iterations of the converged solver at suggested lambdas: a search with all takes minutes."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Method:
     run : callable of (data, settings)
     starts : settings that the oracle starts from; it takes the best of what it finds
     factors : by how much the oracle raises or lowers each of them in one move
-    params : parameters whose weights can be suggested, where there are any
+    params : parameters for which lambdas can be suggested, if any
     """
 
     run: Callable[[mmf.FusionDataset, Settings], Maps]
@@ -44,7 +44,7 @@ class Method:
 
 
 def fusion(params: mmf.FusionParameters, *starts: Settings, **factors: float) -> Method:
-    """Our fusion, with factors of 2 unless told; without a HAADF term it is a baseline."""
+    """A fusion, with factors of 2 by default; without a HAADF term it is a baseline."""
 
     def run(data: mmf.FusionDataset, settings: Settings) -> Maps:
         return mmf.fuse(data, params, threads=1, **settings).maps
@@ -81,7 +81,7 @@ SCHEDULES: Final[tuple[Settings, ...]] = (
     {"lambda_chem": 0.01, "lambda_tv": 0.1, "n_iter_tv": 9, "background": BACKGROUND},
     {"lambda_chem": 0.02, "lambda_tv": 0.1, "n_iter_tv": 3, "background": BACKGROUND},
 )
-"""Many and few TV steps: there are two valleys, and the oracle does not cross what is between."""
+"""Many and few TV steps: there are two valleys, and the oracle does not cross the ridge."""
 FITTED_SCHEDULES: Final[tuple[Settings, ...]] = (
     SCHEDULES[1] | {"lambda_chem": 0.005, "n_iter_tv": 2},
     SCHEDULES[0] | {"lambda_chem": 0.001, "lambda_tv": 0.008, "n_iter_tv": 12},
@@ -111,11 +111,11 @@ METHODS: Final[dict[str, Method]] = {
     "multimodal-fusion": Method(multimodal_fusion, SCHEDULES, _SCHEDULE_FACTORS),
 }
 SLOW: Final = "multimodal-fusion"
-"""The peer that takes a second a run."""
+"""The package that takes a second per run."""
 
 
 def suggested(method: Method, data: mmf.FusionDataset) -> Settings:
-    """The weights that `mmf.suggest` finds, with the iterations that they were found for."""
+    """The lambdas that `mmf.suggest` finds, with the number of iterations they are valid for."""
     assert method.params is not None
     converged = method.params.solver == "converged"
     changes = {"n_iter": TRIAL_ITERATIONS} if converged else {}
@@ -123,5 +123,5 @@ def suggested(method: Method, data: mmf.FusionDataset) -> Settings:
 
 
 def all_suggested(method: Method, data: mmf.FusionDataset) -> Settings:
-    """The weights, TV steps and background that it finds in a thorough search."""
+    """The lambdas, TV steps and background that it finds in a thorough search."""
     return dict(mmf.suggest(data, method.params, choices=mmf.THOROUGH).chosen)

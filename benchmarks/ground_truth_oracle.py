@@ -1,4 +1,4 @@
-"""The best settings of a method, told by the truth: what no user can know."""
+"""The best settings of a method, found with the truth, which no user knows."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ Settings = dict[str, float]
 
 
 def oracle(error: Callable[[Settings], float], start: Settings, factors: Settings) -> Settings:
-    """Settings of an error less than that of their neighbours.
+    """Settings with an error below that of their neighbours.
 
     Walks over a grid that is even in the logarithm of each setting, one setting at a time, until
     no neighbour is better.

@@ -34,10 +34,10 @@ TITLES: Final = {
 HEAD: Final = """\
 # Accuracy, case by case
 
-What `make ground-truth` prints: means over the seeds and, at the end, how often our fusions come
-nearer to the truth than their rivals. Settings are the best for each measurement, found with its
-truth, unless the column says (suggested), for suggested weights, or (all suggested), for a thorough
-search. [accuracy.md](accuracy.md) has the terms, and what follows.
+The output of `make ground-truth`: means over the seeds and, at the end, how often fusion comes
+nearer to the truth than other methods. Settings are the best for each measurement, found with its
+truth, except in columns with (suggested), which use suggested lambdas, and (all suggested), a
+thorough search. [accuracy.md](accuracy.md) explains the terms and draws the conclusions.
 """
 
 
@@ -82,22 +82,22 @@ def score_table(rows: list[Row], score: str) -> str:
     return table(TITLES[score], head, lines)
 
 
-def wins(rows: list[Row], ours: tuple[str, str], rival: str) -> str:
-    """How often a method of ours has the lower error than the rival at its oracle."""
+def wins(rows: list[Row], method: tuple[str, str], rival: str) -> str:
+    """How often `method` has a lower error than `rival` with the settings of its oracle."""
     error: dict[tuple[str, ...], dict[tuple[str, str], float]] = defaultdict(dict)
     for row in rows:
         case = tuple(row[name] for name in ("phantom", "side", "counts", "condition", "seed"))
         error[case][row["choice"], row["method"]] = float(row["nrmse"])
     pairs: dict[tuple[str, str], list[bool]] = defaultdict(list)
     for case, found in error.items():
-        if ours in found and ("oracle", rival) in found:
-            pairs[case[0], case[3]].append(found[ours] < found["oracle", rival])
+        if method in found and ("oracle", rival) in found:
+            pairs[case[0], case[3]].append(found[method] < found["oracle", rival])
     texts = [f"{p}/{c} {sum(won)} of {len(won)}" for (p, c), won in sorted(pairs.items())]
-    return f"{ours[1]} ({ours[0]}) nearer than {rival}: {'; '.join(texts)}" if texts else ""
+    return f"{method[1]} ({method[0]}) nearer than {rival}: {'; '.join(texts)}" if texts else ""
 
 
 def main(path: Path, pictures: Path | None) -> None:
-    """Print every table, and draw the figures where asked."""
+    """Print every table, and draw the figures if requested."""
     rows = read(path)
     print(HEAD)
     for score in TITLES:

@@ -18,7 +18,7 @@ FOLDER = Path(__file__).parent
 
 
 def prox_against_size() -> None:
-    """Cost per pixel and step from 256^2 to 8192^2: flat is the aim."""
+    """Time per pixel and step from 256^2 to 8192^2, which should be constant."""
     rows = []
     for side in (256, 512, 1024, 2048, 4096, 8192):
         pixels = image(side)
@@ -34,7 +34,7 @@ def prox_against_size() -> None:
 
 
 def prox_against_steps() -> None:
-    """Cost per pixel and step against the number of steps, at 1024^2."""
+    """Time per pixel and step against the number of steps, at 1024^2."""
     pixels = image(1024)
     counts = (1, 3, 6, 20, 50)
     times = medians({n: partial(mmf.tv_prox, pixels, WEIGHT, n, threads=1) for n in counts}, 9)
@@ -57,7 +57,7 @@ def fusion_against_size() -> None:
 
 
 def fusion_against_elements() -> None:
-    """512^2, time of n elements over n / 3 times that of three."""
+    """At 512^2, the time of n elements divided by n / 3 times that of three."""
     counts = (1, 2, 3, 6, 11, 16)
     data = {n: samples.random_data((512, 512), n) for n in counts}
     for threads in (1, 2):
@@ -72,7 +72,7 @@ def fusion_against_elements() -> None:
 
 
 def peak_memory(side: int, n: int) -> float:
-    """Peak memory of a fusion beyond its data set, in float32 images, in a process of its own."""
+    """Peak memory of a fusion beyond its data set, in float32 images, in a separate process."""
     code = f"import growth; growth._measure_memory({side}, {n})"
     output = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=FOLDER
@@ -99,7 +99,7 @@ def _status(name: str) -> int:
 
 
 def memory() -> None:
-    """The promise is 2 n + 3 images, the results among them."""
+    """The promise is 2 n + 3 images, including the results."""
     rows = []
     for side in (2048, 4096):
         for n in (1, 3, 6):

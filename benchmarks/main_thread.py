@@ -1,4 +1,4 @@
-"""Whose work keeps the thread of the window busy, measured in the running window."""
+"""What keeps the window's thread busy, measured in the running window."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _TICK = 2  # ms
 
 
 class Span(NamedTuple):
-    """A stretch of work; `wall` and `cpu` (seconds) are without what it called that is watched."""
+    """A span of work; `wall` and `cpu` (seconds) exclude calls that are watched themselves."""
 
     owner: str
     end: float
@@ -26,7 +26,7 @@ class Span(NamedTuple):
 
 
 class Meter:
-    """Notes the time of chosen functions of the main thread, and how regularly a timer ticks."""
+    """Records the times of chosen functions of the main thread, and the ticks of a timer."""
 
     def __init__(self) -> None:
         self.spans: list[Span] = []
@@ -40,23 +40,23 @@ class Meter:
         self._timer.timeout.connect(lambda: self.ticks.append(time.perf_counter()))
 
     def start(self) -> None:
-        """Begin anew."""
+        """Start again."""
         self.spans.clear()
         self.ticks.clear()
         self.started = time.perf_counter()
         self._timer.start()
 
     def stop(self) -> None:
-        """Tick no longer."""
+        """Stop the timer."""
         self._timer.stop()
 
     def watch(self, owner: str, holder: type, *names: str) -> None:
-        """Note the time of methods of a class, to be called before any is connected."""
+        """Record the times of methods of a class; call it before any of them is connected."""
         for name in names:
             setattr(holder, name, self._timed(owner, getattr(holder, name)))
 
     def watch_painting(self, window: type) -> None:
-        """Note the time of the painting of a window: widgets, OpenGL and putting them together."""
+        """Record the times of painting a window: widgets, OpenGL and their composition."""
         event = window.event
         paint = self._timed("painting", event)
 
@@ -67,7 +67,7 @@ class Meter:
         window.event = sorted_out
 
     def watch_collector(self) -> None:
-        """Note the time of Python's garbage collector, which may set in anywhere."""
+        """Record the times of Python's garbage collector, which may start anywhere."""
 
         def note(phase: str, _: object) -> None:
             if threading.current_thread() is not threading.main_thread():
@@ -105,7 +105,7 @@ class Meter:
         self.spans.append(Span(owner, end, all_wall - inner_wall, all_cpu - inner_cpu))
 
     def gaps(self, without: Iterable[str] = ()) -> NDArray[np.float64]:
-        """Milliseconds between ticks, less the work of some owners."""
+        """Milliseconds between ticks, without the work of some owners."""
         gaps = np.diff(self.ticks)
         for span in self.spans:
             if span.owner in without:
@@ -115,9 +115,9 @@ class Meter:
         return gaps * 1e3
 
     def walls(self, owner: str) -> NDArray[np.float64]:
-        """Milliseconds of each stretch of one owner's work."""
+        """Milliseconds of each span of one owner's work."""
         return np.array([span.wall for span in self.spans if span.owner == owner] or [0.0]) * 1e3
 
     def cpus(self, owner: str) -> NDArray[np.float64]:
-        """As `walls`, but only what the thread itself computed: nobody else can stretch it."""
+        """As `walls`, but only processor time of the thread, which other work cannot lengthen."""
         return np.array([span.cpu for span in self.spans if span.owner == owner] or [0.0]) * 1e3

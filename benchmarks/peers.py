@@ -1,4 +1,4 @@
-"""The codes ours is measured against, each called as its own documentation calls it."""
+"""The packages compared with this one, each called as in its documentation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Run all benchmarks: print their tables and, with a folder, draw the TV prox against its peers."""
+"""Run all benchmarks: print their tables and, with --picture, draw a plot of the TV prox."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from matplotlib.figure import Figure
 from napari_mmfusion.core import native
 
 PEERS_COLOURS = {
-    "ours, 1 thread": "#0072b2",
-    "ours, 2 threads": "#56b4e9",
+    "napari-mmfusion, 1 thread": "#0072b2",
+    "napari-mmfusion, 2 threads": "#56b4e9",
     "scikit-image": "#e69f00",
     "ctvlib": "#cc79a7",
     "NumPy FGP": "#999999",
@@ -49,7 +49,7 @@ def draw(results: dict[int, dict[str, float]], path: Path) -> None:
 
 
 def main() -> None:
-    """Print every table, and write the picture where asked."""
+    """Print every table, and write the picture if requested."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--picture", type=Path, help="where to write the plot of the TV prox")
     arguments = parser.parse_args()

@@ -1,4 +1,4 @@
-"""What is fused in the benchmarks: the tutorial's data where they are, simulated ones elsewhere."""
+"""The data of the benchmarks: the tutorial's if they are there, otherwise simulated ones."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import numpy as np
 import napari_mmfusion as mmf
 
 TESTS = Path(__file__).parents[1] / "tests"
-sys.path.insert(0, str(TESTS))  # the oracle that results are held against
+sys.path.insert(0, str(TESTS))  # the oracle that results are compared with
 
 TUTORIAL = {
     "DyScO3": (
@@ -39,7 +39,7 @@ def tutorial_data(name: str) -> tuple[mmf.FusionDataset, dict[str, float]]:
     if path.is_file():
         return mmf.load(path), settings
     phantom, side = ("lattice", 256) if name == "DyScO3" else ("core-shell", 400)
-    print(f"{file} is not here; a simulated sample of its size stands in for it")
+    print(f"{file} is not here; a simulated sample of its size is used instead")
     return mmf.simulate(phantom, shape=(side, side), counts=10, seed=0), settings
 
 

@@ -1,4 +1,4 @@
-"""The error at the suggested lambdas beside the lowest of a grid that knows the truth."""
+"""The error at the suggested lambdas, against the lowest on a grid, found with the truth."""
 
 from __future__ import annotations
 

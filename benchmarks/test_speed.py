@@ -1,7 +1,7 @@
 """Single functions for pytest-benchmark, to compare two states of the code with one another.
 
-``pytest benchmarks --benchmark-save=before``, a change, then ``--benchmark-compare``. How fast the
-code is beside its peers is what `report.py` prints.
+``pytest benchmarks --benchmark-save=before``, a change, then ``--benchmark-compare``. `report.py`
+compares the speed with other packages.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from pytest_benchmark.fixture import BenchmarkFixture
 import napari_mmfusion as mmf
 
 CODES = {
-    "ours": mmf.tv_prox,
+    "napari-mmfusion": mmf.tv_prox,
     "scikit-image": peers.skimage_prox,
     "ctvlib": peers.ctvlib_prox,
     "numpy": peers.numpy_prox,

@@ -1,4 +1,4 @@
-"""Times of functions that run in turn in one process, so that their ratios hold."""
+"""Times of functions that run alternately in one process, so that their ratios are reliable."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 SHORTEST_TURN: Final = 0.3
-"""Seconds: a processor that was idle, or lent to others, needs some to come back."""
+"""Seconds: a processor that was idle or used by others needs some time to reach full speed."""
 
 
 def medians(

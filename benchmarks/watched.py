@@ -1,4 +1,4 @@
-"""What is watched in the window: our work, and that of napari and of Python."""
+"""What is watched in the window: the work of the plugin, of napari and of Python."""
 
 from __future__ import annotations
 
@@ -17,22 +17,22 @@ from napari_mmfusion.plugin.run.live import Live
 from napari_mmfusion.plugin.run.runner import Runner
 
 OTHERS = ("new layer", "progress bar", "collector")
-"""What keeps the thread of the window besides painting and us."""
+"""What else keeps the window's thread busy, besides painting and the plugin."""
 
 
 def watched() -> Meter:
-    """A meter of all that Qt calls of ours while a fusion runs, and of what is napari's."""
+    """A meter of the functions of the plugin that Qt calls during a fusion, and of napari's."""
     meter = Meter()
     meter.watch_painting(_QtMainWindow)
     meter.watch("new layer", ViewerModel, "add_image")
     meter.watch("progress bar", QtActivityDialog, "make_new_pbar")
     meter.watch_collector()
-    meter.watch("ours", Turns, "_step")
-    meter.watch("ours", Runner, "_on_yielded", "_on_finished")
-    meter.watch("ours", CanvasWatch, "_on_draw", "_call")
-    meter.watch("ours", CostCurves, "paintEvent")
-    meter.watch("ours", ProgressLine, "paintEvent")
-    meter.watch("ours", Activity, "_move")
-    meter.watch("ours", Live, "ask", "_on_rest")
-    meter.watch("ours", FusionWidget, "run")
+    meter.watch("plugin", Turns, "_step")
+    meter.watch("plugin", Runner, "_on_yielded", "_on_finished")
+    meter.watch("plugin", CanvasWatch, "_on_draw", "_call")
+    meter.watch("plugin", CostCurves, "paintEvent")
+    meter.watch("plugin", ProgressLine, "paintEvent")
+    meter.watch("plugin", Activity, "_move")
+    meter.watch("plugin", Live, "ask", "_on_rest")
+    meter.watch("plugin", FusionWidget, "run")
     return meter

@@ -11,7 +11,7 @@ import napari_mmfusion as mmf
 
 
 def assert_correct(data: mmf.FusionDataset, settings: dict[str, float]) -> None:
-    """What is timed is right: 1e-5 of the published schedule in double precision."""
+    """The results are right: within 1e-5 of the published schedule in double precision."""
     import oracle
 
     z = [mmf.core.elements.atomic_number(name) for name in data.elements]
@@ -26,9 +26,9 @@ def compare(name: str, repeats: int = 7) -> list[str]:
     data, settings = samples.tutorial_data(name)
     assert_correct(data, settings)
     other = peers.multimodal_fusion_job(data.haadf, data.maps, **settings)
-    ours = mmf.fuse(data, **settings).maps
+    fused = mmf.fuse(data, **settings).maps
     for element in data.elements:  # another algorithm, but the same job
-        assert np.corrcoef(other[element].ravel(), ours[element].ravel())[0, 1] > 0.8
+        assert np.corrcoef(other[element].ravel(), fused[element].ravel())[0, 1] > 0.8
     times = medians(
         {
             "peer": lambda: peers.multimodal_fusion_job(data.haadf, data.maps, **settings),

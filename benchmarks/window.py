@@ -1,9 +1,9 @@
-"""Streaming into a real napari window: how long it is blocked, and by whom.
+"""Streaming into a real napari window: how long it is blocked, and by what.
 
-Needs a screen; without one, run it by ``tools/screen.sh``. Painting is the work of napari, Qt and,
-without a graphics card, of Mesa on the processor. It is told apart from ours, and measured again in
-the same window without us; so are napari's new layers and progress bars, and the collector of
-Python, which goes through all objects of napari now and then.
+Needs a screen; without one, run it with ``tools/screen.sh``. Painting is the work of napari, Qt
+and, without a graphics card, Mesa on the processor. It is measured separately from the plugin, and
+again in the same window without the plugin. napari's new layers and progress bars, and Python's
+garbage collector, which at times goes through all objects of napari, are measured separately too.
 """
 
 from __future__ import annotations
@@ -44,8 +44,8 @@ BLOCKED = [
     "progress bar: longest",
     "garbage collector: longest",
     "between ticks without these: longest",
-    "ours: p95 / longest",
-    "ours, processor time: longest",
+    "plugin: p95 / longest",
+    "plugin, processor time: longest",
 ]
 QUICK = ["plain fuse", "run", "of it painting", "frames", "(run - painting) / fuse"]
 LIVE = ["results", "results a second", "painted a second"]
@@ -77,7 +77,7 @@ class Window:
         self.rest(0.5)
 
     def rest(self, seconds: float) -> None:
-        """Let the window do what it still has to."""
+        """Let the window finish its pending work."""
         loop = QEventLoop()
         QTimer.singleShot(int(seconds * 1000), lambda: loop.quit())
         loop.exec()
@@ -104,7 +104,7 @@ class Window:
         return ended[0] - begun
 
     def paint(self, *, changed: bool) -> float:
-        """Seconds for painting the frames of a run without us, with changed layers or the same."""
+        """Seconds for painting the frames of a run without the plugin, layers changed or not."""
         layers = [layer for layer in self.viewer.layers if layer.visible]
         left = [FRAMES]
         loop = QEventLoop()
@@ -128,7 +128,7 @@ class Window:
         return time.perf_counter() - begun
 
     def fuse(self) -> mmf.FusionResult:
-        """The fusion of the same layers without a window's doing."""
+        """The fusion of the same layers without the window."""
         return mmf.fuse(self.dock.choice.source().dataset(), self.dock.parameters.value)
 
     def require_same(self) -> None:
@@ -138,13 +138,13 @@ class Window:
 
 
 def blocked(window: Window) -> list[list[str]]:
-    """Who keeps the thread of the window, and for how long, in runs that paint every iteration."""
+    """What keeps the window's thread busy, and for how long, in runs that paint every iteration."""
     meter = window.meter
 
     def row(what: str, seconds: float) -> list[str]:
         gaps = meter.gaps()
         rest = meter.gaps(without=("painting", *OTHERS)).max()
-        ours, cpu = meter.walls("ours"), meter.cpus("ours")
+        plugin, cpu = meter.walls("plugin"), meter.cpus("plugin")
         return [
             what,
             f"{seconds:.2f}",
@@ -152,7 +152,7 @@ def blocked(window: Window) -> list[list[str]]:
             f"{np.median(meter.walls('painting')):.0f} / {meter.walls('painting').max():.0f}",
             *(f"{meter.walls(owner).max():.0f}" for owner in OTHERS),
             f"{rest:.0f}",
-            f"{np.percentile(ours, 95):.1f} / {ours.max():.1f}",
+            f"{np.percentile(plugin, 95):.1f} / {plugin.max():.1f}",
             f"{cpu.max():.1f}",
         ]
 
@@ -165,7 +165,7 @@ def blocked(window: Window) -> list[list[str]]:
 
 
 def seen(window: Window) -> list[str]:
-    """Different pictures read from the canvas, costs, and seconds of a run with all iterations."""
+    """Number of different pictures on the canvas and of costs, and seconds, with all iterations."""
     pictures: list[int] = []
     session = window.dock.session
 
@@ -320,7 +320,7 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    with tempfile.TemporaryDirectory() as folder:  # the user's own settings stay out of it
+    with tempfile.TemporaryDirectory() as folder:  # keeps the user's settings out of it
         os.environ["XDG_CONFIG_HOME"] = folder
         os.environ["NAPARI_CONFIG"] = str(Path(folder) / "settings.yaml")
         main()
