@@ -1,4 +1,4 @@
-"""What all tests share: the tutorial's data, where they are."""
+"""What all tests share: the tutorial's data, if they are there."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ def _data_folder() -> Path:
 
 @pytest.fixture(scope="session")
 def tutorial_file() -> Callable[[str], Path]:
-    """Path of one of the tutorial's files; without it the test skips, or fails where data must be.
+    """Path of one of the tutorial's files; without it the test is skipped, or fails if required.
 
-    Continuous integration sets ``MMFUSION_REQUIRE_DATA=1``, so that nothing skips unseen.
+    Continuous integration sets ``MMFUSION_REQUIRE_DATA=1``, so that no test is skipped unnoticed.
     """
 
     def find(name: str) -> Path:
@@ -52,7 +52,7 @@ def tutorial_file() -> Callable[[str], Path]:
 
 @pytest.fixture(scope="session", params=list(TUTORIALS))
 def tutorial(request: pytest.FixtureRequest, tutorial_file: Callable[[str], Path]) -> Tutorial:
-    """Each of the tutorial's data sets as arrays, read without our own readers."""
+    """Each of the tutorial's data sets as arrays, read without the package's readers."""
     settings = TUTORIALS[request.param]
     path = tutorial_file(settings.file)
     names = ("HAADF", *settings.atomic_numbers)
@@ -66,14 +66,14 @@ def tutorial(request: pytest.FixtureRequest, tutorial_file: Callable[[str], Path
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Hand the figures of this process to the one that reports."""
+    """Pass the figures of this process to the one that reports."""
     if hasattr(session.config, "workeroutput"):
         session.config.workeroutput["figures"] = FIGURES
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any) -> None:
-    """Take the figures of a process that has run its share."""
+    """Collect the figures of a process that has run its share."""
     FIGURES.update(getattr(node, "workeroutput", {}).get("figures", {}))
 
 

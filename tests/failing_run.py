@@ -1,4 +1,4 @@
-"""A fusion that fails on the way, for the tests of what the window then does."""
+"""A fusion that fails half way, for tests of how the window handles it."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 def discover_plugins() -> None:
     """Let npe2 find all plugins once.
 
-    Not by napari's own function: it would fail when a window of another test was there before.
+    napari's function would fail if another test had opened a window before.
     """
     import npe2
 

@@ -28,7 +28,7 @@ def _audit(event: str, arguments: tuple[Any, ...]) -> None:
         _note(arguments[0], "Python")
 
 
-sys.addaudithook(_audit)  # it sees open(), os.open() and io.FileIO, and cannot be taken away
+sys.addaudithook(_audit)  # it sees open(), os.open() and io.FileIO, and cannot be removed
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""The published algorithm in plain float64 NumPy: slow, obvious, and what ours is held against.
+"""The published algorithm in plain float64 NumPy: slow and obvious, a reference for the core.
 
 Written from the papers' formulas (doi:10.1038/s41524-021-00692-5, doi:10.1109/TIP.2009.2028250),
 without looking at how the compiled core does it.
@@ -46,7 +46,7 @@ def tv_norm(u: Image, tv: str = "isotropic") -> float:
 
 
 def project(p_y: Image, p_x: Image, tv: str) -> tuple[Image, Image]:
-    """Each pixel's pair onto the unit disc, or each component onto [-1, 1]."""
+    """Project the pair of each pixel onto the unit disc, or each component onto [-1, 1]."""
     if tv == "isotropic":
         length = np.maximum(1, np.sqrt(p_y**2 + p_x**2))
         return p_y / length, p_x / length
@@ -78,7 +78,7 @@ def tv_prox(
 
 
 WEIGHTINGS = ("unit", "z/mean", "z^gamma/mean", "z/sum", "z^gamma/sum")
-"""The published ones, which do not hang on the maps."""
+"""The published weightings, which do not depend on the maps."""
 
 
 def weights_of(z: list[int], weighting: str, gamma: float) -> NDArray[np.float64]:

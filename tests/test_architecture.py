@@ -1,4 +1,4 @@
-"""The layers hold: what ARCHITECTURE.md promises is checked here."""
+"""The rules of ARCHITECTURE.md: layers, one import of the core, short files."""
 
 import ast
 import re
@@ -24,7 +24,7 @@ class Absent:
 
 sys.meta_path.insert(0, Absent())
 import napari_mmfusion
-assert "matplotlib" not in sys.modules, "matplotlib is for those who draw"
+assert "matplotlib" not in sys.modules, "matplotlib is imported only to draw"
 for layer in ("core", "io", "simulate", "cli"):
     package = importlib.import_module(f"napari_mmfusion.{layer}")
     for module in pkgutil.walk_packages(package.__path__, package.__name__ + "."):

@@ -1,4 +1,4 @@
-"""The colours of the elements can be told apart, also by readers who see two of three cones."""
+"""The colours of the elements differ visibly, also for colour-blind readers."""
 
 from __future__ import annotations
 

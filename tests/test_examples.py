@@ -31,10 +31,10 @@ def test_all_scripts_are_known():
 
 
 @pytest.mark.parametrize("script", SCRIPTS)
-def test_a_script_runs_by_itself(script, tmp_path):
+def test_a_script_runs_without_arguments(script, tmp_path):
     words = run(sys.executable, "-W", "error", EXAMPLES / script, folder=tmp_path)
     assert words.strip()
-    assert list(tmp_path.iterdir()) == []  # nothing is written unasked
+    assert list(tmp_path.iterdir()) == []  # nothing is written without request
 
 
 def test_a_file_is_fused_and_saved(tmp_path, tutorial_file):
@@ -44,7 +44,7 @@ def test_a_file_is_fused_and_saved(tmp_path, tutorial_file):
     assert (tmp_path / "out" / "Fused_Reconstruction.h5").is_file()
 
 
-def test_settings_differ_in_how_near_to_the_truth_they_come(tmp_path):
+def test_settings_differ_in_their_error(tmp_path):
     lines = run(sys.executable, EXAMPLES / "compare_settings.py", folder=tmp_path).splitlines()
     rows = ((line[:30].strip(), line[30:].split()) for line in lines[1:])
     errors = {name: [float(value) for value in values] for name, values in rows}

@@ -30,7 +30,7 @@ def test_everything_the_manifest_names_can_be_imported():
     manifest.validate_imports()
 
 
-def test_the_program_is_installed_and_tells_its_version():
+def test_the_program_is_installed_and_prints_its_version():
     (script,) = entry_points(group="console_scripts", name="mmfusion")
     code = f"import sys; from {script.module} import {script.attr} as run; sys.exit(run())"
     done = subprocess.run(

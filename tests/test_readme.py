@@ -1,4 +1,4 @@
-"""What the README shows works as it is written there."""
+"""The script, the commands and the links of the documents work as written."""
 
 import re
 import shlex
@@ -42,7 +42,7 @@ def test_the_commands_run(tmp_path):
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)
-def test_links_into_the_project_lead_somewhere(document):
+def test_links_within_the_project_have_a_target(document):
     text = (ROOT / document).read_text(encoding="utf-8")
     targets = re.findall(r"\]\((?!https?:|#)([^)#]+)", text)
     folder = (ROOT / document).parent

@@ -1,4 +1,4 @@
-"""The tutorial's two data sets: their settings and what the published schedule makes of them."""
+"""The tutorial's two data sets: their settings and the results of the published schedule."""
 
 from __future__ import annotations
 

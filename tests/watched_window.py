@@ -1,4 +1,4 @@
-"""A napari window that lasts for many tests, watched: what ran, what failed, what was refused."""
+"""A napari window for many tests, with a record of what ran, what failed and what was refused."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SHAPE = (40, 56)
 
 
 def other_data(kind: str, like: np.ndarray) -> np.ndarray:
-    """What a layer could come to hold while a run reads or writes it."""
+    """Values that a layer may hold while a run reads or writes it."""
     rng = np.random.default_rng(0)
     if kind == "of another shape":
         return rng.random((30, 20), dtype=np.float32)
@@ -32,7 +32,7 @@ def other_data(kind: str, like: np.ndarray) -> np.ndarray:
 
 
 class Window:
-    """A viewer that lasts for many sequences, and what happened in it."""
+    """A viewer for many sequences of actions, and what happened in it."""
 
     def __init__(self, make_viewer, qtbot, notices, monkeypatch):
         self.make_viewer = make_viewer
@@ -64,8 +64,8 @@ class Window:
         self.counts["sequences"] += 1
 
     @contextmanager
-    def told(self, what):
-        """What goes wrong meanwhile is kept, with all that was done before it."""
+    def recording(self, what):
+        """Record an action, and the first error in it with all actions before."""
         self.story.append(what)
         try:
             yield
@@ -76,14 +76,14 @@ class Window:
             raise
 
     def failures(self):
-        """How often a person has to be told: runs that failed and were still wanted, refusals."""
+        """Number of notices due: failed runs that were not superseded, and refusals."""
         return self.failed + self.refusals
 
     def _watch(self, monkeypatch):
         conclude, start = Session._conclude, Session.start
 
         def concluding(session, run, outcome):
-            """Counted in its own turn: it never comes where the dock was closed meanwhile."""
+            """Count in a turn of its own, which never comes if the dock was closed meanwhile."""
             self.failed += outcome.error is not None and not run.job.superseded
             self.counts["runs"] += 1
             yield from conclude(session, run, outcome)

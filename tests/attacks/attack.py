@@ -29,8 +29,8 @@ class Attack:
     write : callable
         Writes it to a path.
     says : str
-        Pattern of the message with which it is refused; empty if the file is odd but sound, and
-        has to load.
+        Pattern of the message that refuses it; empty if the file is odd but sound and has to
+        load.
     options : mapping
         Arguments of `load`.
     """
@@ -43,7 +43,7 @@ class Attack:
 
 
 class Collection(list[Attack]):
-    """The attacks of one format; functions that write a file enter themselves by decoration."""
+    """The attacks of one format; a decorator adds the functions that write a file."""
 
     def __init__(self, ending: str) -> None:
         super().__init__()
@@ -74,7 +74,7 @@ def npy(values: object, **options: Any) -> bytes:
 
 
 def npy_with_header(header: bytes, body: bytes = b"", *, stated_length: int | None = None) -> bytes:
-    """A .npy array of version 2 with a header of one's own."""
+    """A .npy array of version 2 with the given header."""
     length = len(header) if stated_length is None else stated_length
     return b"\x93NUMPY\x02\x00" + struct.pack("<I", length) + header + body
 
@@ -103,7 +103,7 @@ def member(name: str | bytes, content: bytes, *, flags: int = 0) -> Member:
 
 
 def zeros_after(name: str, start: bytes, mebibytes: int, filler: bytes = b"\0") -> Member:
-    """A member of `start` and that many MiB of one byte, packed without making them."""
+    """A member of `start` and so many MiB of one byte, compressed without creating them."""
     block = filler * 2**20
     packer = zlib.compressobj(9, zlib.DEFLATED, -15)
     first = packer.compress(start) + packer.flush(zlib.Z_FULL_FLUSH)

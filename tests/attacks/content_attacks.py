@@ -22,7 +22,7 @@ HOSTILE_NAMES = (
     "x" * 300, "\N{MICROSCOPE}" * 80, "e\u0301" * 90, "\u202egnp.exe", "\N{HEBREW LETTER ALEF}Co",
     "\u200b", "\ufeff", "\u00a0", "\N{FULLWIDTH SOLIDUS}etc", "haadf", "HAADF_signal",
 )  # fmt: skip
-"""Sixty names of maps that want out of the folder, or to be another."""
+"""Sixty names of maps that lead out of the folder or to another file."""
 
 _VALUES = {
     "NaN": (np.nan, "1 NaN and 0 infinite"),
@@ -44,7 +44,7 @@ _WHOLE = {
 
 
 def write(path: Path, arrays: dict[str, Any]) -> None:
-    """Write a file of either format, under names that no library would take."""
+    """Write a file of either format, with names that no library would accept."""
     if path.suffix == ".npz":
         write_zip(path, [member(f"{name}.npy", npy(values)) for name, values in arrays.items()])
         return

@@ -1,4 +1,4 @@
-"""The figures that the tests here obtain, for docs/reliability.md, and how much they try."""
+"""The figures that these tests obtain for docs/reliability.md, and how often they try."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ SHARE = float(os.environ.get("MMFUSION_ATTACKS", "0"))
 """Which share of the attempts of docs/reliability.md to make: 1 in `make fuzz`."""
 
 FIGURES: dict[str, str] = {}
-"""What was tried, and what came out."""
+"""What was tried, and the outcome."""
 
 
 def attempts(what: str, full: int, short: int) -> int:

@@ -1,4 +1,4 @@
-"""Work done in a process of its own, which may crash, hang or fill its memory there."""
+"""Work in a child process, which may crash, hang or fill its memory."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ _PATIENCE = 120  # for what waits without computing, such as for a pipe
 _ADDRESS_SPACE = 6 * 2**30
 _RSS_UNIT = 1 if sys.platform == "darwin" else 1024
 
-# Every process starts as a copy of one in which everything is imported.
+# Every child is a copy of a process in which everything is imported.
 _context = multiprocessing.get_context("forkserver")
 _context.set_forkserver_preload(["napari_mmfusion"])
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of the work.
+    """The outcome of the work.
 
     Attributes
     ----------
@@ -63,7 +63,7 @@ def guarded(work: Callable[..., Any], *arguments: Any, seconds: int = SECONDS) -
         try:
             waited = 0
             while waited < _PATIENCE + seconds:
-                # Second by second: a pause of the whole machine is no hang.
+                # Second by second: a pause of the whole machine does not count as a hang.
                 if not pipe.poll(1):
                     waited += 1
                     continue
@@ -82,16 +82,16 @@ def started(
     work: Callable[..., Any], *arguments: Any, seconds: int = SECONDS
 ) -> Iterator[tuple[Any, Any]]:
     """Start `work` in a child that ends with the block; the process, and the pipe it reports to."""
-    ours, theirs = _context.Pipe(duplex=False)
-    child = _context.Process(target=_run, args=(theirs, seconds, work, arguments), daemon=True)
+    receiver, sender = _context.Pipe(duplex=False)
+    child = _context.Process(target=_run, args=(sender, seconds, work, arguments), daemon=True)
     child.start()
-    theirs.close()
+    sender.close()
     try:
-        yield child, ours
+        yield child, receiver
     finally:
         child.kill()
         child.join()
-        ours.close()
+        receiver.close()
 
 
 def _peak() -> int:
@@ -99,7 +99,7 @@ def _peak() -> int:
 
 
 def _libraries() -> int:
-    """Bytes of files mapped into memory: a child sees those of its libraries arrive as it goes."""
+    """Bytes of files mapped into memory; those of a child's libraries arrive as it runs."""
     status = Path("/proc/self/status")
     lines = status.read_text().splitlines() if status.exists() else []
     return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("RssFile:"))
@@ -107,7 +107,7 @@ def _libraries() -> int:
 
 def _run(pipe: Any, seconds: int, work: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
-    if sys.platform == "linux":  # elsewhere more is reserved from the start, or no limit kept
+    if sys.platform == "linux":  # other systems reserve more from the start, or keep no limit
         resource.setrlimit(resource.RLIMIT_AS, (_ADDRESS_SPACE, _ADDRESS_SPACE))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     started, memory = time.process_time(), _peak()

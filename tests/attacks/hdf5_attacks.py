@@ -18,7 +18,7 @@ _UNKNOWN_FILTER = 32099
 
 
 def with_haadf(change: Callable[[h5py.File], object]) -> Callable[[Path], None]:
-    """What writes a file with a sound HAADF image and what `change` adds."""
+    """A function that writes a file with a sound HAADF image and what `change` adds."""
 
     def write(path: Path) -> None:
         with h5py.File(path, "w") as file:

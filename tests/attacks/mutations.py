@@ -13,7 +13,7 @@ from attacks.reading import messages
 
 _EXTREMES = (0x00, 0x01, 0x7F, 0x80, 0xFF)
 _MOST_MOVED = 64
-# Most of what describes a file stands at its start or at its end.
+# Most descriptions of a file are at its start or at its end.
 _NEAR = 3000
 
 
@@ -28,7 +28,7 @@ def mutated(content: bytes, seed: int) -> bytes:
 
 
 def mutated_inside(content: bytes, seed: int) -> bytes:
-    """An archive with damage to one array, which its checksum does not tell: it is made anew."""
+    """An archive with damage to one array and a checksum that fits it."""
     with zipfile.ZipFile(io.BytesIO(content)) as sound:
         members = {name: sound.read(name) for name in sound.namelist()}
     victim = random.Random(seed).choice(list(members))
@@ -37,7 +37,7 @@ def mutated_inside(content: bytes, seed: int) -> bytes:
 
 
 def mutation(samples: list[bytes], ending: str, seed: int) -> bytes:
-    """The damaged file of that seed."""
+    """The damaged file of the seed."""
     content = samples[seed % len(samples)]
     inside = ending == ".npz" and seed // len(samples) % 2
     return mutated_inside(content, seed) if inside else mutated(content, seed)

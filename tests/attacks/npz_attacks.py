@@ -32,7 +32,7 @@ def with_map(*maps: Member) -> list[Member]:
 
 
 def add_map(name: str, says: str, content: bytes, **options: Any) -> None:
-    """An attack by what stands where the array of a map should be."""
+    """An attack by what is in the place of the array of a map."""
     NPZ.add(
         name, says, lambda path: write_zip(path, with_map(member("Co.npy", content))), **options
     )

@@ -1,4 +1,4 @@
-"""Reading a file in every way there is; done in a child."""
+"""Read a file in every way there is; done in a child."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def read_layers_of(path: Path) -> object:
 
 
 def messages(path: Path, options: Mapping[str, Any]) -> dict[str, str]:
-    """What each reader says: an error's message, or "" where it reads the file."""
+    """The error message of each reader, or "" if it reads the file."""
     readers = {
         "load": partial(mmf.load, **options),
         "inspect": partial(mmf.inspect, group=options.get("group")),
@@ -35,13 +35,13 @@ def messages(path: Path, options: Mapping[str, Any]) -> dict[str, str]:
         "result": mmf.load_result,
         "layers": read_layers_of,
     }
-    said = {}
+    messages = {}
     for name, read in readers.items():
         try:
             read(path)
-            said[name] = ""
+            messages[name] = ""
         except mmf.MMFusionReadError as error:
-            said[name] = str(error)
-            if not (said[name].isprintable() and said[name].startswith(f"{path.name}: ")):
+            messages[name] = str(error)
+            if not (messages[name].isprintable() and messages[name].startswith(f"{path.name}: ")):
                 raise AssertionError("a message on several lines or without the file") from error
-    return said
+    return messages

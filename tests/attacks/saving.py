@@ -1,4 +1,4 @@
-"""Saving that is interrupted: results that tell their number, and whether a folder is whole."""
+"""Interrupted saves: results that hold a number, and whether a folder is whole."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ FILES = {"haadf_recon.tif", "Co_signal.tif", "O_signal.tif", "Fused_Reconstructi
 
 
 def result(number: int) -> mmf.FusionResult:
-    """A result that is all noise, but for its number in the first pixel of every image."""
+    """A result of noise, with its number in the first pixel of every image."""
     rng = np.random.default_rng(number)
 
     def image() -> Any:
@@ -36,7 +36,7 @@ def result(number: int) -> mmf.FusionResult:
 
 
 def save_for_ever(report: Callable[..., None], folder: Path) -> None:
-    """Save one result after the other over the last one."""
+    """Save one result after the other, each over the last one."""
     report("ready")
     for number in itertools.count(1):
         mmf.save(result(number), folder, overwrite=True)
@@ -75,5 +75,5 @@ def _holds(path: Path, expected: mmf.FusionResult) -> bool:
 
 
 def strangers_in(folder: Path) -> set[str]:
-    """What does not belong there."""
+    """Files that do not belong there."""
     return {path.name for path in folder.iterdir()} - FILES

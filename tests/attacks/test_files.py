@@ -1,4 +1,4 @@
-"""Every attack by a file is refused in words that help, or loads where it is harmless."""
+"""Every hostile file is refused with a helpful message, or loads if it is harmless."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from attacks.hdf5_attacks import H5
 from attacks.npz_attacks import NPZ
 from attacks.reading import read_in_every_way
 
-# In one process, for a figure that counts them all.
+# In one process, so that the figure counts them all.
 pytestmark = pytest.mark.xdist_group("attacks by files")
 
 ATTACKS = [*NPZ, *H5, *CONTENT]
 MOST_MEMORY = 200 * 2**20
-# What to do stands at the end, or in an aside before it.
+# The advice is a clause of the message, after a semicolon or a comma.
 ADVICE = re.compile(
     r"[;,] (?:or )?(?:ask|check|choose|close|copy|correct|crop|divide|export|give|leave|name"
     r"|replace|resample|save|write)\b"
@@ -45,7 +45,7 @@ def read(attack: Attack, path: Path) -> Outcome:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A folder with files that must not be opened: who opens a pipe waits for ever."""
+    """A folder with files that must not be opened: opening a pipe blocks for ever."""
     os.mkfifo(tmp_path / "trap.h5")
     return tmp_path
 

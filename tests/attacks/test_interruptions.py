@@ -17,7 +17,7 @@ from attacks.guarded import guarded, started
 from attacks.saving import FILES, numbers_in, result, save_for_ever, save_once, strangers_in
 
 TRIALS = attempts("SAVES", 200, 10)
-_SAVES_BEFORE_KILL = 10  # at most, so that a kill hits any moment of a save, however slow
+_SAVES_BEFORE_KILL = 10  # at most, so that kills hit every moment of a save, however slow it is
 
 
 def test_killed_while_saving(tmp_path: Path) -> None:
@@ -56,7 +56,7 @@ def test_no_room_for_a_file(tmp_path: Path) -> None:
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of 1 MiB, where the system lets us have one."""
+    """A disk of 1 MiB, if the system allows one."""
     folder = tmp_path / "disk"
     folder.mkdir()
     mount = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(folder)]

@@ -18,13 +18,13 @@ COUNT = attempts("MUTATIONS", 20_000, 300)
 FIRST_SEED = int(os.environ.get("MMFUSION_SEED", 1))
 BATCH = 250
 MOST_MEMORY = 200 * 2**20
-SECONDS = 100  # for a batch: as for an attack, ten for a file, but not for all of them
+SECONDS = 100  # for a batch; single files may take ten, as in an attack, but not all
 
 Samples = Callable[[Path | None], list[bytes]]
 
 
 def found(tutorial_file: Callable[[str], Path], name: str) -> Path | None:
-    """A tutorial's file, or None where it neither is nor must be."""
+    """A file of the tutorial, or None if it is missing and not required."""
     try:
         return tutorial_file(name)
     except pytest.skip.Exception:

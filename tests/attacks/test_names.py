@@ -1,4 +1,4 @@
-"""Names of maps cannot leave the folder that is saved to, whoever writes the files."""
+"""Names of maps cannot lead out of the folder that is saved to, with any writer."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def hostile_result() -> mmf.FusionResult:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A folder beside and above which there is nothing that could be overwritten unseen."""
+    """A folder with nothing beside or above it that could be overwritten unnoticed."""
     folder = tmp_path / "a" / "b" / "out"
     folder.mkdir(parents=True)
     return folder
@@ -86,7 +86,7 @@ def test_file_of_layers(folder: Path) -> None:
 
 
 def hostile_layers_file(path: Path) -> None:
-    """A file of layers of which another program has made up the names."""
+    """A file of layers with names that another program has written."""
     with h5py.File(path, "w", track_order=True) as file:
         for number, name in enumerate(HOSTILE_NAMES):
             file[f"{number}"] = images()["Co"] + number
@@ -103,7 +103,7 @@ def hostile_result_file(path: Path) -> None:
 def test_the_folder_writer_of_napari(
     tmp_path: Path, folder: Path, write: Callable[[Path], None]
 ) -> None:
-    """It calls files as the layers are called, so that is up to who reads the names."""
+    """It names files after the layers, so the reader must make the names safe."""
     builtins = pytest.importorskip("napari_builtins.io")
     from napari_mmfusion.plugin.contributions.reader import read_layers
 

@@ -1,4 +1,4 @@
-"""What is saved is what is shown, bit for bit, whatever the images and their names."""
+"""What is saved is what is shown, bit for bit, for any images and names."""
 
 from __future__ import annotations
 

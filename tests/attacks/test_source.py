@@ -1,4 +1,4 @@
-"""No code of the package can unpickle, run texts or programs, or reach a network."""
+"""No code of the package unpickles, runs texts or programs, or opens network connections."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ METHODS = frozenset(
 
 
 def findings(source: str) -> Iterator[str]:
-    """What in a source may not be there."""
+    """What a source file must not contain."""
     for node in ast.walk(ast.parse(source)):
         for name in names_in(node):
             yield f"line {getattr(node, 'lineno', '?')}: {name}"

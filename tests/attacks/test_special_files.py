@@ -1,4 +1,4 @@
-"""What is no file to read, or may not be read now."""
+"""Paths that are not files, and files that must not be read now."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def read_as_nobody(_: Callable[..., None], path: Path) -> dict[str, str]:
 
 @pytest.fixture
 def open_folder() -> Iterator[Path]:
-    """A folder that everybody may enter, unlike those of pytest."""
+    """A folder that every user may enter, unlike those of pytest."""
     with TemporaryDirectory() as name:
         Path(name).chmod(0o755)
         yield Path(name)

@@ -1,4 +1,4 @@
-"""Odd values that load: they are fused to finite maps, or refused in words that help."""
+"""Odd values that load are fused to finite maps or refused with a helpful message."""
 
 from __future__ import annotations
 

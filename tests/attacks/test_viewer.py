@@ -1,4 +1,4 @@
-"""A file that is refused leaves no layer in napari, and a message that a user can act on."""
+"""A refused file leaves no layer in napari, but a message that says what to do."""
 
 from __future__ import annotations
 

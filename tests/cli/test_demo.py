@@ -1,4 +1,4 @@
-"""``mmfusion demo``: a clear and honest gain, and everything in one folder."""
+"""``mmfusion demo``: a clear gain, stated correctly, and all files in one folder."""
 
 from __future__ import annotations
 
@@ -42,14 +42,14 @@ def test_the_sample_loads_as_it_was_simulated(folder):
     np.testing.assert_array_equal(data.haadf, simulated.haadf)
 
 
-def test_the_gain_is_clear_and_told_as_it_is(mmfusion, tmp_path):
+def test_the_gain_is_clear_and_printed_as_it_is(mmfusion, tmp_path):
     code, out, err = mmfusion("demo", "-o", tmp_path / "demo")
     assert (code, err) == (0, "")
-    told = re.findall(r"^  (\w+) +raw ([\d.]+)  fused ([\d.]+)$", out, re.MULTILINE)
-    assert [element for element, _, _ in told] == ["Sc", "Dy", "O"]
+    printed = re.findall(r"^  (\w+) +raw ([\d.]+)  fused ([\d.]+)$", out, re.MULTILINE)
+    assert [element for element, _, _ in printed] == ["Sc", "Dy", "O"]
     truth = mmf.simulate("lattice", counts=5).truth
     result = mmf.load(tmp_path / "demo" / "sample.npz")
-    for element, raw, fused in told:
+    for element, raw, fused in printed:
         assert float(raw) == pytest.approx(nrmse(result.maps[element], truth[element]), abs=1e-3)
         assert float(fused) < 0.4 * float(raw)
     assert "Converged after" in out
@@ -62,7 +62,7 @@ def test_the_figure_is_a_picture(folder):
     assert len(np.unique((picture[::7, ::7, :3] * 255).astype(int).reshape(-1, 3), axis=0)) > 500
 
 
-def test_an_earlier_demo_is_not_overwritten_unasked(mmfusion, folder):
+def test_an_earlier_demo_is_overwritten_only_on_request(mmfusion, folder):
     before = {path.name: path.stat().st_mtime_ns for path in folder.iterdir()}
     code, _, err = mmfusion("demo", "-o", folder)
     assert code == 1

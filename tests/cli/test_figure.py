@@ -1,4 +1,4 @@
-"""The figure: every image where it belongs, in its colour, with nothing cut off."""
+"""The figure: every image in its place and colour, with nothing cut off."""
 
 from __future__ import annotations
 
@@ -116,7 +116,7 @@ def test_bars_are_as_long_as_they_say(drawn):
 
 
 @pytest.mark.parametrize("changes", [{"pixel_size": None}, {"pixel_size": 2.0, "unit": "pixel"}])
-def test_pixels_that_are_no_length_have_no_bar(changes):
+def test_without_a_length_there_is_no_bar(changes):
     result, _ = fused(**changes)
     assert not any(axes.lines for axes in draw_figure(result, {}).axes)
 

@@ -1,4 +1,4 @@
-"""``mmfusion fuse``: the files it writes and what it tells."""
+"""``mmfusion fuse``: the files it writes and what it prints."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def test_it_writes_the_files_of_the_contract(mmfusion, sample, tmp_path):
     assert str(folder) in out
 
 
-def test_it_tells_costs_and_verdict(mmfusion, sample, tmp_path):
+def test_it_prints_costs_and_verdict(mmfusion, sample, tmp_path):
     _, out, _ = mmfusion("fuse", sample, "-o", tmp_path / "out", "--n-iter", 9)
     result = mmf.fuse(mmf.load(sample), n_iter=9)
     table = costs_in(out)
@@ -83,7 +83,7 @@ def test_the_haadf_is_chosen_and_the_group_too(mmfusion, tmp_path):
     assert (code, err) == (0, "")
 
 
-def test_results_are_not_overwritten_unasked(mmfusion, sample, tmp_path):
+def test_results_are_overwritten_only_on_request(mmfusion, sample, tmp_path):
     folder = tmp_path / "out"
     mmfusion("fuse", sample, "-o", folder, "--n-iter", 2)
     before = (folder / "Co_signal.tif").read_bytes()

@@ -29,7 +29,7 @@ def test_it_describes_every_image(mmfusion, tmp_path):
     assert out.splitlines()[-1] == "To fuse: HAADF with Co. Pixel size: 0.25 nm."
 
 
-def test_it_counts_what_is_not_finite_and_says_that_it_hinders(mmfusion, tmp_path):
+def test_it_counts_values_that_are_not_finite_and_names_the_problem(mmfusion, tmp_path):
     path = tmp_path / "data.npz"
     oxygen = np.array([[np.nan, 1.0], [np.inf, -3.0]])
     np.savez(path, HAADF=np.eye(2), O=oxygen, Sc=np.full((2, 2), np.nan))

@@ -1,4 +1,4 @@
-"""Every parameter has its option, derived from what the dataclass says about it."""
+"""Every parameter has an option that is derived from the dataclass."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def test_every_parameter_can_be_given():
 
 
 def help_of(option, text):
-    """All that the help text says about one option, in one line."""
+    """The help text of one option, in one line."""
     entries = [" ".join(entry.split()) for entry in re.split(r"\n(?=  -)", text)]
     (entry,) = [entry for entry in entries if re.match(rf"{option}[ ,]", entry)]
     return entry

@@ -1,4 +1,4 @@
-"""Exit codes and what is said when something goes wrong."""
+"""Exit codes and error messages."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def test_a_missing_file_is_1(mmfusion, tmp_path, monkeypatch, command):
         (["--atomic-numbers", "Co=1000"], ["Co", "118"]),
     ],
 )
-def test_an_option_that_cannot_be_followed_is_1(mmfusion, sample, tmp_path, options, words):
+def test_an_impossible_option_is_1(mmfusion, sample, tmp_path, options, words):
     code, out, err = mmfusion("fuse", sample, "-o", tmp_path / "out", *options)
     assert (code, out) == (1, "")
     assert_one_line_error(err, *words)
@@ -117,7 +117,7 @@ def test_every_expected_error_is_one_line(mmfusion, sample, tmp_path, monkeypatc
     assert_one_line_error(err, *words)
 
 
-def test_a_mistake_of_ours_is_not_hidden(mmfusion, sample, tmp_path, monkeypatch):
+def test_a_programming_error_is_not_hidden(mmfusion, sample, tmp_path, monkeypatch):
     monkeypatch.setattr(fuse, "load", lambda *_, **__: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         mmfusion("fuse", sample, "-o", tmp_path / "out")
@@ -161,7 +161,7 @@ def test_a_broken_file_gives_no_traceback(tmp_path):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there pipes break in another way")
-def test_a_reader_that_leaves_early_is_no_crash(sample):
+def test_a_reader_that_ends_early_does_not_crash_it(sample):
     with subprocess.Popen(
         [*PROGRAM, "info", sample], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:
@@ -170,7 +170,7 @@ def test_a_reader_that_leaves_early_is_no_crash(sample):
     assert process.returncode == 1
 
 
-def test_a_terminal_without_the_letters_is_no_crash(tmp_path):
+def test_a_terminal_without_the_characters_does_not_crash(tmp_path):
     # Windows consoles often know 256 letters only; the file may be named with any other.
     path = tmp_path / "\u03b1-\u2192.npz"
     np.savez(path, HAADF=np.eye(4), Co=np.eye(4))

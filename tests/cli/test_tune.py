@@ -1,4 +1,4 @@
-"""``mmfusion tune``: what it suggests, and the picture of it."""
+"""``mmfusion tune``: what it suggests, and the figure of its curves."""
 
 from __future__ import annotations
 
@@ -10,28 +10,28 @@ import pytest
 import napari_mmfusion as mmf
 
 
-def test_it_tells_what_suggest_finds(mmfusion, sample):
+def test_it_prints_what_suggest_finds(mmfusion, sample):
     code, out, _ = mmfusion("tune", sample, "--n-iter", 4, "--gamma", 1.5)
     assert code == 0
     expected = mmf.suggest(mmf.load(sample), n_iter=4, gamma=1.5)
-    told = re.search(r"--lambda-tv (\S+) --lambda-chem (\S+)", out)
-    assert float(told[1]) == pytest.approx(expected.lambda_tv, rel=1e-3)
-    assert float(told[2]) == pytest.approx(expected.lambda_chem, rel=1e-3)
+    printed = re.search(r"--lambda-tv (\S+) --lambda-chem (\S+)", out)
+    assert float(printed[1]) == pytest.approx(expected.lambda_tv, rel=1e-3)
+    assert float(printed[2]) == pytest.approx(expected.lambda_chem, rel=1e-3)
     rows = re.findall(r"^ *(lambda_tv|lambda_chem) +(\S+) +(\S+)", out, re.MULTILINE)
     assert len(rows) == sum(len(curve.values) for curve in expected.curves)
     assert min(float(score) for _, _, score in rows) == 0
     assert out.count("<") == len(expected.curves)
 
 
-def test_a_thorough_search_tells_all_it_chose(mmfusion, sample):
+def test_a_thorough_search_prints_all_it_chose(mmfusion, sample):
     code, out, _ = mmfusion("tune", sample, "--thorough", "--n-iter", 2)
     assert code == 0
     expected = mmf.suggest(mmf.load(sample), n_iter=2, choices=mmf.THOROUGH)
-    told = re.search(r"Suggested: (.*) \(for", out)[1].split()
-    assert told[::2] == ["--lambda-tv", "--lambda-chem", "--n-iter-tv", "--background"]
+    printed = re.search(r"Suggested: (.*) \(for", out)[1].split()
+    assert printed[::2] == ["--lambda-tv", "--lambda-chem", "--n-iter-tv", "--background"]
     params = expected.params
     values = [params.lambda_tv, params.lambda_chem, params.n_iter_tv, params.background]
-    assert [float(value) for value in told[1::2]] == pytest.approx(values, rel=1e-3)
+    assert [float(value) for value in printed[1::2]] == pytest.approx(values, rel=1e-3)
 
 
 def test_it_draws_the_curves(mmfusion, sample, tmp_path):

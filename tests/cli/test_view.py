@@ -1,4 +1,4 @@
-"""``mmfusion view`` where there is no napari, no Qt or no screen."""
+"""``mmfusion view`` without napari, Qt or a screen."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ sys.exit(main(sys.argv[1:]))
 @pytest.mark.parametrize(
     "absent", [{"napari"}, {"PyQt5", "PyQt6", "PySide2", "PySide6"}], ids=["napari", "qt"]
 )
-def test_what_is_missing_is_named_with_the_command_that_helps(sample, absent):
+def test_missing_packages_are_named_with_the_command_to_install_them(sample, absent):
     environment = {name: value for name, value in os.environ.items() if name != "QT_API"}
     done = subprocess.run(
         [sys.executable, "-c", ABSENT.format(absent=absent), "view", sample],

@@ -1,4 +1,4 @@
-"""Any array is used right or refused: every type, layout and shape, through every door."""
+"""Any array is used correctly or refused: every type, layout and shape, in every function."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def array_of(code: str, shape: tuple[int, ...], layout: str) -> np.ndarray | Non
     dtype = np.dtype(f"{code}8[s]" if code in "Mm" else code)
     if not shape and layout in ("one line many times", "reversed", "every third"):
         return None
-    if dtype.hasobject and layout == "unaligned":  # nor could these be anywhere but in place
+    if dtype.hasobject and layout == "unaligned":  # these have no other layout
         return None
     source = np.zeros(shape, dtype) if dtype.kind == "V" else np.asarray(numbers).astype(dtype)
     return LAYOUTS[layout](source)
@@ -83,7 +83,7 @@ DOORS: dict[str, Callable[[np.ndarray], object]] = {
 
 @pytest.mark.parametrize("layout", LAYOUTS)
 @pytest.mark.parametrize("door", DOORS)
-def test_the_right_value_or_an_error_of_ours(door: str, layout: str) -> None:
+def test_the_right_value_or_an_mmfusion_error(door: str, layout: str) -> None:
     used = refused = 0
     for code in TYPES:
         for shape in SHAPES:
@@ -122,7 +122,7 @@ def test_a_dataset_holds_the_numbers_given(layout: str) -> None:
     ],
     ids=lambda image: type(image).__name__,
 )
-def test_whatever_numpy_takes_for_an_image_is_one(image: object) -> None:
+def test_whatever_numpy_converts_to_an_image_is_accepted(image: object) -> None:
     plain = np.array(image, np.float32)
     np.testing.assert_array_equal(dataset_pixels(image), plain)  # type: ignore[arg-type]
     assert mmf.tv_norm(image) == mmf.tv_norm(plain)  # type: ignore[arg-type]
@@ -143,7 +143,7 @@ def test_the_compiled_core_itself_converts_nothing(layout: str) -> None:
     for code in TYPES:
         for shape in SHAPES:
             array = array_of(code, shape, layout)
-            if array is None or layout == "unaligned":  # only our own copies come this far
+            if array is None or layout == "unaligned":  # only the package's copies get here
                 continue
             if is_image(array) and array.dtype == np.float32 and array.flags.c_contiguous:
                 assert native.tv_norm(array, isotropic=True) == mmf.tv_norm(array)

@@ -1,4 +1,4 @@
-"""What the compiled core says of itself."""
+"""What the compiled core reports about its build."""
 
 from __future__ import annotations
 

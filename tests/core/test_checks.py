@@ -1,4 +1,4 @@
-"""A wrong number is refused by the name of its argument, whatever is wrong with it."""
+"""A wrong number is refused with the name of its argument."""
 
 from __future__ import annotations
 
@@ -174,7 +174,7 @@ def test_start_values_are_refused_by_name(start: Any, words: str) -> None:
         mmf.fuse(data(), start=dict.fromkeys(data().elements, start))
 
 
-def test_what_is_no_mapping_is_refused_by_name() -> None:
+def test_values_that_are_not_mappings_are_refused_by_name() -> None:
     image = np.eye(4)
     with pytest.raises(mmf.MMFusionDataError, match="start must map names to images"):
         mmf.fuse(data(), start=np.ones((3, 16, 20)))

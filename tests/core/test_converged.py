@@ -73,7 +73,7 @@ def test_the_model_of_the_linear_mode_has_the_level_of_the_haadf(
     assert np.corrcoef(result.haadf.ravel(), haadf.ravel())[0, 1] > 0.95
 
 
-def test_states_tell_objective_and_step(phantom: mmf.FusionDataset) -> None:
+def test_states_hold_objective_and_step(phantom: mmf.FusionDataset) -> None:
     settings = {"solver": "converged", "n_iter": 12}
     states = list(mmf.fuse_iter(phantom, **settings))
     result = mmf.fuse(phantom, **settings)
@@ -90,7 +90,7 @@ def test_a_settled_run_ends_before_its_last_iteration(phantom: mmf.FusionDataset
     assert len(states) == len(result.costs)
 
 
-def test_its_verdict_asks_for_iterations_and_never_for_other_weights(
+def test_its_verdict_asks_for_iterations_and_never_for_other_lambdas(
     phantom: mmf.FusionDataset,
 ) -> None:
     for n_iter in range(3, 30, 3):
@@ -127,7 +127,7 @@ def test_a_start_is_where_the_first_iteration_begins(
 
 
 @pytest.mark.parametrize(
-    ("wrong", "told"),
+    ("wrong", "message"),
     [
         ({"start": {"Co": np.ones((64, 48))}}, "no values for the map"),
         ({"start": dict.fromkeys(["Co", "S", "O"], np.ones((2, 2)))}, r"shape \(2, 2\)"),
@@ -137,7 +137,7 @@ def test_a_start_is_where_the_first_iteration_begins(
     ],
 )
 def test_wrong_starts_and_masks_are_named(
-    phantom: mmf.FusionDataset, wrong: dict[str, object], told: str
+    phantom: mmf.FusionDataset, wrong: dict[str, object], message: str
 ) -> None:
-    with pytest.raises(mmf.MMFusionDataError, match=told):
+    with pytest.raises(mmf.MMFusionDataError, match=message):
         mmf.fuse(phantom, **wrong)

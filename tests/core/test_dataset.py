@@ -1,4 +1,4 @@
-"""Any array is used right or refused with a clear message."""
+"""Any array is used correctly or refused with a clear message."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def test_the_arrays_are_copies_that_cannot_be_changed() -> None:
         (np.full((6, 9), 1e300), "map 'Sc': values reach 1e\\+300, beyond single precision"),
     ],
 )
-def test_what_is_no_image_is_refused(array: Any, message: str) -> None:
+def test_arrays_that_are_not_images_are_refused(array: Any, message: str) -> None:
     with pytest.raises(mmf.MMFusionDataError, match=message):
         mmf.FusionDataset(IMAGE, {"Sc": array})
 

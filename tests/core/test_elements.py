@@ -1,4 +1,4 @@
-"""Symbols, atomic numbers, and names in the wild."""
+"""Symbols, atomic numbers, and names of real data."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def test_the_whole_periodic_table() -> None:
 
 
 @pytest.mark.parametrize("symbol", ["", "Xx", "sc", "SC", "Sc ", "Dy2"])
-def test_what_is_no_symbol_is_refused(symbol: str) -> None:
+def test_unknown_symbols_are_refused(symbol: str) -> None:
     with pytest.raises(MMFusionDataError, match="is not an element symbol"):
         atomic_number(symbol)
 

@@ -1,4 +1,4 @@
-"""Promises of `fuse` and `fuse_iter` beside the numbers."""
+"""Promises of `fuse` and `fuse_iter` other than their numbers."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def test_observed_states_come_at_once_and_a_stop_ends_at_what_was_reached(
     assert list(states) == []
 
 
-def test_every_state_is_the_callers_own(data: mmf.FusionDataset) -> None:
+def test_states_may_be_changed_freely(data: mmf.FusionDataset) -> None:
     plain = [state.maps["Co"].copy() for state in mmf.fuse_iter(data, n_iter=3)]
     for state, expected in zip(mmf.fuse_iter(data, n_iter=3), plain, strict=True):
         np.testing.assert_array_equal(state.maps["Co"], expected)
@@ -122,12 +122,12 @@ def test_errors_come_before_the_first_iteration(data: mmf.FusionDataset) -> None
         mmf.fuse(data, threads=0)
 
 
-def test_the_default_haadf_weight_is_one_over_n(data: mmf.FusionDataset) -> None:
+def test_the_default_lambda_haadf_is_one_over_n(data: mmf.FusionDataset) -> None:
     assert mmf.fuse(data, n_iter=1).lambda_haadf == pytest.approx(1 / 3)
     assert mmf.fuse(data, n_iter=1, lambda_haadf=0.7).lambda_haadf == 0.7
 
 
-def test_progress_is_told_every_iteration(data: mmf.FusionDataset) -> None:
+def test_progress_is_called_after_every_iteration(data: mmf.FusionDataset) -> None:
     seen: list[tuple[int, float]] = []
     result = mmf.fuse(data, n_iter=4, progress=lambda k, costs: seen.append((k, costs[2])))
     assert seen == [(k + 1, result.costs[k, 2]) for k in range(4)]

@@ -1,4 +1,4 @@
-"""Ours against the slow NumPy oracle: 1e-5 relative, for all that the parameters can say."""
+"""The core against the slow NumPy oracle: 1e-5 relative, for all kinds of parameters."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def test_switched_off_terms(settings: dict[str, float]) -> None:
 
 
 def test_large_offsets_and_scales() -> None:
-    """Values whose first 24 bits say little: they are normalised before they are rounded."""
+    """Values with most information beyond 24 bits are normalised before they are rounded."""
     haadf, maps = random_images((30, 40), ["Sr", "Ti"])
     haadf = haadf + 1e7
     maps["Sr"] = (maps["Sr"] * 1e-40).astype(np.float64)

@@ -1,4 +1,4 @@
-"""Images of more pixels than 32 bits count are handled, or refused before they fill the memory."""
+"""Images of more than 2^32 pixels are handled, or refused before they fill the memory."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from napari_mmfusion.core import native
 
 MORE_THAN_31_BITS = (2**15 + 1, 2**16 + 1)
 
-# In a child that may not have more than 3 GiB: what tries to convert it ends there.
+# In a child limited to 3 GiB: an attempt to convert the array ends there.
 REFUSED = """
 import resource
 import numpy as np
@@ -49,7 +49,7 @@ for door in doors:
         ((2**62, 1), "MMFusionDataError"),
     ],
 )
-def test_what_has_no_room_is_refused(shape: tuple[int, int], error: str) -> None:
+def test_arrays_that_do_not_fit_into_memory_are_refused(shape: tuple[int, int], error: str) -> None:
     done = subprocess.run(
         [sys.executable, "-c", REFUSED.format(shape=shape)], capture_output=True, text=True
     )
@@ -63,8 +63,8 @@ def test_the_limit_is_named() -> None:
         mmf.tv_norm(endless)
 
 
-def test_pixels_behind_the_31st_bit_are_found() -> None:
-    """An image of which only what is written takes memory."""
+def test_pixels_beyond_2_to_the_31_are_read() -> None:
+    """An image that takes memory only where it is written."""
     try:
         image = np.zeros(MORE_THAN_31_BITS, np.float32)
     except MemoryError:

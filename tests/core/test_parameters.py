@@ -1,4 +1,4 @@
-"""The one home of defaults, ranges and help."""
+"""The parameters: defaults, ranges and help."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ SOLVERS = ("tutorial", "converged")
 
 
 def state_of_the_process() -> dict[str, object]:
-    """All that a library could change behind the back of the program it is loaded into."""
+    """All that a library could change unnoticed in the program that loads it."""
     handlers = {}
     for number in signal.valid_signals():
         with suppress(ValueError):
@@ -80,7 +80,7 @@ def test_no_openmp_runtime_is_loaded() -> None:
     assert output.stdout.split() == ["False", "False"]
 
 
-# What the threads of others are at work on while ours are, and after.
+# Work for other threads, during a fusion and after it.
 BESIDE = """
 import threading
 import numpy as np
@@ -139,7 +139,7 @@ def test_a_forked_child_can_fuse(solver: str) -> None:
 @pytest.mark.parametrize("solver", SOLVERS)
 @pytest.mark.parametrize("goes_on", [True, False], ids=["goes on", "drops it"])
 def test_a_forked_child_has_an_iterator_half_way(solver: str, goes_on: bool) -> None:
-    """Its threads stay with the parent: the child must wait for none of them."""
+    """Its threads stay with the parent, so the child must wait for none of them."""
     data = mmf.simulate("core-shell", shape=(256, 256), counts=5)
     expected = mmf.fuse(data, n_iter=4, threads=3, solver=solver).costs
     states = mmf.fuse_iter(data, n_iter=4, threads=3, solver=solver)

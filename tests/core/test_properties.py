@@ -17,7 +17,7 @@ SHAPES = st.tuples(SIDE, SIDE)
 SEEDS = st.integers(0, 2**32 - 1)
 KINDS = st.sampled_from(("isotropic", "anisotropic"))
 SOLVERS = ("tutorial", "converged")
-LEAST_START = np.float32(0.01)  # of the converged solver, which cannot leave 0 by itself
+LEAST_START = np.float32(0.01)  # of the converged solver, whose maps cannot leave 0
 
 few = settings(deadline=None, max_examples=25)
 
@@ -133,7 +133,7 @@ def test_units_of_the_images_do_not_matter(
 
 @few
 @given(SHAPES, st.sampled_from(SOLVERS), SEEDS)
-def test_without_weights_the_maps_stay_as_measured(
+def test_with_all_lambdas_0_the_maps_stay_as_measured(
     shape: tuple[int, int], solver: str, seed: int
 ) -> None:
     data = specimen((max(shape[0], 2), max(shape[1], 2)), seed)

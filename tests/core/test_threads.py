@@ -1,4 +1,4 @@
-"""How many threads are used."""
+"""The number of threads."""
 
 from __future__ import annotations
 

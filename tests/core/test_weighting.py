@@ -47,24 +47,24 @@ def test_the_fit_finds_scale_and_offset_of_a_haadf_made_of_the_maps(
 
 @pytest.mark.parametrize("counts", [2, 1e5])
 def test_fitted_weights_are_those_of_the_specimen_however_noisy_the_maps(counts: float) -> None:
-    """The weights that the true maps, divided by the ranges of the noisy ones, call for."""
+    """The weights that follow from the true maps, divided by the ranges of the noisy maps."""
     data = mmf.simulate("core-shell", shape=(128, 128), counts=counts, seed=0)
     z = {"Co": 27, "S": 16, "O": 8}
     images = dict(data.images())
     truth = data.truth or {}
     brightest = max(sum(z[name] * truth[name].astype(float) ** 1.6 for name in z).flat)
-    wanted = {
+    expected = {
         name: z[name] * images[name].scale ** 1.6 / (brightest * images["HAADF"].scale)
         for name in z
     }
     model = haadf_model(data, mmf.FusionParameters(weighting="z/fitted"))
-    assert dict(model.weights) == pytest.approx(wanted, rel=0.05)
+    assert dict(model.weights) == pytest.approx(expected, rel=0.05)
     assert model.offset == pytest.approx(0, abs=0.02)
 
 
 @pytest.mark.parametrize("counts", [1, 10])
 @pytest.mark.parametrize("phantom", ["core-shell", "lattice"])
-def test_the_schedule_bears_the_haadf_weight_of_fitted_weights(phantom: str, counts: int) -> None:
+def test_the_lambda_haadf_of_fitted_weights_is_stable(phantom: str, counts: int) -> None:
     data = mmf.simulate(phantom, shape=(128, 128), counts=counts, seed=0)
     params = mmf.FusionParameters(weighting="z/fitted", background=0.01, lambda_chem=0.001)
     psi_haadf = mmf.fuse(data, params).costs[:, 0]
@@ -73,7 +73,7 @@ def test_the_schedule_bears_the_haadf_weight_of_fitted_weights(phantom: str, cou
     assert mmf.fuse(data, steeper).costs[-1, 0] > 2 * psi_haadf[-1]
 
 
-def test_no_column_swings_at_fitted_weights() -> None:
+def test_no_column_oscillates_with_fitted_weights() -> None:
     data = mmf.simulate("lattice", shape=(128, 128), counts=10, seed=0)
     params = mmf.FusionParameters(
         weighting="z/fitted", n_iter_tv=2, background=0.01, lambda_chem=0.016, lambda_tv=0.06
@@ -104,7 +104,7 @@ def test_given_weights_replace_the_computed_ones(weighting: mmf.core.parameters.
         haadf_model(data, params.replace(weights={"Fe": 1}))
 
 
-def test_a_data_set_is_fitted_once_and_kept_alive_by_nobody(monkeypatch) -> None:
+def test_a_data_set_is_fitted_once_and_not_kept_alive(monkeypatch) -> None:
     data = mmf.simulate("lattice", shape=(32, 40), counts=10, seed=0)
     params = mmf.FusionParameters(weighting="z/fitted")
     first, part = haadf_model(data, params), haadf_model(data.select(["Sc", "O"]), params)

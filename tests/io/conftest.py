@@ -64,7 +64,7 @@ def write_members(tmp_path: Path) -> Callable[..., Path]:
 
 @pytest.fixture
 def npy() -> Callable[..., bytes]:
-    """The bytes of a .npy array, whole or with a header of one's own."""
+    """The bytes of a .npy array, with its header or another one."""
 
     def make(values: object = None, *, header: str | None = None, body: bytes = b"") -> bytes:
         if header is None:

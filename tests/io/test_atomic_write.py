@@ -62,7 +62,7 @@ def test_nothing_is_there_before_the_end(tmp_path: Path) -> None:
     assert contents(tmp_path) == {"a.tif": "x"}
 
 
-def test_nothing_is_replaced_unasked(tmp_path: Path) -> None:
+def test_nothing_is_replaced_without_request(tmp_path: Path) -> None:
     (tmp_path / "b.tif").write_text("precious")
     with pytest.raises(mmf.MMFusionWriteError, match=r"'b\.tif' exist already.*overwrite=True"):
         write_all(tmp_path, "new")

@@ -93,7 +93,7 @@ def test_failures_of_the_system(
 
 
 @pytest.mark.parametrize("error", [RuntimeError, KeyError, RecursionError, AssertionError])
-def test_nothing_else_gets_out(
+def test_no_other_exception_escapes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: type[Exception]
 ) -> None:
     def fail(*_: object) -> None:
@@ -107,7 +107,7 @@ def test_nothing_else_gets_out(
     assert "write it again" in message
 
 
-def test_a_name_that_cannot_be(read: Any) -> None:
+def test_an_impossible_name(read: Any) -> None:
     with pytest.raises(mmf.MMFusionReadError, match=r"^a\\x00b\.npz: "):
         read("a\0b.npz")
 

@@ -1,4 +1,4 @@
-"""`inspect` says what is in a file, and why it is used as it is."""
+"""`inspect` describes what is in a file, what it is used as, and why."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def test_a_small_file_is_not_read_for_ever(tmp_path: Path) -> None:
     assert {item.problem for item in items} == {""}
 
 
-def test_what_the_values_hinder_is_said_only_where_they_are_read(write_npz: Write) -> None:
+def test_problems_of_the_values_are_stated_only_if_they_are_read(write_npz: Write) -> None:
     path = write_npz({"HAADF": IMAGE, "O": np.ones((4, 5))})
     assert mmf.inspect(path).conclusion == "To fuse: HAADF with O. Pixel size: unknown."
     contents = mmf.inspect(path, statistics=True)

@@ -55,7 +55,7 @@ def test_what_is_a_data_set_loads_as_one(path):
     assert (data.pixel_size, data.unit) == (0.1, "nm")
 
 
-def test_files_of_others_are_left_to_them(write_npz, write_h5, images):
+def test_files_of_other_programs_are_not_layers_files(write_npz, write_h5, images):
     for path in (write_npz(images), write_h5(images)):
         with open_file(path) as file:
             assert not is_layers_file(file)

@@ -76,7 +76,7 @@ def test_messages_stay_on_one_line_and_short() -> None:
     assert listed([str(n) for n in range(5)], most=3) == "'0', '1', '2' and 2 more"
 
 
-def test_shapes_as_people_write_them() -> None:
+def test_shapes_are_written_with_crosses() -> None:
     assert sized((4, 5)) == "4 x 5"
     assert sized((4, 5, 6)) == "4 x 5 x 6"
     assert len(sized((10**4000, 10**4000))) == 80

@@ -24,7 +24,7 @@ MakeResult = Callable[..., mmf.FusionResult]
 def path(
     request: pytest.FixtureRequest, tmp_path: Path, images: dict[str, Any], make_result: MakeResult
 ) -> Path:
-    """A file of each kind; those of HDF5 with texts, whose bytes are looked at on their own."""
+    """A file of each kind; HDF5 files hold texts, whose bytes are checked separately."""
     if request.param == "npz":
         np.savez(tmp_path / "data.npz", **images, pixel_size=0.1, unit="nm")
         return tmp_path / "data.npz"
@@ -69,7 +69,7 @@ def test_the_command_line(path: Path, tmp_path: Path, arguments: list[str]) -> N
 
 
 def test_checksum_and_images_are_of_the_same_file(path: Path, tmp_path: Path) -> None:
-    """Another file takes its name between the opening and the reading, as a save would do."""
+    """Another file takes the name between opening and reading, as with a save."""
     content = path.read_bytes()
     other = tmp_path / "other"
     other.write_bytes(b"another file")
@@ -88,7 +88,7 @@ def test_checksum_and_images_are_of_the_same_file(path: Path, tmp_path: Path) ->
 def test_the_count_sees_both_ways(tmp_path: Path) -> None:
     with openings_of(tmp_path / "a.h5") as openings:
         (tmp_path / "a.h5").touch()
-        h5py.File(tmp_path / "a.h5", "w").close()  # made anew, which is not counted
+        h5py.File(tmp_path / "a.h5", "w").close()  # created, which is not counted
         h5py.File(tmp_path / "a.h5", "r").close()
         (tmp_path / "a.h5").read_bytes()
     assert openings == ["Python", "HDF5", "Python"]

@@ -42,7 +42,9 @@ def test_a_map_named_as_haadf_is_no_map_any_more(write_npz: Write) -> None:
     assert data.elements == ("Co",)
 
 
-def test_a_missing_haadf_is_told_with_what_was_found(write_npz: Write, refusal: Refusal) -> None:
+def test_a_missing_haadf_is_reported_with_the_images_found(
+    write_npz: Write, refusal: Refusal
+) -> None:
     message = refusal(write_npz(named("survey", "Co")))
     assert "no HAADF image found; the file holds 'survey', 'Co'" in message
     assert "haadf=..." in message
@@ -90,7 +92,7 @@ def test_two_maps_of_one_element_must_be_chosen_from(write_npz: Write, refusal: 
     assert "'Co_L' and 'Co_K' are both chosen for 'Co'; name only one" in message
 
 
-def test_a_spectrum_beside_the_map_is_no_rival(write_npz: Write) -> None:
+def test_a_map_is_preferred_to_a_spectrum(write_npz: Write) -> None:
     data = mmf.load(write_npz(named("HAADF", "Co", "Mn", Co_spectrum=np.arange(9))))
     assert data.elements == ("Co", "Mn")
 
@@ -146,7 +148,7 @@ def test_fused_images_are_not_data(write_npz: Write) -> None:
     np.testing.assert_array_equal(chosen.maps["Co"], IMAGE + 3)
 
 
-def test_inspect_tells_roles_where_load_refuses(write_npz: Write, refusal: Refusal) -> None:
+def test_inspect_shows_roles_where_load_refuses(write_npz: Write, refusal: Refusal) -> None:
     path = write_npz(named("ADF", "DF4", "Co_K", "Co_L", "sum", O=IMAGE[0]))
     refusal(path)
     contents = mmf.inspect(path)

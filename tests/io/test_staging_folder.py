@@ -53,7 +53,7 @@ def test_nothing_stays(tmp_path: Path) -> None:
     assert names(tmp_path) == []
 
 
-def test_the_folder_of_another_process_stays_until_that_ends(tmp_path: Path) -> None:
+def test_the_folder_of_a_running_process_stays(tmp_path: Path) -> None:
     writer = start_writer(tmp_path)
     (there,) = names(tmp_path)
     remove_abandoned(tmp_path)
@@ -65,7 +65,7 @@ def test_the_folder_of_another_process_stays_until_that_ends(tmp_path: Path) -> 
     assert names(tmp_path) == []
 
 
-def test_our_own_other_folder_stays(tmp_path: Path) -> None:
+def test_another_folder_of_this_process_stays(tmp_path: Path) -> None:
     with make_staging_folder(tmp_path) as one, make_staging_folder(tmp_path) as other:
         remove_abandoned(tmp_path)
         assert one.is_dir()
@@ -86,7 +86,7 @@ def test_old_files_that_could_not_be_put_back_are_never_removed(tmp_path: Path) 
     assert names(folder) == ["old.tif"]
 
 
-def test_what_only_has_such_a_name_stays(tmp_path: Path) -> None:
+def test_other_files_with_such_a_name_stay(tmp_path: Path) -> None:
     (tmp_path / ".mmfusion-file").write_text("x")
     (tmp_path / ".mmfusion-mine").mkdir()
     (tmp_path / ".mmfusion-mine" / "x.tif").write_text("precious")

@@ -12,8 +12,8 @@ napari = pytest.importorskip("napari")
 
 
 @pytest.fixture(autouse=True)
-def _settings_of_nobody(tmp_path, monkeypatch):
-    """Neither read nor write what the person who runs the tests has set in napari."""
+def _default_settings(tmp_path, monkeypatch):
+    """Neither read nor write the user's napari settings."""
     from napari import settings
 
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
@@ -25,7 +25,7 @@ def _settings_of_nobody(tmp_path, monkeypatch):
 
 @pytest.fixture
 def qtbot(qtbot):
-    """Waits as long as a busy machine may need; none waits longer than for what it waits for."""
+    """Waits as long as a busy machine may need, and no longer than until its condition holds."""
     qtbot.waitUntil = partial(qtbot.waitUntil, timeout=60_000)
     return qtbot
 
@@ -62,7 +62,7 @@ def dock(make_napari_viewer, phantom):
 
 @pytest.fixture
 def run_and_wait(qtbot):
-    """Press Run (or do something else) and return when all is over."""
+    """Press Run (or do something else) and return when the run has ended."""
 
     def run(widget, start=None, timeout=60_000):
         with qtbot.waitCallback(timeout=timeout) as over:
@@ -75,19 +75,19 @@ def run_and_wait(qtbot):
 
 
 @pytest.fixture
-def told(monkeypatch):
-    """What a person is told about saving, in place of napari's notices."""
+def messages(monkeypatch):
+    """The messages about saving, instead of napari's notices."""
     from napari_mmfusion.plugin.dock import save_panel
 
-    messages = []
-    monkeypatch.setattr(save_panel, "show_info", messages.append)
-    monkeypatch.setattr(save_panel, "report", lambda error, *_: messages.append(str(error)))
-    return messages
+    shown = []
+    monkeypatch.setattr(save_panel, "show_info", shown.append)
+    monkeypatch.setattr(save_panel, "report", lambda error, *_: shown.append(str(error)))
+    return shown
 
 
 @pytest.fixture
 def answer_replace(monkeypatch):
-    """Answer whether to replace files: yes, no, or None where nobody should ask."""
+    """Answer whether to replace files: yes, no, or None if no question is expected."""
     from qtpy.QtWidgets import QMessageBox
 
     questions = []
@@ -95,7 +95,7 @@ def answer_replace(monkeypatch):
     def answer(replace):
         def question(_, __, text):
             questions.append(text)
-            assert replace is not None, "nobody expected a question"
+            assert replace is not None, "no question was expected"
             buttons = QMessageBox.StandardButton
             return buttons.Yes if replace else buttons.No
 

@@ -1,4 +1,4 @@
-"""Run after run, half of them stopped, takes no more memory than the first ones."""
+"""Many runs, half of them stopped, take no more memory than the first ones."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from napari_mmfusion.plugin.run.streaming import Pace
 pytestmark = [
     pytest.mark.gui,
     pytest.mark.slow,
-    pytest.mark.skipif(sys.platform != "linux", reason="memory is read as only Linux tells it"),
+    pytest.mark.skipif(sys.platform != "linux", reason="the memory is read from Linux's /proc"),
 ]
 
 RUNS = attempts("RUNS", 1000, 50)
@@ -32,7 +32,7 @@ MOST_GROWTH = 20.0 if RUNS >= 1000 else 10.0  # MiB; in few runs, the noise of t
 
 
 def resident() -> float:
-    """MiB of memory in use, what is free but not yet given back left out."""
+    """MiB of memory in use, without what is free but not yet returned to the system."""
     gc.collect()
     ctypes.CDLL(None).malloc_trim(0)
     pages = int(Path("/proc/self/statm").read_text().split()[1])

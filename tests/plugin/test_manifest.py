@@ -1,4 +1,4 @@
-"""The manifest: all that it names exists, and says what the code says."""
+"""The manifest: all that it names exists and agrees with the code."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ PERSISTED = [name for name in mmf.FusionParameters.names() if name not in OF_ONE
 
 @pytest.fixture(scope="module")
 def stated():
-    """What the file says, as it stands there."""
+    """The contents of the file, as written."""
     return yaml.safe_load(FILE.read_text(encoding="utf-8"))
 
 
@@ -33,7 +33,7 @@ def manifest():
 
 
 def entries(value, path=()):
-    """Every mapping in the file with the place it stands at."""
+    """Every mapping in the file, with its place."""
     if isinstance(value, dict):
         yield path, value
         for key, inner in value.items():

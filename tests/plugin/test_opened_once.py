@@ -1,4 +1,4 @@
-"""The window opens a file once, whichever way it is asked to."""
+"""The window opens a file once, in every way of opening."""
 
 from __future__ import annotations
 

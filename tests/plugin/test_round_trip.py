@@ -66,8 +66,8 @@ def fused(viewer, data, result):
     return viewer
 
 
-def told(layer, *, metadata=True):
-    """All that must survive."""
+def summary(layer, *, metadata=True):
+    """All properties that must be kept."""
     kept = (
         layer.name,
         np.asarray(layer.data).tobytes(),
@@ -82,8 +82,8 @@ def told(layer, *, metadata=True):
     return (*kept, layer.metadata) if metadata else kept
 
 
-def told_by(layers, **options):
-    return [told(layer, **options) for layer in layers]
+def summaries(layers, **options):
+    return [summary(layer, **options) for layer in layers]
 
 
 @pytest.mark.parametrize("index", [0, 1], ids=["npz", "h5"])
@@ -93,7 +93,7 @@ def test_a_file_gives_the_same_layers_whichever_way_it_is_opened(files, index):
     by_reader.open(path, plugin=PLUGIN)
     add_file(by_button, path)
     add_layers(by_hand, mmf.load(path), str(path))
-    assert told_by(by_reader.layers) == told_by(by_button.layers) == told_by(by_hand.layers)
+    assert summaries(by_reader.layers) == summaries(by_button.layers) == summaries(by_hand.layers)
     assert [layer.name for layer in by_reader.layers] == ["HAADF", "Sc", "Dy", "O"]
 
 
@@ -101,11 +101,11 @@ def test_npz_and_h5_differ_in_nothing_but_their_source(files):
     viewers = [components.ViewerModel() for _ in files]
     for viewer, path in zip(viewers, files, strict=True):
         viewer.open(path, plugin=PLUGIN)
-    first, second = (told_by(viewer.layers, metadata=False) for viewer in viewers)
+    first, second = (summaries(viewer.layers, metadata=False) for viewer in viewers)
     assert first == second
 
 
-def test_files_with_capital_endings_are_ours_too(files, viewer):
+def test_files_with_capital_endings_are_accepted_too(files, viewer):
     path = files[0].rename(files[0].with_suffix(".NPZ"))
     assert len(viewer.open(path, plugin=PLUGIN)) == 4
 
@@ -115,7 +115,7 @@ def test_several_files_open_one_after_the_other(files, viewer):
     assert len(viewer.layers) == 8
 
 
-def test_what_is_wrong_with_a_file_is_said_and_no_layer_is_added(tmp_path, viewer):
+def test_a_bad_file_is_reported_and_adds_no_layer(tmp_path, viewer):
     np.savez(tmp_path / "bad.npz", Sc=np.eye(3))
     with pytest.raises(mmf.MMFusionReadError, match=r"bad\.npz: no HAADF image found"):
         viewer.open(tmp_path / "bad.npz", plugin=PLUGIN)
@@ -127,7 +127,7 @@ def test_a_sample_opens_like_simulated_data(viewer, sample):
     viewer.open_sample(PLUGIN, sample)
     other = components.ViewerModel()
     add_layers(other, mmf.simulate(sample, shape=(256, 256), counts=10))
-    assert told_by(viewer.layers) == told_by(other.layers)
+    assert summaries(viewer.layers) == summaries(other.layers)
 
 
 def test_every_phantom_is_a_sample():
@@ -173,7 +173,7 @@ def test_tiff_keeps_colours_and_contrast(fused, tmp_path):
 
 
 @pytest.mark.parametrize("n", [1, 3])
-def test_layers_save_goes_to_our_writer(fused, tmp_path, n):
+def test_layers_save_uses_the_writers_of_the_plugin(fused, tmp_path, n):
     path = tmp_path / "saved.tif"
     fused.layers.selection = set(fused.layers[-n:])
     assert fused.layers.save(str(path), selected=True, plugin=PLUGIN) == [str(path)]
@@ -203,11 +203,11 @@ def test_layers_saved_as_hdf5_open_as_the_same_layers(fused, tmp_path, n, ending
     assert npe2.write(path, saved) == [str(path)]
     viewer = components.ViewerModel()
     viewer.open(path, plugin=PLUGIN)
-    assert told_by(viewer.layers, metadata=False) == told_by(saved, metadata=False)
+    assert summaries(viewer.layers, metadata=False) == summaries(saved, metadata=False)
     for opened, original in zip(viewer.layers, saved, strict=True):
-        ours, theirs = (layer.metadata["mmfusion"] for layer in (opened, original))
-        assert ours["element"] == theirs["element"]
-        assert ours.get("parameters") == theirs.get("parameters")
+        opened_note, original_note = (layer.metadata["mmfusion"] for layer in (opened, original))
+        assert opened_note["element"] == original_note["element"]
+        assert opened_note.get("parameters") == original_note.get("parameters")
 
 
 def test_all_layers_of_a_fusion_make_the_file_of_the_results(fused, result, tmp_path):
@@ -216,8 +216,8 @@ def test_all_layers_of_a_fusion_make_the_file_of_the_results(fused, result, tmp_
     one, other = components.ViewerModel(), components.ViewerModel()
     one.open(tmp_path / "all.h5", plugin=PLUGIN)
     other.open(folder / "Fused_Reconstruction.h5", plugin=PLUGIN)
-    assert told_by(one.layers, metadata=False) == told_by(other.layers, metadata=False)
-    assert told_by(one.layers, metadata=False) == told_by(fused.layers, metadata=False)
+    assert summaries(one.layers, metadata=False) == summaries(other.layers, metadata=False)
+    assert summaries(one.layers, metadata=False) == summaries(fused.layers, metadata=False)
     costs = [viewer.layers[-1].metadata["mmfusion"]["costs"] for viewer in (one, other)]
     assert costs[0] == costs[1] == result.costs.tolist()
 

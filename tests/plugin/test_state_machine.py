@@ -1,8 +1,8 @@
-"""Whatever a person does, in whatever order: no hang, nothing dangling, one notice for a failure.
+"""Any actions in any order: no hang, no dangling object, one notice per failure.
 
 Hypothesis chooses sequences of actions in a real window, with pauses in between that let a run
-begin, stream or end. What it chooses hangs on nothing in the window, so that a seed names the same
-sequences on every machine: `MMFUSION_SEQUENCES` of them, from `MMFUSION_SEED` on.
+begin, stream or end. The choice does not depend on the state of the window, so a seed gives the
+same sequences on every machine: `MMFUSION_SEQUENCES` of them, starting at `MMFUSION_SEED`.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ pytestmark = [pytest.mark.gui, pytest.mark.slow]
 SEQUENCES = attempts("SEQUENCES", 500, 3)
 SEED = int(os.environ.get("MMFUSION_SEED", 1))
 STEPS = 15
-HANG = 600_000  # ms; a busy machine takes long, what hangs has no end
+HANG = 600_000  # ms; longer than any action on a busy machine
 PAUSES = st.sampled_from((0, 0, 1, 5, 20, 60, 150))
 PLACES = st.integers(0, 7)
 ERRORS = (
@@ -54,11 +54,11 @@ ERRORS = (
 
 
 def action(**drawn):
-    """A rule that stands in the story of a failure and lets the window live on for a pause."""
+    """A rule that is recorded in the story of a failure and lets the window run for a pause."""
 
     def decorate(function):
         def act(self, pause, **arguments):
-            with self.window.told(f"{function.__name__}({arguments}), {pause} ms"):
+            with self.window.recording(f"{function.__name__}({arguments}), {pause} ms"):
                 function(self, **arguments)
                 self.after(pause)
 
@@ -69,7 +69,7 @@ def action(**drawn):
 
 
 class AnyActions(RuleBasedStateMachine):
-    """The actions of a person at the dock and at the layer list."""
+    """The actions of a user in the dock and in the layer list."""
 
     window: Window
 
@@ -78,7 +78,7 @@ class AnyActions(RuleBasedStateMachine):
         self.earlier = []
         self.capture = capture_exceptions()
         self.exceptions = self.capture.__enter__()
-        with self.window.told("begin"):
+        with self.window.recording("begin"):
             self.window.fresh()
             self.viewer = self.window.viewer
             self.open_dock()
@@ -95,14 +95,14 @@ class AnyActions(RuleBasedStateMachine):
         self.panel.pace_box.value = Pace.FAST
 
     def after(self, pause):
-        """Let the window live for a while, then look for what went wrong meanwhile."""
+        """Let the window run for a while, then look for errors."""
         self.window.counts["actions"] += 1
         self.window.qtbot.wait(pause)
         self.require_no_exceptions()
         assert len(self.window.notices) <= self.window.failures(), self.window.notices
 
     def layer(self, place):
-        """Some layer, or None: what hypothesis may choose must not depend on how far a run is."""
+        """Some layer, or None: hypothesis must choose independently of the progress of a run."""
         layers = self.viewer.layers
         return layers[place % len(layers)] if len(layers) else None
 
@@ -213,7 +213,7 @@ class AnyActions(RuleBasedStateMachine):
         self.open_dock()
 
     def settle(self):
-        """All comes to an end: what was held goes on, each failure was told, Run can be pressed."""
+        """Wait for the end: a paused run continues, each failure has a notice, Run is enabled."""
         wait = self.window.qtbot.waitUntil
         if self.panel.pause_button.text == "Resume":
             self.panel.pause_button.native.click()
@@ -243,7 +243,7 @@ class AnyActions(RuleBasedStateMachine):
 
     def teardown(self):
         try:
-            with self.window.told("end"):
+            with self.window.recording("end"):
                 self.settle()
                 self.dock.close_session()
                 self.docked.destroyOnClose()
@@ -269,11 +269,13 @@ def test_any_actions_in_any_order(window):
                 stateful_step_count=STEPS,
                 deadline=None,
                 database=None,
-                phases=[Phase.generate],  # what hangs on the pace of threads cannot be made smaller
+                phases=[Phase.generate],  # failures that depend on timing do not shrink
                 suppress_health_check=list(HealthCheck),
             ),
         )
-    except Exception as error:  # hypothesis repeats a sequence, but threads do not repeat theirs
+    except Exception as error:  # hypothesis repeats a sequence, but not the timing
         raise window.first_failure or error from None
-    told = ", ".join(f"{count} {what}" for what, count in window.counts.items())
-    FIGURES["any actions in any order"] = f"{told}; 0 exceptions in slots, one notice a failure"
+    counted = ", ".join(f"{count} {what}" for what, count in window.counts.items())
+    FIGURES["any actions in any order"] = (
+        f"{counted}; 0 exceptions in slots, one notice per failure"
+    )

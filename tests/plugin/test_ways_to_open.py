@@ -70,7 +70,7 @@ def command_line(path, make_napari_viewer, monkeypatch, **_):
     return napari.current_viewer()
 
 
-def told(layer, *, source=True):
+def summary(layer, *, source=True):
     look = layer.colormap.name, layer.blending, tuple(layer.contrast_limits)
     place = tuple(layer.scale), tuple(map(str, layer.units)), layer.axis_labels
     noted = layer.metadata["mmfusion"]
@@ -82,7 +82,7 @@ def told(layer, *, source=True):
 def test_every_way_shows_what_load_finds(path, way, make_napari_viewer, monkeypatch, qtbot):
     expected = add_file(ViewerModel(), path)
     viewer = way(path, make_napari_viewer, monkeypatch=monkeypatch, qtbot=qtbot)
-    assert [told(layer) for layer in viewer.layers] == [told(layer) for layer in expected]
+    assert [summary(layer) for layer in viewer.layers] == [summary(layer) for layer in expected]
     overlays = getattr(getattr(viewer, "canvas", None), "overlays", None)
     assert (viewer.scale_bar if overlays is None else overlays.scale_bar).visible
 
@@ -93,5 +93,5 @@ def test_every_format_shows_the_same(tmp_path, sample):
         write(tmp_path / f"sample{ending}", sample)
         layers = add_file(ViewerModel(), tmp_path / f"sample{ending}")
         assert [layer.name for layer in layers] == ["HAADF", "Sc", "Dy", "O"]
-        shown.append([told(layer, source=False) for layer in layers])
+        shown.append([summary(layer, source=False) for layer in layers])
     assert shown[0] == shown[1] == shown[2]

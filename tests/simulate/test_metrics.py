@@ -26,7 +26,7 @@ def test_scale_and_offset_do_not_count(scale, offset):
 
 
 def test_noise_counts_in_proportion():
-    # What is neither mean nor truth stays as error, relative to the truth's root mean square.
+    # What is neither mean nor truth is the error, relative to the truth's root mean square.
     basis = np.stack([np.ones(TRUTH.size), TRUTH.ravel()], axis=1)
     fit, *_ = np.linalg.lstsq(basis, NOISE.ravel(), rcond=None)
     noise = NOISE - (basis @ fit).reshape(TRUTH.shape)
@@ -55,6 +55,6 @@ def test_a_map_that_does_not_rise_with_the_truth_is_infinitely_wrong(image):
         (np.zeros((0, 3)), np.zeros((0, 3)), "pixels"),
     ],
 )
-def test_what_cannot_be_compared_is_refused(image, truth, word):
+def test_images_that_cannot_be_compared_are_refused(image, truth, word):
     with pytest.raises(MMFusionDataError, match=word):
         nrmse(image, truth)

@@ -77,7 +77,7 @@ def test_lattice_is_wider_in_edx_than_in_haadf():
 
 
 def test_lattice_resolves_its_columns():
-    # 20 to 30 pixels a cell: scandium columns stand apart, with nothing in between.
+    # 20 to 30 pixels per cell: scandium columns are separate, with nothing in between.
     image = PHANTOMS["lattice"].draw((256, 256), PHANTOMS["lattice"].pixel_size).maps["Sc"]
     inner = image[1:-1, 1:-1]
     around = [

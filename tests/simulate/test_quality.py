@@ -61,7 +61,7 @@ def test_without_a_step_there_is_no_width():
         edge_width(np.ones(12))
 
 
-def test_leakage_is_what_was_mixed_in():
+def test_leakage_is_the_share_that_was_mixed_in():
     structure = RNG.random((50, 60))
     noise = RNG.normal(size=structure.shape)
     noise -= leakage(noise, structure)[0] * structure

@@ -1,4 +1,4 @@
-"""The function people call: names, seeds, sizes, refusals."""
+"""`simulate`: names, seeds, sizes, refusals."""
 
 from __future__ import annotations
 

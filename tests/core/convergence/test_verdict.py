@@ -1,4 +1,4 @@
-"""The verdict: its words, what its advice is worth, and the tutorial's own runs."""
+"""The verdict: its words, whether its advice helps, and the tutorial's runs."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def costs(*curves: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.stack(curves, axis=1)
 
 
-def test_the_words_name_term_and_cure() -> None:
+def test_the_verdict_names_term_and_advice() -> None:
     verdict = judge(costs(PLATEAU, OSCILLATING, PLATEAU))
     assert str(verdict).startswith("Not converged: chemistry oscillating. Lower lambda_chem;")
     assert str(judge(costs(FALLING, PLATEAU, FALLING))) == (
@@ -47,7 +47,7 @@ def test_the_worst_term_decides() -> None:
     assert judge(costs(PLATEAU, PLATEAU, PLATEAU)).status is Status.CONVERGED
 
 
-def test_a_term_of_0_breaks_nothing() -> None:
+def test_a_term_of_0_is_judged() -> None:
     zero = np.zeros(30)
     assert judge(costs(PLATEAU, PLATEAU, zero)).converged
     assert judge(np.zeros((30, 3))).converged
@@ -55,7 +55,7 @@ def test_a_term_of_0_breaks_nothing() -> None:
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
-def test_costs_that_are_no_numbers_diverge(value: float) -> None:
+def test_costs_that_are_not_finite_diverge(value: float) -> None:
     curves = costs(PLATEAU, OSCILLATING, PLATEAU)
     curves[20:] = value
     verdict = judge(curves)
@@ -108,14 +108,14 @@ def test_the_tutorials_settings(tutorial: Tutorial) -> None:
 @pytest.mark.parametrize(
     "name", ["chemistry too heavy", "chemistry far too heavy", "background too small"]
 )
-def test_a_lower_lambda_chem_cures_its_swings(dysco: mmf.FusionDataset, name: str) -> None:
+def test_a_lower_lambda_chem_stops_its_oscillation(dysco: mmf.FusionDataset, name: str) -> None:
     changes, _ = RUNS[name]
     assert mmf.fuse(dysco, **changes).verdict.advice.startswith("Lower lambda_chem;")
     cured = {**changes, "lambda_chem": changes["lambda_chem"] / 3}
     assert mmf.fuse(dysco, **cured).verdict.converged
 
 
-def test_a_lower_lambda_haadf_cures_its_swings(dysco: mmf.FusionDataset) -> None:
+def test_a_lower_lambda_haadf_stops_its_oscillation(dysco: mmf.FusionDataset) -> None:
     changes, _ = RUNS["HAADF too heavy"]
     assert mmf.fuse(dysco, **changes).verdict.advice.startswith("Lower lambda_haadf;")
     cured = {"lambda_haadf": changes["lambda_haadf"] / 3, "n_iter": 100}
@@ -124,7 +124,7 @@ def test_a_lower_lambda_haadf_cures_its_swings(dysco: mmf.FusionDataset) -> None
     assert mmf.fuse(dysco, **chem).verdict.status in UNSTABLE
 
 
-def test_smaller_lambdas_in_proportion_cure_what_a_single_one_cannot(
+def test_lower_lambdas_in_proportion_stop_an_oscillation_that_a_single_one_cannot(
     dysco: mmf.FusionDataset,
 ) -> None:
     heavy = {"lambda_haadf": 1.0, "lambda_chem": 1.0, "lambda_tv": 0.15}
@@ -136,7 +136,7 @@ def test_smaller_lambdas_in_proportion_cure_what_a_single_one_cannot(
     assert mmf.fuse(dysco, **eighths, n_iter=60).verdict.converged
 
 
-def test_maps_that_are_flat_are_called_so(dysco: mmf.FusionDataset) -> None:
+def test_flat_maps_are_called_flat(dysco: mmf.FusionDataset) -> None:
     flat = mmf.fuse(dysco, lambda_tv=0.45, n_iter_tv=30)
     assert max(np.ptp(image) for image in flat.maps.values()) < 0.1
     assert flat.verdict.converged

@@ -1,6 +1,6 @@
-"""The verdict beside what one sees in plots of the curves, whole and of the last ten iterations.
+"""The verdict against labels from plots of the curves, complete and of the last ten iterations.
 
-The labels were written down before any verdict was asked for, and no threshold was chosen to fit
+The labels were written down before any verdict was computed, and no threshold was chosen to fit
 them. One run, of swings that die down quickly, showed a gap in the rule for swings; that was
 closed, and the five last runs were drawn and labelled after it.
 """
@@ -35,7 +35,7 @@ SEEN = {
 RUNS: list[tuple[Specimen, dict[str, Any], str, str]] = [
     # Flat from iteration 7 on.
     (DYSCO, {"lambda_chem": 0.3}, "CCC", ""),
-    # Swings of Psi_2 and Psi_3 slowly shrink, those of Psi_1 grow again towards the end.
+    # Swings of Psi_2 and Psi_3 shrink slowly, those of Psi_1 grow again towards the end.
     (DYSCO, {"lambda_chem": 0.75, "n_iter": 20}, "OSS", "lambda_chem"),
     # Swings that have grown and then stay; those of Psi_1 as large as half of its first fall.
     (DYSCO, {"lambda_haadf": 0.55, "n_iter": 40}, "OOO", "lambda_haadf"),
@@ -96,7 +96,7 @@ RUNS: list[tuple[Specimen, dict[str, Any], str, str]] = [
 ]
 
 DOUBTFUL = 14
-"""The run whose last three steps are, at 0.09, 0.07 and 0.06 %, just calm; the eye said not yet."""
+"""The run whose last three steps are, at 0.09, 0.07 and 0.06 %, just calm; labelled not yet."""
 
 
 def judged(find: Callable[[str], Path], specimen: Specimen, parameters: dict[str, Any]) -> Verdict:
@@ -110,7 +110,7 @@ def judged(find: Callable[[str], Path], specimen: Specimen, parameters: dict[str
 
 
 @pytest.mark.parametrize("index", [i for i in range(len(RUNS)) if i != DOUBTFUL])
-def test_the_eye_agrees(tutorial_file: Callable[[str], Path], index: int) -> None:
+def test_the_status_agrees_with_the_label(tutorial_file: Callable[[str], Path], index: int) -> None:
     specimen, parameters, seen, advised = RUNS[index]
     verdict = judged(tutorial_file, specimen, parameters)
     worst_seen = max((SEEN[letter] for letter in seen), key=list(Status).index)
@@ -119,7 +119,9 @@ def test_the_eye_agrees(tutorial_file: Callable[[str], Path], index: int) -> Non
     assert advised in verdict.advice.split(";")[0]
 
 
-def test_the_eye_agrees_on_the_terms(tutorial_file: Callable[[str], Path]) -> None:
+def test_each_status_agrees_with_its_label(
+    tutorial_file: Callable[[str], Path],
+) -> None:
     differ = {}
     for index, (specimen, parameters, seen, _) in enumerate(RUNS):
         terms = judged(tutorial_file, specimen, parameters).terms.values()

@@ -1,4 +1,4 @@
-"""Pixels held out: nothing of what was measured there is left in the data."""
+"""Held-out pixels: no value measured there is left in the data."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from napari_mmfusion.core.suggestion.holdout import make_holdout, make_holdouts
 
 
 @pytest.mark.parametrize("reach", [0, 1])
-def test_what_is_held_out_leaves_no_trace(data, reach):
-    """Other values at the pixels held out change nothing but what they are compared with."""
+def test_held_out_values_do_not_influence_the_data(data, reach):
+    """Other values at the held-out pixels change only what predictions are compared with."""
     holdout = make_holdout(data, 3, reach=reach)
     replaced = ndimage.maximum_filter(holdout.scored, 2 * reach + 1)
     middle = {name: np.mean(image) for name, image in data.maps.items()}

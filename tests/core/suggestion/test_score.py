@@ -33,7 +33,7 @@ def test_independent_noise_adds_the_same_to_every_prediction():
         assert gain == pytest.approx(expected, rel=0.1)
 
 
-def test_the_loss_of_predictions_that_tell_nothing():
+def test_the_loss_of_useless_predictions_is_1():
     b = np.array([1.0, 2.0, 3.0])
     for useless in (np.ones(3), b[::-1], np.array([1.0, np.nan, 2.0]), np.array([0, np.inf, 1])):
         assert loss(useless, b) == 1

@@ -40,7 +40,7 @@ def test_a_search_that_is_abandoned_starts_no_further_fusions(monkeypatch, data)
         scores = scorer.scores(mmf.FusionParameters(n_iter=1), [Lambdas(0.1, 0.1)] * 200, 0.0)
         next(scores)
         scores.close()
-    assert len(begun) < 20  # the twelve parts of the first, and the next ones begun
+    assert len(begun) < 20  # the twelve parts of the first, and those started next
 
 
 def test_a_stop_ends_the_scores_with_an_error(data):
@@ -53,7 +53,7 @@ def test_a_stop_ends_the_scores_with_an_error(data):
             next(scores)
 
 
-def test_lambdas_for_which_the_costs_get_out_of_hand_are_not_suggested(data):
+def test_lambdas_for_which_the_costs_diverge_are_not_suggested(data):
     """What they predict depends on the last iteration, and can be the best there is."""
     params = mmf.FusionParameters(background=0.01)
     for lambdas, status in [

@@ -45,13 +45,13 @@ def test_of_two_valleys_the_deeper_one_is_found():
     assert lambdas.lambda_tv == pytest.approx(2**-2)
 
 
-def test_of_equal_scores_the_lowest_tv_weight_is_taken():
+def test_of_equal_scores_the_lowest_lambda_tv_is_taken():
     _, lambdas = run(lambda lambdas: np.log(lambdas.lambda_chem / 0.02) ** 2)
     assert lambdas.lambda_tv < 0.02
 
 
 @pytest.mark.parametrize("sign", [1, -1])
-def test_no_weight_leaves_its_range(sign):
+def test_no_lambda_leaves_its_range(sign):
     trials, _ = run(lambda lambdas: sign * (lambdas.lambda_tv + lambdas.lambda_chem))
     assert max(max(trial.lambda_tv, trial.lambda_chem) for trial in trials) <= 10
     assert min(min(trial.lambda_tv, trial.lambda_chem) for trial in trials) > 1e-7

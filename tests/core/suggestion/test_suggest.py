@@ -1,4 +1,4 @@
-"""`suggest`: lambdas near the best there are, without a look at the truth."""
+"""`suggest`: lambdas close to the best ones, chosen without the truth."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def test_the_best_trial_is_suggested(steps):
     assert suggestion.score == best.score
 
 
-def test_the_score_tells_which_background_is_better():
+def test_the_score_is_lower_for_the_better_background():
     data = mmf.simulate("core-shell", shape=(64, 64), counts=5, seed=1)
     low, high = (mmf.suggest(data, background=value) for value in (1e-3, 2.0))
     assert low.score < high.score
@@ -90,7 +90,7 @@ def test_all_other_parameters_stay(lattice):
     )
 
 
-def test_what_else_is_to_be_chosen_is_that_of_the_lowest_score(lattice):
+def test_further_choices_are_those_with_the_lowest_score(lattice):
     params = mmf.FusionParameters(n_iter=6, background=0.2)
     choices = {"n_iter_tv": (1, 3), "background": (0.01, 0.2)}
     *trials, chosen = mmf.suggest_iter(lattice, params, choices=choices)
@@ -117,7 +117,7 @@ def test_the_converged_solver_has_no_tv_steps_to_choose(lattice):
     assert set(chosen.chosen) == {"lambda_tv", "lambda_chem"}
 
 
-def test_what_cannot_be_chosen_is_told_at_once(lattice):
+def test_invalid_choices_are_refused_at_once(lattice):
     with pytest.raises(mmf.MMFusionParameterError, match="background must be"):
         mmf.suggest(lattice, choices={"background": (0.1, -1)})
     with pytest.raises(mmf.MMFusionParameterError, match="unknown parameter 'epsilon'"):
@@ -174,7 +174,7 @@ def test_a_suggestion_prints_what_was_chosen(steps):
     assert "\n" not in repr(warned)
 
 
-def test_a_regularisation_that_is_off_has_no_weight(lattice):
+def test_without_regularisation_there_is_no_lambda_to_choose(lattice):
     with pytest.raises(mmf.MMFusionParameterError, match="regularize"):
         mmf.suggest(lattice, regularize=False)
     with pytest.raises(mmf.MMFusionDataError, match="constant"):

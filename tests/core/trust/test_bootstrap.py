@@ -1,4 +1,4 @@
-"""The parametric bootstrap: reproducible, cancellable, and as wide as the truth demands."""
+"""The parametric bootstrap: reproducible, cancellable, with intervals of the right width."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def test_intervals_are_in_measured_units(result: mmf.FusionResult) -> None:
     assert hundred.value == pytest.approx(100 * one.value, rel=0.05)
 
 
-def test_intervals_hold_the_truth() -> None:
+def test_intervals_contain_the_truth() -> None:
     """A short form of benchmarks/bootstrap_coverage.py: of 24 intervals at least 18."""
     mask = disc((64, 64), 6.4)
     params = mmf.FusionParameters(
@@ -144,7 +144,7 @@ def test_regions_are_checked(result: mmf.FusionResult) -> None:
         mmf.bootstrap(result, regions={"small": empty[:4]})
 
 
-def test_the_bias_of_the_repeats_is_taken_off() -> None:
+def test_the_bias_of_the_repeats_is_subtracted() -> None:
     interval = corrected_interval(10.0, [8.0, 9.0, 10.0])
     assert interval.value == 11.0
     # Student's t with two degrees of freedom, and a standard deviation of 1.
@@ -162,7 +162,7 @@ def test_the_quantile_is_that_of_students_t(repeats: int) -> None:
     assert interval.high == -values.mean() + half
 
 
-def test_one_repeat_tells_nothing() -> None:
+def test_one_repeat_gives_an_infinite_interval() -> None:
     assert corrected_interval(1.0, [1.0]) == Interval(1.0, -np.inf, np.inf)
 
 

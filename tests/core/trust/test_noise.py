@@ -1,4 +1,4 @@
-"""Counts that are estimated from noise, against those that made it."""
+"""Counts estimated from noise, against those that were simulated."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def test_a_step_does_not_count_as_noise() -> None:
     assert counts_per_unit(rng.poisson(level), level) == pytest.approx(1, rel=0.1)
 
 
-def test_an_image_without_noise_has_no_end_of_counts() -> None:
+def test_an_image_without_noise_has_infinite_counts() -> None:
     slope = np.add.outer(np.arange(32.0), np.arange(40.0))
     assert counts_per_unit(slope, slope) == np.inf
     flat = np.ones((8, 8))

@@ -1,4 +1,4 @@
-"""A flat map, fused along: it leaks where the HAADF weighs much, and not where it does not."""
+"""Structure leaks into a flat map if lambda_haadf is large, and not if it is 0."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ def lattice() -> mmf.FusionDataset:
     return mmf.simulate("lattice", shape=(96, 96), counts=10, seed=0)
 
 
-def test_a_heavy_haadf_leaks_into_a_flat_map(lattice: mmf.FusionDataset) -> None:
+def test_a_large_lambda_haadf_leaks_into_a_flat_map(lattice: mmf.FusionDataset) -> None:
     found = mmf.null_element_test(mmf.fuse(lattice, lambda_haadf=3.0, n_iter=60, lambda_chem=0.05))
     assert found.slope > 0.05
     assert found.correlation > 0.2
@@ -44,7 +44,7 @@ def test_the_seed_makes_the_noise(result: mmf.FusionResult) -> None:
     assert not np.array_equal(first.fused, other.fused)
 
 
-def test_maps_with_names_of_their_own_are_examined_too(measurement: mmf.FusionDataset) -> None:
+def test_maps_whose_names_hold_no_symbol_are_examined_too(measurement: mmf.FusionDataset) -> None:
     maps = dict(zip(("null", "bright", "dark"), measurement.maps.values(), strict=True))
     data = mmf.FusionDataset(measurement.haadf, maps)
     numbers = {"null": 27, "bright": 16, "dark": 8}

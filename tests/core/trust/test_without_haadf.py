@@ -22,12 +22,12 @@ def test_the_changes_are_fused_minus_tv_only(result: mmf.FusionResult) -> None:
     assert "Co " in str(found)
 
 
-def test_without_a_haadf_weight_there_is_no_change(measurement: mmf.FusionDataset) -> None:
+def test_with_lambda_haadf_0_there_is_no_change(measurement: mmf.FusionDataset) -> None:
     found = mmf.tv_only(mmf.fuse(measurement, lambda_haadf=0))
     assert all((image == 0).all() for image in found.changes.values())
 
 
-def test_another_haadf_image_changes_the_changes_alone(result: mmf.FusionResult) -> None:
+def test_another_haadf_image_changes_only_the_changes(result: mmf.FusionResult) -> None:
     shifted = mmf.FusionDataset(np.roll(result.data.haadf, 20, axis=1), result.data.maps)
     params = result.params.replace(solver="tutorial", weighting="z/mean", n_iter=10)
     first, second = (mmf.tv_only(mmf.fuse(data, params)) for data in (result.data, shifted))

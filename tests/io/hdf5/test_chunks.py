@@ -102,7 +102,7 @@ def test_other_filters_are_refused(write: Callable[..., Path], refusal: Refusal,
     assert "save it with gzip or without compression" in message
 
 
-def test_a_filter_that_nobody_has_is_refused(write: Callable[..., Path], refusal: Refusal) -> None:
+def test_an_unknown_filter_is_refused(write: Callable[..., Path], refusal: Refusal) -> None:
     path = write(chunks=(3, 3), compression="lzf")
     content = path.read_bytes()
     # Filter 32000 (0x7d00) becomes another.
@@ -143,7 +143,7 @@ def test_a_chunk_that_unpacks_to_more_is_refused(
 def test_a_chunk_of_another_length_is_refused(
     write: Callable[..., Path], refusal: Refusal, length: int, options: dict[str, Any]
 ) -> None:
-    """HDF5 itself crashes on some of these."""
+    """HDF5 crashes on some of these."""
     path = write(chunks=(3, 3), **options)
     with h5py.File(path, "a") as file:
         file["Co"].id.write_direct_chunk((0, 0), bytes(length) or b"\0")
@@ -167,7 +167,7 @@ def test_a_wrong_checksum_is_noticed(write: Callable[..., Path], refusal: Refusa
     assert "'Co': has a chunk with a wrong checksum; the file is damaged" in refusal(path)
 
 
-def test_a_crowd_of_chunks_is_refused(tmp_path: Path, refusal: Refusal) -> None:
+def test_too_many_chunks_are_refused(tmp_path: Path, refusal: Refusal) -> None:
     path = tmp_path / "data.h5"
     with h5py.File(path, "w") as file:
         file["HAADF"] = HAADF

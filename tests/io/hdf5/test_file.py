@@ -102,7 +102,7 @@ def test_the_groups_own_pixel_size_wins(write_h5: Write, images: dict[str, Any])
 
 
 @pytest.mark.parametrize("value", [-1.0, "wide", np.array([1.0, 2.0]), np.zeros(2, "f4,f4")])
-def test_a_pixel_size_that_is_none(
+def test_an_invalid_pixel_size(
     write_h5: Write, images: dict[str, Any], refusal: Refusal, value: Any
 ) -> None:
     path = write_h5(images)
@@ -117,7 +117,7 @@ def test_a_pixel_size_that_is_none(
 @pytest.mark.parametrize(
     "content", [b"some text", b"\x89HDF\r\n\x1a\n", b"\x89HDF\r\n\x1a\n" * 200]
 )
-def test_what_is_no_hdf5_file(tmp_path: Path, refusal: Refusal, content: bytes) -> None:
+def test_a_file_that_is_not_hdf5(tmp_path: Path, refusal: Refusal, content: bytes) -> None:
     path = tmp_path / "data.h5"
     path.write_bytes(content)
     message = refusal(path)

@@ -48,7 +48,7 @@ def test_external_links_are_not_followed(
             file["away"] = h5py.ExternalLink(other.name, "/group")
             target = "away/Co" if through == "middle" else "/./away//Co"
             file["Co"] = h5py.SoftLink(target)
-    # Were the link followed, the data would be there to be found.
+    # If the link were followed, the data would be there.
     with h5py.File(path, "r") as file:
         np.testing.assert_array_equal(file["Co"][()], CO)
     message = refusal(path)
@@ -146,7 +146,7 @@ def test_a_group_named_like_an_element(write_h5: Write, refusal: Refusal) -> Non
     assert "no chemical map 'O'; the file holds 'Co'" in message
 
 
-def test_names_that_are_no_utf8(write_h5: Write, refusal: Refusal) -> None:
+def test_names_that_are_not_utf8(write_h5: Write, refusal: Refusal) -> None:
     path = write_h5({"HAADF": HAADF})
     with h5py.File(path, "a") as file:
         space = h5py.h5s.create_simple((3, 3))

@@ -15,7 +15,7 @@ from napari_mmfusion.io.hdf5 import texts
 
 @pytest.fixture
 def path(write_h5: Callable[..., Path], images: dict[str, Any]) -> Path:
-    """A file with a text of variable length, which h5py writes by itself."""
+    """A file with a text of variable length, as h5py writes by default."""
     path = write_h5(images)
     with h5py.File(path, "a") as file:
         file.attrs["unit"] = "nm"
@@ -56,7 +56,7 @@ def test_sound_heaps_are_accepted(path: Path) -> None:
 @pytest.mark.parametrize(
     ("index", "size"), [(0, 0), (0, 8), (0, 2**60), (1, 2**40), (1, 2**64 - 1)]
 )
-def test_a_heap_on_which_hdf5_hangs_or_reads_astray_is_refused(
+def test_a_heap_that_hdf5_hangs_on_or_reads_beyond_is_refused(
     path: Path, refusal: Callable[..., str], index: int, size: int
 ) -> None:
     change_piece(path, index, size)
@@ -102,7 +102,7 @@ def test_the_end_of_the_file(tmp_path: Path) -> None:
 def test_a_text_that_states_another_length_is_refused(
     tmp_path: Path, refusal: Callable[..., str], version: str, more: int, length: int
 ) -> None:
-    """HDF5 would take four gigabytes before it looks."""
+    """HDF5 would allocate four gigabytes before it checks."""
     path = tmp_path / "data.h5"
     with h5py.File(path, "w", libver=version) as file:
         file["HAADF"] = file["Co"] = np.eye(3)

@@ -80,7 +80,7 @@ def test_the_length_of_the_header_is_checked_before_it_is_read(length: int) -> N
 
 
 @pytest.mark.parametrize("content", [b"", b"\x93NUMPY", b"text that is no array", b"PK\3\4"])
-def test_what_is_no_array(content: bytes) -> None:
+def test_a_member_that_is_not_an_array(content: bytes) -> None:
     with pytest.raises(mmf.MMFusionReadError, match=r"not a \.npy array"):
         header_of(content)
 

@@ -42,7 +42,7 @@ def test_pixel_size_and_unit(write_npz: Write, images: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("value", [0.0, -1.0, np.nan, np.inf, True, "wide", [1.0, 2.0]])
-def test_a_pixel_size_that_is_none(
+def test_an_invalid_pixel_size(
     write_npz: Write, images: dict[str, Any], refusal: Refusal, value: Any
 ) -> None:
     path = write_npz(images | {"pixel_size": value})
@@ -53,7 +53,7 @@ def test_a_pixel_size_that_is_none(
 
 
 @pytest.mark.parametrize("value", [3.0, "n\nm", "x" * 80, ["nm", "nm"]])
-def test_a_unit_that_is_none(
+def test_an_invalid_unit(
     write_npz: Write, images: dict[str, Any], refusal: Refusal, value: Any
 ) -> None:
     message = refusal(write_npz(images | {"unit": value}))
@@ -128,7 +128,7 @@ def test_declared_and_stored_size_must_agree(
     assert "the file is damaged" in message
 
 
-def test_a_bomb_is_not_unpacked(write_members: Write, npy: Npy, refusal: Refusal) -> None:
+def test_a_zip_bomb_is_not_unpacked(write_members: Write, npy: Npy, refusal: Refusal) -> None:
     side = 4096
     text = f"{{'descr': '|u1', 'fortran_order': False, 'shape': ({side}, {side})}}"
     bomb = npy(header=text, body=bytes(side * side))
@@ -157,7 +157,7 @@ def test_a_flipped_bit_is_noticed(
     assert "damaged" in message
 
 
-def test_a_member_shorter_than_it_says(write_members: Write, npy: Npy, refusal: Refusal) -> None:
+def test_a_member_shorter_than_declared(write_members: Write, npy: Npy, refusal: Refusal) -> None:
     path = write_members({"Co.npy": npy(np.eye(9)), "HAADF.npy": npy(np.eye(9))})
     content = bytearray(path.read_bytes())
     del content[-500:-300]

@@ -79,7 +79,7 @@ def test_a_long_directory_is_not_even_read(
 
 
 @pytest.mark.parametrize("content", [b"some text", b"PK\3\4", b"PK\5\6" + b"\xff" * 18])
-def test_what_is_no_archive(tmp_path: Path, refusal: Refusal, content: bytes) -> None:
+def test_a_file_that_is_not_an_archive(tmp_path: Path, refusal: Refusal, content: bytes) -> None:
     path = tmp_path / "data.npz"
     path.write_bytes(content)
     message = refusal(path)

@@ -121,7 +121,7 @@ def test_an_odd_unit_does_not_stop_the_saving(tmp_path: Path, make_result: MakeR
     assert data.unit.startswith(r"n\x00m")
 
 
-def test_nothing_is_replaced_unasked(tmp_path: Path, make_result: MakeResult) -> None:
+def test_nothing_is_replaced_without_request(tmp_path: Path, make_result: MakeResult) -> None:
     mmf.save(make_result(), tmp_path)
     before = files(tmp_path)
     with pytest.raises(mmf.MMFusionWriteError) as caught:
@@ -205,7 +205,7 @@ def test_a_failure_leaves_everything_as_it_was(
     assert set(files(folder)) == FILES
 
 
-def test_the_reason_is_told(
+def test_the_reason_is_stated(
     tmp_path: Path, make_result: MakeResult, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_: object, **__: object) -> None:

@@ -50,7 +50,7 @@ def test_a_folder_without_a_result(tmp_path):
     )
 
 
-def test_nothing_there(tmp_path):
+def test_a_missing_path(tmp_path):
     with pytest.raises(mmf.MMFusionReadError, match="there is no such file"):
         mmf.load_result(tmp_path / "missing")
 

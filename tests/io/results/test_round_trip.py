@@ -51,7 +51,7 @@ def numbers(low: float, high: float) -> Any:
     return st.floats(low, high, allow_subnormal=False)
 
 
-# What is no name of an element has no atomic number by itself.
+# Names that are not of an element have no atomic number.
 NAMES = st.one_of(
     st.sampled_from(("Co", "O", "co", "haadf", "HAADF_2", "Co_K", "a/b", "..", "CON", "µ", "")),
     st.text(max_size=70),
@@ -138,13 +138,13 @@ def test_a_result_that_was_stopped_half_way(tmp_path: Path, result: mmf.FusionRe
 
 
 def test_a_single_file_under_any_name(tmp_path: Path, result: mmf.FusionResult) -> None:
-    """As the writer of the plugin leaves it."""
+    """As the writer of the plugin writes it."""
     write_result_file(tmp_path / "any name.hdf5", result)
     require_equal(mmf.load_result(tmp_path / "any name.hdf5"), result)
 
 
 def test_what_was_left_out_is_left_out_again() -> None:
-    """A file cannot tell None from a parameter that it does not know."""
+    """A file holds no difference between None and an unknown parameter."""
     defaults = PARAMETERS()
     optional = [name for name in PARAMETERS.names() if PARAMETERS.info(name).optional]
     assert [getattr(defaults, name) for name in optional] == [None] * len(optional)

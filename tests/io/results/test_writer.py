@@ -56,7 +56,7 @@ def test_data_sets_have_the_names_and_types_of_the_contract(
         np.testing.assert_array_equal(stored[name], result.costs[:, column])
 
 
-def test_attributes_tell_where_the_result_came_from(
+def test_attributes_state_the_origin_of_the_result(
     written: Callable[..., Path], make_result: MakeResult
 ) -> None:
     result = make_result(name="my map", params=mmf.FusionParameters(n_iter=6, threshold=0.2))
@@ -132,7 +132,7 @@ def test_parameters_of_an_npz(write_npz: Callable[..., Path], images: dict[str, 
 
 
 @pytest.mark.parametrize(
-    ("name", "value", "told"),
+    ("name", "value", "message"),
     [
         ("n_iter", -1, "n_iter must be a whole number"),
         ("weighting", "loud", "weighting must be one of"),
@@ -141,7 +141,7 @@ def test_parameters_of_an_npz(write_npz: Callable[..., Path], images: dict[str, 
     ],
 )
 def test_damaged_parameters(
-    written: Callable[..., Path], make_result: MakeResult, name: str, value: Any, told: str
+    written: Callable[..., Path], make_result: MakeResult, name: str, value: Any, message: str
 ) -> None:
     path = written(make_result())
     with h5py.File(path, "a") as file:
@@ -149,7 +149,7 @@ def test_damaged_parameters(
     with pytest.raises(mmf.MMFusionReadError) as caught:
         load_parameters(path)
     assert str(caught.value).startswith("Fused_Reconstruction.h5: ")
-    assert told in str(caught.value)
+    assert message in str(caught.value)
 
 
 @pytest.mark.parametrize("value", [None, np.eye(2)])

@@ -1,4 +1,4 @@
-"""Limits that follow each other."""
+"""Linked contrast limits."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def test_unlinked_layers_are_free(fused):
     np.testing.assert_allclose(fused.layers.fused("O").contrast_limits, (0, 1), atol=1e-6)
 
 
-def test_a_deleted_layer_is_not_missed(fused):
+def test_a_deleted_layer_is_skipped(fused):
     link = LinkedContrast(fused.layers)
     link.link()
     raw = fused.layers.measured("O")

@@ -1,4 +1,4 @@
-"""Low, chosen and high weight of the total variation."""
+"""Fusions with a low, the chosen and a high lambda_tv."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from napari_mmfusion.plugin.compare.explorer import Exploration, choose_lambdas,
 DATA = mmf.simulate("core-shell", shape=(20, 30), counts=10, seed=0)
 
 
-def test_every_weight_is_a_plain_fusion():
+def test_every_lambda_is_a_plain_fusion():
     params = mmf.FusionParameters(lambda_tv=0.1, n_iter=5)
     stacks = explore(DATA, params, (0.5, 1, 4))
     assert tuple(stacks) == DATA.elements
@@ -23,13 +23,13 @@ def test_every_weight_is_a_plain_fusion():
             np.testing.assert_array_equal(stacks[element][i], result.maps[element])
 
 
-def test_a_higher_weight_smooths_more():
+def test_a_higher_lambda_smooths_more():
     stack = explore(DATA)[DATA.elements[0]]
     norms = [mmf.tv_norm(image) for image in stack]
     assert norms == sorted(norms, reverse=True)
 
 
-def test_weights_stay_in_range():
+def test_lambdas_stay_in_range():
     assert choose_lambdas(mmf.FusionParameters(lambda_tv=6.0)) == (2.0, 6.0, 10.0)
     with pytest.raises(mmf.MMFusionParameterError, match="raise it"):
         choose_lambdas(mmf.FusionParameters(lambda_tv=0))
@@ -41,7 +41,7 @@ def test_regularisation_is_on_while_exploring():
     np.testing.assert_array_equal(off[DATA.elements[0]], on[DATA.elements[0]])
 
 
-def test_labels_say_which_weight_it_is():
+def test_labels_show_the_lambda():
     exploration = Exploration((0.05, 0.15, 0.45), 0.15, {})
     assert [exploration.label(i) for i in range(3)] == [
         "lambda_tv = 0.05 (low)",
@@ -50,7 +50,7 @@ def test_labels_say_which_weight_it_is():
     ]
 
 
-def test_an_exploration_knows_its_weights():
+def test_an_exploration_holds_its_lambdas():
     found = explorer.run_exploration(DATA, mmf.FusionParameters(n_iter=2, lambda_tv=0.1), (1, 2))
     assert found.lambdas == (0.1, 0.2)
     assert found.chosen == 0.1

@@ -33,7 +33,7 @@ def test_without_a_length_there_is_no_scale_bar(options):
     assert texts(draw_overlay(HAADF, MAPS, **options))[0] == []
 
 
-def test_names_are_not_taken_for_formulas():
+def test_names_are_not_rendered_as_formulas():
     _, legend = texts(draw_overlay(HAADF, {"$x": HAADF, r"\frac": HAADF}))
     assert legend == ["HAADF", "$x", r"\frac"]
 
@@ -86,7 +86,7 @@ def test_other_endings_are_refused(tmp_path):
         save_overlay(tmp_path / "overlay.jpg", HAADF, MAPS)
 
 
-def test_a_missing_folder_is_our_error(tmp_path):
+def test_a_missing_folder_is_an_mmfusion_error(tmp_path):
     with pytest.raises(mmf.MMFusionWriteError, match="overlay"):
         save_overlay(tmp_path / "no" / "overlay.png", HAADF, MAPS)
 

@@ -266,7 +266,7 @@ def test_from_the_explorer_to_a_mode(panel, fused, qtbot):
 
 
 @pytest.mark.parametrize("error", [RuntimeError("broken"), mmf.MMFusionComputeError("broken")])
-def test_a_failure_while_exploring_is_told(panel, qtbot, monkeypatch, error):
+def test_a_failure_while_exploring_is_reported(panel, qtbot, monkeypatch, error):
     def fail(*_args, **_options):
         raise error
 
@@ -323,7 +323,7 @@ def test_a_rectangle_given_in_numbers(panel, fused):
     np.testing.assert_allclose(camera_of(fused.viewer).center[-2:], (2.25, 6.75))
 
 
-def test_drawing_can_be_called_off(panel, fused):
+def test_drawing_can_be_cancelled(panel, fused):
     before = look_of(fused.viewer)
     panel.tools.zoom.draw.native.click()
     panel.tools.zoom.draw.native.click()

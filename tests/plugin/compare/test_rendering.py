@@ -1,4 +1,4 @@
-"""Pictures made of arrays."""
+"""Pictures from arrays."""
 
 from __future__ import annotations
 
@@ -60,6 +60,6 @@ def test_a_tinted_image_has_the_hue_of_the_chemistry():
     assert tint(np.zeros_like(red), gray, 1.0).ravel().tolist() == [40, 40, 40]
 
 
-def test_gray_gives_way_to_the_chemistry():
+def test_gray_is_dimmed_as_the_chemistry_grows():
     assert gray_share(0) == 1
     assert 0 < gray_share(1) < gray_share(0.5) < 1

@@ -1,4 +1,4 @@
-"""What was changed is put back, nothing else."""
+"""Only what a mode changed is restored."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def test_selection_and_active_layer(viewer):
     assert layers.selection.active is active
 
 
-def test_a_selection_that_is_gone_is_not_missed(viewer):
+def test_a_selection_of_deleted_layers_is_skipped(viewer):
     viewer.layers.selection.active = viewer.layers["b"]
     view = ViewState(viewer)
     viewer.layers.remove("b")

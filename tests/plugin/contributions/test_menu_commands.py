@@ -87,7 +87,7 @@ def test_file_save_writes_hdf5_that_opens_again(viewer, monkeypatch, tmp_path):
 
 
 def actions():
-    """What napari made of our manifest; before 0.9 it named widgets and samples otherwise."""
+    """What napari read from the manifest; before 0.9 it named widgets and samples differently."""
     from napari._app_model import get_app_model
 
     return get_app_model()
@@ -99,7 +99,7 @@ def commands_in(menu):
 
 
 @pytest.mark.usefixtures("viewer")
-def test_menus_hold_our_commands():
+def test_menus_hold_the_commands():
     for menu, commands in {
         "napari/layers/filter": {"widget"},
         "napari/layers/visualize": {"colour_maps"},

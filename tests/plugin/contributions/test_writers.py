@@ -1,4 +1,4 @@
-"""The writers as functions: what they refuse, and that nothing is lost."""
+"""The writers as functions: what they refuse, and that they lose nothing."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def files_in(folder):
         (layer(np.full((3, 4), 1e300)), "beyond single precision"),
     ],
 )
-def test_what_no_writer_takes_is_refused_in_clear_words(tmp_path, write, bad, reason):
+def test_layers_that_no_writer_accepts_are_refused(tmp_path, write, bad, reason):
     with pytest.raises(mmf.MMFusionWriteError, match=reason) as caught:
         write(str(tmp_path / "file"), [layer(name="O"), bad])
     assert str(caught.value).isprintable()

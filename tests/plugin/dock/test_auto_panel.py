@@ -1,4 +1,4 @@
-"""The Auto button: it sets the sliders to what `suggest` finds, and can be cancelled."""
+"""The Auto button sets the sliders to the result of `suggest`, and can be cancelled."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def test_a_thorough_search_sets_all_it_chose(dock, qtbot):
 def test_the_curves_are_scrolled_into_sight(dock, qtbot):
     dock._viewer.window.resize(1280, 720)
     dock.parameters.value = dock.parameters.value.replace(n_iter=3)
-    dock.trust_section.expand(animate=False)  # far below
+    dock.trust_section.expand(animate=False)  # far down
     qtbot.waitUntil(lambda: dock.auto.button.visibleRegion().isEmpty())
     with qtbot.waitSignal(dock.auto.ended, timeout=60_000):
         dock.auto.press()
@@ -53,7 +53,7 @@ def test_the_curves_are_scrolled_into_sight(dock, qtbot):
 
 
 @pytest.mark.gui
-def test_a_second_press_gives_up_and_changes_nothing(dock, qtbot):
+def test_a_second_press_cancels_and_changes_nothing(dock, qtbot):
     before = dock.parameters.value.replace(n_iter=2000)
     dock.parameters.value = before
     with qtbot.waitSignal(dock.auto.ended, timeout=60_000):
@@ -65,7 +65,7 @@ def test_a_second_press_gives_up_and_changes_nothing(dock, qtbot):
 
 
 @pytest.mark.gui
-def test_what_cannot_be_searched_is_said_once(dock, qtbot, notices):
+def test_data_that_cannot_be_searched_are_reported_once(dock, qtbot, notices):
     dock.parameters.value = dock.parameters.value.replace(regularize=False)
     with qtbot.waitSignal(dock.auto.ended, timeout=60_000):
         dock.auto.press()
@@ -74,7 +74,7 @@ def test_what_cannot_be_searched_is_said_once(dock, qtbot, notices):
 
 
 @pytest.mark.gui
-def test_warnings_stand_beside_the_button(dock, qtbot):
+def test_warnings_are_shown(dock, qtbot):
     total = sum(row.layer.data for row in dock.choice.rows) + 1
     for row in dock.choice.rows:
         row.layer.data = (row.layer.data + 1 / len(dock.choice.rows)) / total

@@ -1,4 +1,4 @@
-"""A dock that was closed does nothing any more, however long Python keeps it."""
+"""A closed dock does nothing more, however long Python keeps it in memory."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ def plot(qtbot):
 
 @pytest.fixture
 def texts(plot, monkeypatch):
-    """What is written when the curves are drawn."""
+    """The texts that are written when the curves are drawn."""
     written = []
 
     class Recorder(QPainter):

@@ -1,4 +1,4 @@
-"""The table of the images to fuse, worked as a person works it."""
+"""The table of the images to fuse, used like a user uses it."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def type_into(field, text):
     field.editingFinished.emit()
 
 
-def test_what_was_found_is_shown(dock):
+def test_the_images_of_the_viewer_are_shown(dock):
     assert [row.symbol for row in dock.choice.rows] == ["Sc", "Dy", "O"]
     assert weights(dock) == shown([21, 66, 8])
     for symbol, number in (("Sc", 21), ("Dy", 66), ("O", 8)):

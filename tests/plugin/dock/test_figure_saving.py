@@ -43,7 +43,7 @@ def layers(result):
     for element, raw, layer in zip(result.maps, maps, fused, strict=True):
         noted.set_measured(element, raw)
         noted.set_fused(element, layer)
-    noted.viewer = viewer  # else nobody holds it
+    noted.viewer = viewer  # otherwise it would be deleted
     return noted
 
 
@@ -91,11 +91,11 @@ def click(panel, qtbot):
         ("fig.TIFF", PNG, "fig.TIFF"),
     ],
 )
-def test_the_button_writes_the_figure(panel, qtbot, folder, answers, told, typed, kind, name):
+def test_the_button_writes_the_figure(panel, qtbot, folder, answers, messages, typed, kind, name):
     answers(folder / typed, kind)
     click(panel, qtbot)
     assert [path.name for path in folder.iterdir()] == [name]
-    assert told == [f"Saved to {folder / name}"]
+    assert messages == [f"Saved to {folder / name}"]
     assert panel.button.enabled
     assert panel.figure_button.text == "Save figure..."
     image = pytest.importorskip("PIL.Image")
@@ -135,7 +135,7 @@ def test_the_figure_shows_what_the_viewer_shows(
     np.testing.assert_allclose(centres[inside].astype(int), pixels[inside], atol=60)
 
 
-def test_a_file_is_replaced_only_when_the_person_says_so(panel, qtbot, folder, answers, told):
+def test_a_file_is_replaced_only_after_confirmation(panel, qtbot, folder, answers, messages):
     (folder / "fig.png").write_text("precious")
     questions = answers(folder / "fig", replace=False)
     panel.figure_button.native.click()
@@ -147,18 +147,18 @@ def test_a_file_is_replaced_only_when_the_person_says_so(panel, qtbot, folder, a
     assert (folder / "fig.png").read_bytes().startswith(b"\x89PNG")
     answers(folder / "fig.png")  # the dialog itself has asked about this name
     click(panel, qtbot)
-    assert told == [f"Saved to {folder / 'fig.png'}"] * 2
+    assert messages == [f"Saved to {folder / 'fig.png'}"] * 2
 
 
-def test_a_folder_that_is_not_there_is_named(panel, qtbot, folder, answers, told):
+def test_a_missing_folder_is_named(panel, qtbot, folder, answers, messages):
     answers(folder / "no" / "fig.png")
     click(panel, qtbot)
-    assert len(told) == 1
-    assert f"there is no folder {folder / 'no'}" in told[0]
+    assert len(messages) == 1
+    assert f"there is no folder {folder / 'no'}" in messages[0]
     assert panel.figure_button.enabled
 
 
-def test_a_full_disk_loses_nothing(panel, qtbot, folder, answers, told, monkeypatch):
+def test_a_full_disk_loses_nothing(panel, qtbot, folder, answers, messages, monkeypatch):
     (folder / "fig.png").write_text("precious")
 
     def full(*_):
@@ -167,21 +167,21 @@ def test_a_full_disk_loses_nothing(panel, qtbot, folder, answers, told, monkeypa
     monkeypatch.setattr("napari_mmfusion.io.atomic_write.os.fsync", full)
     answers(folder / "fig.png")
     click(panel, qtbot)
-    assert len(told) == 1
-    assert "No space left on device" in told[0]
+    assert len(messages) == 1
+    assert "No space left on device" in messages[0]
     assert [path.read_text() for path in folder.iterdir()] == ["precious"]
 
 
-def test_a_dialog_that_is_cancelled_writes_nothing(panel, answers, told):
+def test_a_dialog_that_is_cancelled_writes_nothing(panel, answers, messages):
     answers("")
     panel.figure_button.native.click()
     assert not panel.busy
-    assert told == []
+    assert messages == []
 
 
-def test_without_a_result_the_message_says_what_to_do(qtbot, told):
+def test_without_a_result_the_message_says_what_to_do(qtbot, messages):
     viewer = components.ViewerModel()
     panel = SavePanel(viewer, LayerSet(viewer))
     qtbot.addWidget(panel.native)
     panel.figure_button.native.click()
-    assert told == ["there is no fused layer to save; press Run first"]
+    assert messages == ["there is no fused layer to save; press Run first"]

@@ -1,4 +1,4 @@
-"""Load...: files read beside the thread of the window."""
+"""Load...: files are read in another thread than the window's."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def choose(monkeypatch):
 
 @pytest.fixture
 def held_back(monkeypatch):
-    """Files are read when the test says so; which threads read them."""
+    """Files are read when the test allows it; records which threads read them."""
     go, threads, read = threading.Event(), [], file_loader.file_layers
 
     def late(path):
@@ -64,7 +64,7 @@ def held_back(monkeypatch):
 
 
 def delete(widget):
-    """Delete a Qt widget now, as its last reference would."""
+    """Delete a Qt widget now, as when its last reference goes."""
     widget.deleteLater()
     QApplication.sendPostedEvents(widget, QEvent.Type.DeferredDelete.value)
 
@@ -84,7 +84,7 @@ def test_the_button_opens_a_file(empty, sample, choose, qtbot, notices):
     assert not notices
 
 
-def test_the_window_goes_on_while_a_file_is_read(empty, sample, choose, qtbot, held_back):
+def test_the_window_stays_responsive_while_a_file_is_read(empty, sample, choose, qtbot, held_back):
     go, threads = held_back
     choose(sample)
     empty.load_button.native.click()
@@ -110,7 +110,7 @@ def test_a_bad_file_is_named_and_the_others_open(empty, sample, tmp_path, choose
     assert empty.load_button.enabled
 
 
-def test_a_fault_of_ours_is_told_as_one(empty, sample, choose, qtbot, notices, monkeypatch):
+def test_a_programming_error_is_reported_as_one(empty, sample, choose, qtbot, notices, monkeypatch):
     def fail(_):
         raise KeyError("broken")
 
@@ -151,7 +151,7 @@ def test_a_dock_closed_meanwhile_leaves_the_layers(empty, sample, choose, qtbot,
     assert len(viewer.layers) == 4
 
 
-def test_a_program_does_not_wait_for_a_disk_that_hangs():
+def test_the_program_ends_without_waiting_for_a_disk_that_hangs():
     code = (
         "import threading; from qtpy.QtCore import QCoreApplication;"
         "from napari_mmfusion.plugin.qt.task import Task;"

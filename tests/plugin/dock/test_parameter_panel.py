@@ -121,7 +121,7 @@ def test_the_script_reproduces_the_result(tmp_path, monkeypatch, capsys):
 
 
 @pytest.mark.gui
-def test_curves_keep_the_run_before_and_export(qtbot, tmp_path):
+def test_curves_keep_the_previous_run_and_export(qtbot, tmp_path):
     curves = CostCurves()
     qtbot.addWidget(curves)
     first = np.arange(1.0, 10.0).reshape(3, 3)

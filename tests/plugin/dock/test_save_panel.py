@@ -69,7 +69,9 @@ def click(panel, qtbot):
         panel.button.changed.emit(True)
 
 
-def test_the_button_writes_the_folder_and_says_where(panel, result, qtbot, tmp_path, answers, told):
+def test_the_button_writes_the_folder_and_says_where(
+    panel, result, qtbot, tmp_path, answers, messages
+):
     answers(tmp_path / "out")
     saved = []
     panel.saved.connect(saved.append)
@@ -80,7 +82,7 @@ def test_the_button_writes_the_folder_and_says_where(panel, result, qtbot, tmp_p
         == sorted(layout.result_files(result.data.elements))
     )
     assert saved == [tmp_path / "out"]
-    assert told == [f"Saved to {tmp_path / 'out'}"]
+    assert messages == [f"Saved to {tmp_path / 'out'}"]
     assert panel.button.enabled
     assert panel.button.text == "Save results..."
     np.testing.assert_array_equal(
@@ -88,7 +90,7 @@ def test_the_button_writes_the_folder_and_says_where(panel, result, qtbot, tmp_p
     )
 
 
-def test_files_are_replaced_only_when_the_person_says_so(panel, qtbot, tmp_path, answers, told):
+def test_files_are_replaced_only_after_confirmation(panel, qtbot, tmp_path, answers, messages):
     (tmp_path / "Co_signal.tif").write_text("precious")
     questions = answers(tmp_path, replace=False)
     panel.ask_and_save()
@@ -99,28 +101,28 @@ def test_files_are_replaced_only_when_the_person_says_so(panel, qtbot, tmp_path,
     answers(tmp_path, replace=True)
     click(panel, qtbot)
     assert names_in(tmp_path) == sorted(FILES)
-    assert told == [f"Saved to {tmp_path}"]
+    assert messages == [f"Saved to {tmp_path}"]
 
 
-def test_a_dialog_that_is_cancelled_writes_nothing(panel, answers, told):
+def test_a_dialog_that_is_cancelled_writes_nothing(panel, answers, messages):
     answers("")
     panel.ask_and_save()
     assert not panel.busy
-    assert told == []
+    assert messages == []
 
 
-def test_without_a_result_the_message_says_what_to_do(viewer, qtbot, told, answers):
+def test_without_a_result_the_message_says_what_to_do(viewer, qtbot, messages, answers):
     panel = SavePanel(viewer, LayerSet(viewer))
     qtbot.addWidget(panel.native)
     answers("/nowhere")
     panel.ask_and_save()
-    assert told == ["there is no fused layer to save; press Run first"]
+    assert messages == ["there is no fused layer to save; press Run first"]
     with pytest.raises(mmf.MMFusionWriteError, match="press Run first"):
         panel.save_to("/nowhere")
 
 
-def test_a_failure_loses_nothing_and_is_told_once(
-    panel, qtbot, tmp_path, answers, told, monkeypatch
+def test_a_failure_loses_nothing_and_is_reported_once(
+    panel, qtbot, tmp_path, answers, messages, monkeypatch
 ):
     (tmp_path / "Co_signal.tif").write_text("precious")
 
@@ -130,22 +132,22 @@ def test_a_failure_loses_nothing_and_is_told_once(
     monkeypatch.setattr("napari_mmfusion.io.atomic_write.os.fsync", full)
     answers(tmp_path, replace=True)
     click(panel, qtbot)
-    assert len(told) == 1
-    assert "No space left on device" in told[0]
+    assert len(messages) == 1
+    assert "No space left on device" in messages[0]
     assert names_in(tmp_path) == ["Co_signal.tif"]
     assert (tmp_path / "Co_signal.tif").read_text() == "precious"
     assert panel.button.enabled
 
 
-def test_save_to_never_replaces_unasked(panel, tmp_path):
+def test_save_to_never_replaces_without_request(panel, tmp_path):
     assert panel.save_to(tmp_path / "a") == tmp_path / "a"
     with pytest.raises(mmf.MMFusionWriteError, match="exist already"):
         panel.save_to(tmp_path / "a")
     assert panel.save_to(tmp_path / "a", overwrite=True) == tmp_path / "a"
 
 
-def test_files_are_written_beside_the_thread_of_the_window(
-    panel, qtbot, tmp_path, answers, told, monkeypatch
+def test_files_are_written_in_another_thread(
+    panel, qtbot, tmp_path, answers, messages, monkeypatch
 ):
     threads = []
 
@@ -157,7 +159,7 @@ def test_files_are_written_beside_the_thread_of_the_window(
     answers(tmp_path)
     click(panel, qtbot)
     assert threads[0] is not threading.main_thread()
-    assert told == [f"Saved to {tmp_path}"]
+    assert messages == [f"Saved to {tmp_path}"]
 
 
 def test_closing_the_window_meanwhile_loses_no_file(

@@ -1,4 +1,4 @@
-"""Copy as Python: the script does what the dock did."""
+"""Copy as Python: the script reproduces the run of the dock."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def test_the_script_reproduces_the_result(
     dock.close_session()
 
 
-def test_without_a_file_the_script_says_what_to_put_in(dock):
+def test_without_a_file_the_script_says_what_to_fill_in(dock):
     script = copied(dock)
     compile(script, "copied.py", "exec")
     assert "name one here" in script

@@ -1,4 +1,4 @@
-"""The whole way through in a real window: find, run, watch, read the verdict."""
+"""All steps in a real window: find the data, run, watch, read the verdict."""
 
 from __future__ import annotations
 
@@ -133,7 +133,7 @@ def test_layers_lie_where_the_haadf_lies(dock, run_and_wait):
     assert fused.axis_labels == haadf.axis_labels
 
 
-def test_a_job_lives_no_longer_than_until_the_next(dock, run_and_wait):
+def test_a_job_is_freed_before_the_next(dock, run_and_wait):
     jobs = []
     dock.session.runner.started.connect(lambda job: jobs.append(weakref.ref(job)))
     run_and_wait(dock)

@@ -1,4 +1,4 @@
-"""What a file may say about its layers, and what it may not."""
+"""What a file may state about its layers, and what is refused."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def write(path, note, name="Sc"):
     ],
     ids=str,
 )
-def test_notes_that_make_no_sense_are_left_aside(tmp_path, note):
+def test_invalid_notes_are_ignored(tmp_path, note):
     viewer = components.ViewerModel()
     (layer,) = add_file(viewer, write(tmp_path / "a.h5", note))
     assert tuple(layer.scale) == (1, 1)
@@ -57,7 +57,7 @@ def test_notes_that_make_no_sense_are_left_aside(tmp_path, note):
     assert "mmfusion" not in layer.metadata
 
 
-def test_names_in_a_file_cannot_leave_a_folder(tmp_path):
+def test_names_in_a_file_cannot_lead_out_of_a_folder(tmp_path):
     images = [
         NamedImage(f"n{i}", np.eye(3, dtype=np.float32), {"name": name})
         for i, name in enumerate(HOSTILE_NAMES)
@@ -104,12 +104,12 @@ def test_the_tutorials_own_results_open_as_measured_data(tmp_path):
 @pytest.mark.parametrize(
     "path", ["a.tif", "a.txt", "folder", [], ["a.npz", "b.tif"], "a.npz.bak", ""]
 )
-def test_the_reader_leaves_other_files_to_others(path):
+def test_the_reader_declines_other_files(path):
     assert get_reader(path) is None
 
 
 @pytest.mark.parametrize("path", ["a.npz", "b.H5", ["a.npz", "b.hdf5"]])
-def test_the_reader_takes_our_files_by_their_endings(path):
+def test_the_reader_accepts_files_by_their_endings(path):
     assert callable(get_reader(path))
 
 

@@ -59,14 +59,14 @@ def test_a_length_becomes_scale_unit_and_scale_bar(viewer):
 
 
 @pytest.mark.parametrize("changes", [{"pixel_size": None}, {"unit": "pixel"}, {"unit": "1/nm"}])
-def test_what_is_no_length_counts_in_pixels(viewer, changes):
+def test_without_a_unit_of_length_scales_are_in_pixels(viewer, changes):
     for layer in add_layers(viewer, dataset(**changes)):
         np.testing.assert_array_equal(layer.scale, [1, 1])
         assert str(layer.units[0]) == "pixel"
     assert not scale_bar_of(viewer).visible
 
 
-def test_layers_say_where_they_come_from(viewer):
+def test_layers_record_their_origin(viewer):
     layers = add_layers(viewer, dataset(), "/data/sample.npz")
     assert [layer.metadata["mmfusion"] for layer in layers] == [
         {"file": "/data/sample.npz", "sha256": "ab" * 32, "element": element}

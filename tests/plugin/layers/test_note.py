@@ -42,7 +42,7 @@ def result():
 
 
 @pytest.mark.parametrize("source", NO_NOTES, ids=str)
-def test_what_is_no_note_reads_as_an_empty_one(source):
+def test_anything_but_a_note_reads_as_an_empty_note(source):
     for given in (source, {"metadata": source}, SimpleNamespace(metadata=source)):
         note = LayerNote.of(given)
         assert note == LayerNote()

@@ -35,7 +35,7 @@ def test_the_bar_follows(make_napari_viewer, short_pause, qtbot):  # noqa: ARG00
     assert bars() == []
 
 
-def test_nothing_turns_meanwhile(make_napari_viewer, short_pause, qtbot):  # noqa: ARG001
+def test_the_spinner_is_stopped(make_napari_viewer, short_pause, qtbot):  # noqa: ARG001
     viewer = make_napari_viewer(show=True)
     labels = viewer.window._qt_window.statusBar().findChildren(QLabel)
     (wheel,) = (label.movie() for label in labels if label.movie() is not None)
@@ -45,7 +45,7 @@ def test_nothing_turns_meanwhile(make_napari_viewer, short_pause, qtbot):  # noq
     activity.close()
 
 
-def test_what_ends_at_once_has_no_bar(make_napari_viewer, qtbot):
+def test_a_short_run_has_no_bar(make_napari_viewer, qtbot):
     activity = Activity(make_napari_viewer(), "Fusing", 30)
     activity.advance(30)
     activity.close()

@@ -19,13 +19,13 @@ pytestmark = pytest.mark.gui
 
 @pytest.fixture
 def heard(qapp):
-    """A task and what it told, with the thread it came in."""
+    """A task and its signals, with the thread in which they arrived."""
     assert qapp is not None
     task = Task()
-    told = []
-    task.stepped.connect(lambda step: told.append(("step", step, threading.current_thread())))
-    task.done.connect(lambda outcome: told.append(("done", outcome, threading.current_thread())))
-    return task, told
+    signals = []
+    task.stepped.connect(lambda step: signals.append(("step", step, threading.current_thread())))
+    task.done.connect(lambda outcome: signals.append(("done", outcome, threading.current_thread())))
+    return task, signals
 
 
 def counting(_):
@@ -40,16 +40,16 @@ def until_stopped(stop):
 
 
 def test_steps_come_before_the_outcome_and_in_the_thread_of_the_window(heard, qtbot):
-    task, told = heard
+    task, signals = heard
     task.start(counting)
     qtbot.waitUntil(lambda: not task.busy)
-    assert [(kind, what) for kind, what, _ in told] == [
+    assert [(kind, what) for kind, what, _ in signals] == [
         ("step", 0),
         ("step", 1),
         ("step", 2),
         ("done", "end"),
     ]
-    assert {thread for *_, thread in told} == {threading.main_thread()}
+    assert {thread for *_, thread in signals} == {threading.main_thread()}
 
 
 @pytest.mark.parametrize("error", [RuntimeError("no"), StopIteration(), MemoryError(), KeyError(1)])
@@ -62,37 +62,37 @@ def test_whatever_is_raised_is_the_outcome(heard, qtbot, error, late):
         yield "step"
         raise error
 
-    task, told = heard
+    task, signals = heard
     task.start(failing_late if late else failing)
     qtbot.waitUntil(lambda: not task.busy)
-    kind, outcome, _ = told[-1]
+    kind, outcome, _ = signals[-1]
     assert kind == "done"
-    # Python itself turns a StopIteration inside a generator into a RuntimeError.
+    # Python turns a StopIteration inside a generator into a RuntimeError.
     assert error in (outcome, outcome.__cause__)
 
 
 def test_a_task_does_one_piece_of_work_at_a_time(heard, qtbot):
-    task, told = heard
+    task, signals = heard
     task.start(until_stopped)
     with pytest.raises(ValueError, match="under way"):
         task.start(counting)
     task.stop()
     assert task.stopping
     qtbot.waitUntil(lambda: not task.busy)
-    assert told[-1][:2] == ("done", "stopped")
-    task.start(counting)  # a flag of the work before does not stop this one
+    assert signals[-1][:2] == ("done", "stopped")
+    task.start(counting)  # the stop flag of the previous work does not stop this one
     qtbot.waitUntil(lambda: not task.busy)
-    assert told[-1][:2] == ("done", "end")
+    assert signals[-1][:2] == ("done", "end")
 
 
-def test_a_closed_task_stops_and_tells_nothing(heard, qtbot):
-    task, told = heard
+def test_a_closed_task_stops_and_reports_nothing(heard, qtbot):
+    task, signals = heard
     task.start(until_stopped)
-    qtbot.waitUntil(lambda: bool(told))
+    qtbot.waitUntil(lambda: bool(signals))
     task.close()
-    told.clear()
+    signals.clear()
     qtbot.waitUntil(lambda: not task.busy)
-    assert told == []
+    assert signals == []
 
 
 def test_the_end_of_its_owner_closes_a_task(qtbot):

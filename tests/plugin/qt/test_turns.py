@@ -1,4 +1,4 @@
-"""Work in steps: one in each turn of the event loop, in order, and an error ends only its own."""
+"""Work in steps: one per turn of the event loop, in order; an error ends only its own work."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def turns(errors):
     return Turns(errors.append)
 
 
-def test_between_two_steps_others_have_their_turn(turns, qtbot):
+def test_other_events_are_handled_between_two_steps(turns, qtbot):
     log = []
     other = QTimer()
     other.timeout.connect(lambda: log.append("other"))
@@ -52,7 +52,7 @@ def test_work_is_done_in_order(turns, qtbot):
     assert log == ["a0", "a1", "a2", "b0", "b1"]
 
 
-def test_an_error_is_handed_on_and_the_rest_goes_on(turns, errors, qtbot):
+def test_an_error_is_passed_on_and_other_work_continues(turns, errors, qtbot):
     def failing():
         yield
         raise ValueError("lost")

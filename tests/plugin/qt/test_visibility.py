@@ -1,4 +1,4 @@
-"""A comparison whose controls go out of sight."""
+"""A comparison whose controls are hidden or closed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One fusion in a thread of its own."""
+"""One fusion in a thread."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from napari_mmfusion.plugin.run.streaming import Pace, Stream
 
 
 def outcome_of(computation):
-    """What the thread would hand to the window at the end."""
+    """What the thread passes to the window at the end."""
     while True:
         try:
             next(computation)
@@ -23,7 +23,7 @@ def outcome_of(computation):
 
 
 @pytest.mark.parametrize("error", [RuntimeError("no room"), StopIteration()])
-def test_an_error_of_the_language_becomes_one_of_ours(phantom, monkeypatch, error):
+def test_a_python_error_becomes_an_mmfusion_error(phantom, monkeypatch, error):
     def failing(*_, **__):
         raise error
 
@@ -34,7 +34,7 @@ def test_an_error_of_the_language_becomes_one_of_ours(phantom, monkeypatch, erro
     assert (str(error) or "StopIteration") in str(outcome.error)
 
 
-def test_the_window_hears_that_the_images_are_copied_before_any_iteration(phantom):
+def test_the_window_is_notified_that_the_images_are_copied_before_any_iteration(phantom):
     stream = Stream(Pace.FAST)
     job = Job(Source(phantom.haadf, phantom.maps), mmf.FusionParameters(n_iter=3), stream)
     run = compute(job)

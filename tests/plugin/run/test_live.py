@@ -1,4 +1,4 @@
-"""Live tuning: the latest value wins, and the end is what a plain fusion gives."""
+"""Live: the latest value counts, and the last result is that of a plain fusion."""
 
 from __future__ import annotations
 

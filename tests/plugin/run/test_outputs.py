@@ -1,4 +1,4 @@
-"""Output layers change in small steps: no turn of the event loop does the work of a whole frame."""
+"""Output layers change in small steps: no turn of the event loop updates a whole frame."""
 
 from __future__ import annotations
 
@@ -84,25 +84,25 @@ def test_small_frames_take_one_step(outputs, states):
     assert all_steps(outputs.show(states[1])) == 0
 
 
-def test_listeners_hear_of_one_layer_in_a_step(layers, outputs, phantom, states, result):
+def test_listeners_are_notified_of_one_layer_in_a_step(layers, outputs, phantom, states, result):
     all_steps(outputs.show(states[-1]))
-    told = []
+    events = []
     for layer in fused(layers, phantom):
-        layer.events.data.connect(lambda event: told.append(event.source))
-    counts = [0] + [len(told) for _ in outputs.settle(result)]
+        layer.events.data.connect(lambda event: events.append(event.source))
+    counts = [0] + [len(events) for _ in outputs.settle(result)]
     assert max(np.diff(counts)) == 1
-    assert set(told) == set(fused(layers, phantom))
+    assert set(events) == set(fused(layers, phantom))
 
 
 def test_a_contrast_chosen_while_settling_stays(layers, outputs, phantom, states, result):
     all_steps(outputs.show(states[-1]))
     layer = layers.fused(phantom.elements[0])
-    told = []
-    layer.events.data.connect(told.append)
+    events = []
+    layer.events.data.connect(events.append)
     for _ in outputs.settle(result):
-        if told:
+        if events:
             layer.contrast_limits = (0.1, 0.2)
-            told.clear()
+            events.clear()
     assert tuple(layer.contrast_limits) == (0.1, 0.2)
     other = layers.fused(phantom.elements[1])
     assert tuple(other.contrast_limits) == limits_of_sample(result.maps[phantom.elements[1]])
@@ -132,7 +132,7 @@ def test_layers_may_go_between_two_steps(
     )
 
 
-def test_settling_mends_what_was_changed_meanwhile(layers, outputs, phantom, states, result):
+def test_settling_restores_what_was_changed_meanwhile(layers, outputs, phantom, states, result):
     all_steps(outputs.show(states[-1]))
     layer = layers.fused(phantom.elements[0])
     layer.data = np.zeros((3, 4), np.uint8)

@@ -1,4 +1,4 @@
-"""Runs that are stopped, paused, disturbed or fail: never a hang, at most one notice."""
+"""Runs that are stopped, paused, disturbed or fail never hang and give at most one notice."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from napari_mmfusion.plugin.run.streaming import Pace
 pytestmark = pytest.mark.gui
 
 
-def at_iteration(widget, wanted, action):
+def at_iteration(widget, iteration, action):
     """Do `action` once, in the middle of a run."""
 
     def look(_):
-        if len(widget.curves.costs) == wanted:
+        if len(widget.curves.costs) == iteration:
             action()
 
     widget.session.iterated.connect(look)
@@ -60,38 +60,38 @@ def test_a_run_that_settles_early_is_not_partial(dock, run_and_wait):
 
 
 @pytest.mark.parametrize("pace", list(Pace))
-def test_a_run_tells_of_its_start_once_and_before_all_else(dock, run_and_wait, pace):
-    told = []
-    dock.session.started.connect(lambda _: told.append("started"))
-    dock.session.iterated.connect(lambda _: told.append("iterated"))
-    dock.session.ended.connect(lambda: told.append("ended"))
+def test_a_run_reports_its_start_once_and_first(dock, run_and_wait, pace):
+    events = []
+    dock.session.started.connect(lambda _: events.append("started"))
+    dock.session.iterated.connect(lambda _: events.append("iterated"))
+    dock.session.ended.connect(lambda: events.append("ended"))
     dock.run_panel.pace_box.value = pace
     for _ in range(2):
-        told.clear()
+        events.clear()
         run_and_wait(dock)
-        assert told[0] == "started"
-        assert told.count("started") == told.count("ended") == 1
-        assert "iterated" in told
+        assert events[0] == "started"
+        assert events.count("started") == events.count("ended") == 1
+        assert "iterated" in events
     assert_idle(dock)
 
 
-def test_a_run_that_fails_at_once_tells_of_its_start_before_its_end(
+def test_a_run_that_fails_at_once_reports_its_start_before_its_end(
     dock, run_and_wait, notices, monkeypatch
 ):
     def failing(*_, **__):
         raise MemoryError
 
     monkeypatch.setattr(job_module, "fuse_iter", failing)
-    told = []
-    dock.session.started.connect(lambda _: told.append("started"))
-    dock.session.ended.connect(lambda: told.append("ended"))
+    events = []
+    dock.session.started.connect(lambda _: events.append("started"))
+    dock.session.ended.connect(lambda: events.append("ended"))
     run_and_wait(dock)
-    assert told == ["started", "ended"]
+    assert events == ["started", "ended"]
     assert len(notices) == 1
     assert_idle(dock)
 
 
-def test_pause_holds_and_resume_goes_on(dock, qtbot, run_and_wait):
+def test_pause_holds_and_resume_continues(dock, qtbot, run_and_wait):
     at_iteration(dock, 3, dock.run_panel.pause_button.native.click)
     dock.run_panel.run_button.native.click()
     qtbot.waitUntil(lambda: dock.run_panel.pause_button.text == "Resume")
@@ -109,7 +109,7 @@ def test_a_run_may_start_as_soon_as_the_one_before_ends(dock, qtbot):
     def again():
         finished.append(dock.session.result)
         if len(finished) == 1:
-            assert dock.session.unsettled  # its thumbnails wait; the next run comes first
+            assert dock.session.unsettled  # its thumbnails are deferred; the next run starts first
             dock.parameters.field("lambda_tv").value = 0.3
             dock.run()
             assert dock.session.busy
@@ -125,19 +125,19 @@ def test_a_run_may_start_as_soon_as_the_one_before_ends(dock, qtbot):
     assert_idle(dock)
 
 
-def test_listeners_of_layers_hear_of_the_result(dock, run_and_wait):
+def test_listeners_of_layers_are_notified_of_the_result(dock, run_and_wait):
     run_and_wait(dock)
-    told = []
+    events = []
     for element in ("Sc", "Dy", "O"):
         layer = dock.layers.fused(element)
-        layer.events.data.connect(lambda event: told.append(event.source.data.copy()))
+        layer.events.data.connect(lambda event: events.append(event.source.data.copy()))
     dock.parameters.field("lambda_tv").value = 0.3
     run_and_wait(dock)
-    for image, shown in zip(dock.session.result.maps.values(), told, strict=True):
+    for image, shown in zip(dock.session.result.maps.values(), events, strict=True):
         np.testing.assert_array_equal(shown, image)
 
 
-def test_the_result_is_not_the_layers_own(dock, run_and_wait):
+def test_the_result_does_not_share_memory_with_the_layers(dock, run_and_wait):
     run_and_wait(dock)
     for element, image in dock.session.result.maps.items():
         assert not np.shares_memory(dock.layers.fused(element).data, image)
@@ -285,7 +285,7 @@ def test_run_may_be_pressed_as_soon_as_the_computation_ends(dock, run_and_wait):
     stops = iter([dock.run_panel.stop_button.native.click])  # only the first run
     at_iteration(dock, 5, lambda: next(stops, bool)())
     run_and_wait(dock)
-    assert finished == [30]  # what was stopped gives way to the run that was asked for
+    assert finished == [30]  # the requested run replaces the stopped one
     np.testing.assert_array_equal(dock.layers.fused("Sc").data, dock.session.result.maps["Sc"])
     assert_idle(dock)
 
@@ -298,7 +298,7 @@ def test_run_may_be_pressed_as_soon_as_the_computation_ends(dock, run_and_wait):
         (lambda w: setattr(w.choice.rows[0], "symbol", "O"), "twice"),
     ],
 )
-def test_what_is_missing_is_said_before_the_run(dock, notices, spoil, words):
+def test_missing_data_are_reported_before_the_run(dock, notices, spoil, words):
     spoil(dock)
     dock.run_panel.run_button.native.click()
     assert len(notices) == 1
@@ -306,7 +306,7 @@ def test_what_is_missing_is_said_before_the_run(dock, notices, spoil, words):
     assert_idle(dock)
 
 
-def test_maps_of_another_shape_are_refused_with_words(dock, run_and_wait, notices):
+def test_maps_of_another_shape_are_refused_with_a_message(dock, run_and_wait, notices):
     dock._viewer.add_image(np.ones((5, 5)), name="Fe")
     row = dock.choice.rows[-1]
     assert (row.symbol, row.enabled) == ("Fe", False)

@@ -1,4 +1,4 @@
-"""A session is in one state at a time, and each state has few that may follow."""
+"""A session is in one state at a time, and only some states may follow it."""
 
 from __future__ import annotations
 

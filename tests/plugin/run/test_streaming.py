@@ -1,4 +1,4 @@
-"""The hand-over between the threads, without Qt."""
+"""The exchange between the threads, without Qt."""
 
 from __future__ import annotations
 
@@ -117,7 +117,7 @@ def test_pause_holds_and_end_frees():
     thread.join()
 
 
-def test_nobody_waits_once_napari_quits():
+def test_no_thread_waits_once_napari_quits():
     stream = Stream(Pace.EVERY_ITERATION)
     stream.put(state(1))
     stream.pause()

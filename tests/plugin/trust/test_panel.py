@@ -25,7 +25,7 @@ RESULT = mmf.fuse(DATA, lambda_tv=0.05)
 
 @pytest.fixture
 def dock(make_napari_viewer):
-    """A dock beside a particle that was fused already."""
+    """A dock with the layers of a finished fusion of a particle."""
     viewer = make_napari_viewer(show=True)
     add_layers(viewer, DATA)
     widget = FusionWidget(viewer)
@@ -54,7 +54,7 @@ def shown(dock, key):
 
 def test_each_button_shows_layers_at_the_place_of_the_haadf(dock, press):
     haadf = dock.layers.measured(None)
-    said = set()
+    outcomes = set()
     for key, count, colours in (
         ("residuals", 4, "blue-white-red"),
         ("tv-only", 3, "blue-white-red"),
@@ -71,9 +71,9 @@ def test_each_button_shows_layers_at_the_place_of_the_haadf(dock, press):
             assert layer.units == haadf.units
             low, high = layer.contrast_limits
             assert low == (-high if colours == "blue-white-red" else 0)
-        said.add(dock.trust.message.text())
+        outcomes.add(dock.trust.message.text())
         assert not dock.trust.cancel_button.isVisible()
-    assert len(said - {""}) == 4
+    assert len(outcomes - {""}) == 4
 
 
 def test_the_layers_hold_what_the_api_finds(dock, press):
@@ -92,7 +92,7 @@ def test_a_second_time_goes_into_the_same_layers(dock, press):
     assert not any(layer.visible for layer in first)
     press(dock, "tv-only")
     assert shown(dock, "tv-only") == first
-    assert [layer.visible for layer in first] == [False, False, True]  # they lie on one another
+    assert [layer.visible for layer in first] == [False, False, True]  # they overlap
     dock._viewer.layers.remove(first[0])
     press(dock, "tv-only")
     assert len(shown(dock, "tv-only")) == 3
@@ -116,7 +116,7 @@ def test_the_bootstrap_streams(dock, press):
 
 @pytest.fixture
 def replicates(monkeypatch):
-    """Ask the bootstrap for so many replicates."""
+    """Set the number of repeats of the bootstrap."""
 
     def replicates(n):
         monkeypatch.setattr(
@@ -126,7 +126,7 @@ def replicates(monkeypatch):
     return replicates
 
 
-def test_steps_that_come_too_fast_are_passed_over(dock, press, monkeypatch):
+def test_steps_that_come_too_fast_are_skipped(dock, press, monkeypatch):
     shown_steps = []
     show = dock.trust._pictures.show
 
@@ -159,7 +159,7 @@ def test_cancel_ends_it_and_another_can_start(dock, press, qtbot, replicates):
 
 
 @pytest.mark.parametrize("kind", ["shapes", "labels"])
-def test_marked_regions_get_their_own_interval(dock, press, replicates, kind):
+def test_every_marked_region_has_an_interval(dock, press, replicates, kind):
     replicates(3)
     haadf = dock.layers.measured(None)
     place = {"scale": haadf.scale, "translate": haadf.translate, "units": haadf.units}
@@ -190,7 +190,7 @@ def test_before_a_run_it_says_what_to_do(dock):
     assert "press Run" in dock.trust.message.text()
 
 
-def test_an_error_is_told_once(dock, press, notices, monkeypatch):
+def test_an_error_is_reported_once(dock, press, notices, monkeypatch):
     def fail(*_, **__):
         raise mmf.MMFusionDataError("no luck")
 

@@ -1,4 +1,4 @@
-"""Raw and fused in turn."""
+"""Raw and fused alternately."""
 
 from __future__ import annotations
 

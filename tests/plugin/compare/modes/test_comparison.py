@@ -33,7 +33,7 @@ def test_from_mode_to_mode_and_back(fused, comparison):
     assert look_of(fused.viewer) == before
 
 
-def test_what_is_in_sight_stays_in_sight(fused, comparison):
+def test_visible_layers_stay_visible(fused, comparison):
     before = look_of(fused.viewer)
     camera = camera_of(fused.viewer)
     comparison.choose(Overlay(fused.viewer, fused.layers))

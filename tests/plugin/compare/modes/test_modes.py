@@ -1,4 +1,4 @@
-"""What holds for every way to compare."""
+"""Properties of every mode of comparison."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def test_entering_twice_is_entering_once(mode, fused):
     assert look_of(fused.viewer) == before
 
 
-def test_layers_may_go_meanwhile(mode, fused):
+def test_layers_may_be_deleted_meanwhile(mode, fused):
     viewer, layers = fused.viewer, fused.layers
     mode.enter()
     for gone in (layers.fused("Sc"), layers.measured("Dy"), layers.measured(None)):

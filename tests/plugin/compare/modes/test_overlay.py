@@ -1,4 +1,4 @@
-"""Chemistry over the HAADF image."""
+"""Fused maps over the HAADF image."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def test_fused_maps_lie_over_the_haadf_image(fused):
     assert fused.layers.fused("O").opacity == 0.5
 
 
-def test_the_haadf_image_gives_way(fused):
+def test_the_haadf_image_is_dimmed(fused):
     mode = Overlay(fused.viewer, fused.layers)
     mode.enter()
     haadf = fused.layers.measured(None)
