@@ -1,4 +1,4 @@
-# The logic is in tools/; every target first sets up what is missing.
+# The scripts are in tools/; every target first sets up what is missing.
 export PYTHON BASE
 .DEFAULT_GOAL := help
 .PHONY: help setup demo screenshots test check fuzz bench ground-truth lint format types tidy cpp-test sanitize sanitize-python cross wheel ci clean
@@ -6,7 +6,7 @@ export PYTHON BASE
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-setup: ## Make or renew the environment .venv
+setup: ## Create or renew the environment .venv
 	@tools/setup.sh dev
 
 demo: ## Fuse the built-in sample and open it in napari
@@ -18,7 +18,7 @@ screenshots: ## Take the pictures of docs/plugin.md
 test: ## Run the Python tests
 	@tools/test.sh
 
-check: ## Check what changed, in under a minute: make check BASE=commit
+check: ## Check what changed since HEAD or BASE=commit, in under a minute
 	@tools/check.sh
 
 fuzz: ## Attack readers, writers and the window, for hours
@@ -27,13 +27,13 @@ fuzz: ## Attack readers, writers and the window, for hours
 bench: ## Run the benchmarks
 	@tools/bench.sh
 
-ground-truth: ## Measure how near to the truth fusion comes, for some hours
+ground-truth: ## Measure the error of fusion against the truth, for more than a day
 	@tools/ground-truth.sh
 
-lint: ## Check style and layers
+lint: ## Check style and import contracts
 	@tools/lint.sh
 
-format: ## Bring the code into style
+format: ## Format Python and C++
 	@tools/format.sh
 
 types: ## Check the types
@@ -55,11 +55,11 @@ sanitize-python: ## Run the Python tests of the core with the sanitizers
 cross: ## Run the C++ tests as arm64 code and compile for Windows
 	@tools/cross-test.sh
 
-wheel: ## Build the wheel and try it without napari
+wheel: ## Build the wheel and test it without napari
 	@tools/check_wheel.sh
 
-ci: ## Run all that a change must pass
+ci: ## Run everything that a change must pass
 	@.ci/run
 
-clean: ## Remove everything that was made
+clean: ## Remove .venv and everything that was built
 	rm -rf .venv build demo dist

@@ -1,4 +1,4 @@
-"""How far to believe a fused map: four questions to one result.
+"""How far to trust a fused map: four questions about one result.
 
 python examples/trust.py data.npz
 """

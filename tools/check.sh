@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# A quick check of what changed since the commit BASE (HEAD if not given): style and types, import
-# contracts, the tests of the changed modules, and the C++ tests where C++ changed.
+# Quickly checks what changed since the commit BASE (HEAD if not given): style, types, import
+# contracts, the tests of the changed modules, and the C++ tests if C++ changed.
 source "$(dirname "$0")/common.sh"
 
 tools/setup.sh dev

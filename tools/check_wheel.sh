@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds the source archive and from it the wheel, and tries the wheel where napari is not.
+# Builds the source archive and from it the wheel, and tries the wheel without napari.
 source "$(dirname "$0")/common.sh"
 
 tools/setup.sh dev
@@ -16,6 +16,6 @@ say "Building the source archive and the wheel"
 
 say "Trying the wheel"
 cd "$work" # away from the source tree, so that only what is installed is found
-! venv/bin/python -c 'import napari' 2>/dev/null || die "the wheel brings napari along"
+! venv/bin/python -c 'import napari' 2>/dev/null || die "the wheel installs napari"
 venv/bin/mmfusion --version
 venv/bin/python "$OLDPWD/tools/smoke.py"

@@ -17,14 +17,14 @@ die() {
   exit 1
 }
 
-# Whether the file $1 is there and none of the other files and folders is newer.
+# Whether the file $1 exists and none of the other files and folders is newer.
 fresh() {
   local stamp=$1
   shift
   [ -e "$stamp" ] && [ -z "$(find "$@" -newer "$stamp" -print)" ]
 }
 
-# Installs Debian packages where we may, else names the command and stops.
+# Installs Debian packages if the user may, else names the command and stops.
 install_packages() {
   local command="apt-get install -y --no-install-recommends $*"
   local as_root=()
@@ -37,7 +37,7 @@ install_packages() {
   fi
   say "Installing system packages: $*"
   as_root+=(env DEBIAN_FRONTEND=noninteractive)
-  # A stale list of one unused source is no reason to stop: the installation will tell.
+  # A stale list of one unused source is no reason to stop; the installation reports what is missing.
   "${as_root[@]}" apt-get update -qq || true
   # shellcheck disable=SC2086  # the command is meant to be split
   "${as_root[@]}" $command -qq -o DPkg::Lock::Timeout=300 >/dev/null ||

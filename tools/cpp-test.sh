@@ -8,7 +8,7 @@ if [ "$(uname -s)" = Linux ] && [ ! -e /usr/include/doctest/doctest.h ]; then
 fi
 PATH=$bin:$PATH
 
-# ThreadSanitizer cannot place its memory where addresses are randomised as much as some kernels do.
+# ThreadSanitizer cannot place its memory if addresses are randomised as strongly as by some kernels.
 fixed_addresses=()
 if setarch "$(uname -m)" -R true 2>/dev/null; then
   fixed_addresses=(setarch "$(uname -m)" -R)

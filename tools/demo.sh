@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Fuses the built-in sample and shows the result in napari, or photographs it without a screen.
+# Fuses the built-in sample and shows the result in napari, or takes a picture if there is no screen.
 source "$(dirname "$0")/common.sh"
 
 tools/setup.sh
@@ -9,4 +9,4 @@ if [ "$(uname -s)" != Linux ] || [ -n "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ]; then
   exec tools/screen.sh "$bin/mmfusion" view demo/sample.npz
 fi
 tools/screen.sh "$bin/mmfusion" view demo/sample.npz --run --screenshot demo/screenshot.png
-say "No screen here: see demo/screenshot.png for the window, and the results in demo/"
+say "There is no screen: demo/screenshot.png shows the window; the results are in demo/"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Fuses specimens of known composition and measures how near to the truth one comes; arguments go
-# to the benchmark: --quick takes minutes, without it many hours. A run broken off goes on.
+# Fuses specimens of known composition and measures the errors; arguments go to the benchmark.
+# --quick takes minutes, all of it many hours. An interrupted run is continued.
 source "$(dirname "$0")/common.sh"
 
 tools/setup.sh dev bench

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Style of Python, C++ and shell, and the layers. Changes nothing: `make format` does.
+# Checks the style of Python, C++ and shell, and the import contracts. `make format` changes files.
 source "$(dirname "$0")/common.sh"
 
 tools/setup.sh dev

@@ -1,4 +1,4 @@
-"""Print the tests of changed files: of a module its own test file, else those of its folder."""
+"""Print the tests of changed files: the test file of a module, or those of its folder."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ PACKAGE = PurePosixPath("src/napari_mmfusion")
 
 
 def related_tests(changed: Iterable[str], root: Path) -> list[str]:
-    """Test files and folders of `changed`, paths below `root`, without what is gone."""
+    """Test files of `changed`, which are paths below `root`; deleted files are left out."""
     found: set[str] = set()
     for name in changed:
         path = PurePosixPath(name)

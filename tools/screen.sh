@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# Runs a command that opens windows: on the screen there is, else on a virtual one.
+# Runs a command that opens windows: on the screen if there is one, else on a virtual one.
 source "$(dirname "$0")/common.sh"
 
 has_screen() { [ -n "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ]; }
 
 [ "$(uname -s)" = Linux ] || exec "$@"
 
-# What Qt loads from the system, and the Debian package of each.
+# The libraries that Qt loads from the system, with their Debian packages.
 libraries="
   libEGL.so.1 libegl1
   libGL.so.1 libgl1

@@ -1,4 +1,4 @@
-"""Photographs of the plugin at every step, made in a real window from a simulated sample."""
+"""Pictures of the plugin at every step, taken in a real window with a simulated sample."""
 
 import argparse
 import tempfile
@@ -19,7 +19,7 @@ from napari_mmfusion.plugin.qt.napari_versions import fit_to_view
 
 SIZE = 1280, 720
 SETTLING = 800  # ms
-LAYOUTS = 5  # one within the other, from a setting to the scroll area
+LAYOUTS = 5  # nested, from a setting to the scroll area
 PHOTOGRAPHED_ITERATION = 5
 
 
@@ -37,8 +37,8 @@ class Photographer:
         self.dock = open_dock(self.viewer)
 
     def take(self, name: str) -> None:
-        """Save a picture of the window, in so few colours that the file is small."""
-        for _ in range(LAYOUTS):  # each would wait for a painting, which takes Mesa long
+        """Save a picture of the window, with few colours so that the file is small."""
+        for _ in range(LAYOUTS):  # each would wait for a painting, which is slow with Mesa
             QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
         wait_until(lambda: False, SETTLING)
         path = self.folder / f"plugin-{name}.png"
@@ -57,11 +57,11 @@ class Photographer:
         fit_to_view(self.viewer)
 
     def load(self) -> None:
-        """What was opened."""
+        """Picture the layers after loading."""
         self.take("loaded")
 
     def auto(self) -> None:
-        """Weights from the data, with the curves they are from, and what they make."""
+        """Press Auto, fuse, and show the curves and the maps."""
         self.dock.auto.button.click()
         wait_until(lambda: not self.dock.auto.busy)
         self.dock.run()
@@ -92,7 +92,7 @@ class Photographer:
         wait_until(lambda: not (session.busy or session.unsettled))
 
     def compare(self) -> None:
-        """Every way of comparing."""
+        """Picture every mode of comparison."""
         self.dock.compare_section.expand(animate=False)
         for mode in ("Overlay", "Grid", "Swipe", "Difference"):
             self.dock.compare.mode.value = mode
@@ -106,7 +106,7 @@ class Photographer:
         self.dock.compare_section.collapse(animate=False)
 
     def trust(self) -> None:
-        """What the maps leave unexplained, and how far they scatter."""
+        """Picture residuals and bootstrap."""
         self.dock.trust_section.expand(animate=False)
         trust = self.dock.trust
         for tool in ("residuals", "bootstrap"):
@@ -116,7 +116,7 @@ class Photographer:
         self.dock.trust_section.collapse(animate=False)
 
     def refuse(self) -> None:
-        """The notice about a file without a HAADF image."""
+        """Picture the notice about a file without a HAADF image."""
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "maps.npz"
             np.savez(path, Sc=np.eye(8), O=np.eye(8))
@@ -130,7 +130,7 @@ class Photographer:
 
 
 def wait_until(reached: Callable[[], bool], at_most: int = 60_000) -> None:
-    """Let the window work until something is reached, or for so many milliseconds."""
+    """Let the window work until `reached` is true, or for `at_most` milliseconds."""
     loop, clock = QEventLoop(), QTimer()
     clock.timeout.connect(lambda: loop.quit() if reached() else None)
     clock.start(5)

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Photographs every step in napari for docs/plugin.md; arguments go to screenshots.py.
+# Takes the pictures of docs/plugin.md in napari; arguments go to screenshots.py.
 source "$(dirname "$0")/common.sh"
 
 tools/setup.sh
-# What a person has set in napari stays out of the pictures, and the pictures out of it.
+# Keeps the user's napari settings out of the pictures, and the pictures out of the settings.
 settings=$(mktemp -d)
 trap 'rm -rf "$settings"' EXIT
 export NAPARI_CONFIG=$settings/settings.yaml XDG_CONFIG_HOME=$settings QT_API=pyqt6

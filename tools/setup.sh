@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes or renews the environment .venv: the package, editable, with napari and the test tools,
+# Creates or renews the environment .venv: the package, editable, with napari and the test tools,
 # and with the further extras of pyproject.toml that are named as arguments (dev, bench).
 # Does nothing, quickly, when all is up to date.
 source "$(dirname "$0")/common.sh"
@@ -17,7 +17,7 @@ find_python() {
   die "no Python 3.11 or newer was found; install one, or name it: make PYTHON=/path/to/python"
 }
 
-# A system Python can lack what makes environments, and the headers; a machine, the compiler.
+# The system's Python may lack venv and the headers, and the machine the compiler.
 require_build_tools() {
   local python=$1 version include missing=()
   version=$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')
@@ -45,8 +45,8 @@ pip_install() {
   "$bin/python" -m pip install -qq --disable-pip-version-check "$@"
 }
 
-# The tools that build the package live in .venv too, so that a second build is a matter of
-# seconds: nothing is downloaded and only what changed is compiled.
+# The tools that build the package are in .venv too, so that a second build takes seconds: nothing is
+# downloaded and only what changed is compiled.
 install_build_tools() {
   local requirements
   requirements=$("$bin/python" -c \
@@ -55,7 +55,7 @@ install_build_tools() {
   pip_install $requirements "cmake>=3.24" ninja
 }
 
-# An environment that was moved, or whose Python is gone, is of no use.
+# An environment that was moved, or whose Python is gone, does not work.
 if [ "$(cat "$stamps/location" 2>/dev/null)" != "$venv" ] || ! "$bin/python" -c '' 2>/dev/null; then
   make_environment
 fi
@@ -65,7 +65,7 @@ for extra in all test "$@"; do
   fresh "$stamps/extra-$extra" pyproject.toml || missing+=("$extra")
 done
 touch "$stamps/now"
-# Edits in src take effect at once; only files that come and go must be made known.
+# Edits in src take effect at once; only new and deleted files need an installation.
 files=$(find src -name '*.py' | sort)
 if [ ${#missing[@]} -gt 0 ]; then
   say "Installing napari-mmfusion (${missing[*]}) into .venv; the first time takes minutes"
@@ -77,7 +77,7 @@ elif [ "$files" != "$(cat "$stamps/files" 2>/dev/null)" ] ||
   pip_install --no-build-isolation --no-deps -e .
 fi
 echo "$files" >"$stamps/files"
-# Stamped with the time before the build: what was edited during it counts as changed.
+# Stamped with the time before the build, so that edits during it count as changes.
 for extra in ${missing[@]+"${missing[@]}"}; do
   touch -r "$stamps/now" "$stamps/extra-$extra"
 done

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Runs the Python tests: all of them, with a process for each core, or, in a single process, what
-# the arguments tell pytest.
+# Runs the Python tests: all of them, in one process per core, or, in a single process, those that
+# the arguments of pytest select.
 source "$(dirname "$0")/common.sh"
 
 tools/setup.sh
-# The user's own napari settings stay out of the tests, and the tests out of them.
+# Keeps the user's napari settings out of the tests, and the tests out of the settings.
 settings=$(mktemp -d)
 trap 'rm -rf "$settings"' EXIT
 export NAPARI_CONFIG=$settings/settings.yaml
