@@ -26,7 +26,7 @@ _BAR = 0.35
 def white_figure(width: float, height: float, dpi: float) -> Figure:
     """An empty figure, in inches, that belongs to no window and is ready to be saved."""
     # Imported late, because it is slow. The canvas is chosen by hand, because pyplot would
-    # change the state of a program that calls us.
+    # change the state of the calling program.
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 

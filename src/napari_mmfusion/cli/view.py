@@ -26,7 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> None:
     """Open the window and wait until it is closed."""
     try:
-        # The only door from here to napari, opened late: all other commands work without it.
+        # The only import of the plugin, made late: all other commands work without napari.
         from napari_mmfusion.plugin.dock.window import open_window
 
         open_window(

@@ -1,4 +1,4 @@
-"""What the compiled core was built with, for reports of faults."""
+"""What the compiled core was built with, for bug reports."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ SYMBOLS: Final[tuple[str, ...]] = tuple(
 _ATOMIC_NUMBERS: Final = {symbol: z for z, symbol in enumerate(SYMBOLS, start=1)}
 
 # Symbols that are English words too, or that name an X-ray shell: alone in a name they are
-# elements, beside words we do not know ("As measured", "In plane") they are not.
+# elements, beside unknown words ("As measured", "In plane") they are not.
 _WORDLIKE: Final = frozenset({"As", "At", "Am", "Be", "He", "I", "In", "No"})
 _SHELL: Final = re.compile(r"[KLMN](?:a|b|alpha|beta|\u03b1|\u03b2)?")
 _CONTEXT: Final = frozenset(

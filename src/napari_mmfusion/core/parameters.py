@@ -23,7 +23,7 @@ Solver = Literal["tutorial", "converged"]
 
 @dataclass(frozen=True)
 class ParameterInfo:
-    """What a program needs to know to ask a person for one parameter."""
+    """What a program needs to know to ask the user for one parameter."""
 
     label: str
     help: str
@@ -87,7 +87,7 @@ class FusionParameters:
         None,
         label="HAADF weight",
         help="Weight of the HAADF term. Raising it makes the maps agree more with the HAADF."
-        " Left out: 1 / number of elements, or with weighting z/fitted as much as a step bears.",
+        " Left out: 1 / number of elements, or with weighting z/fitted the largest stable value.",
         kind="number",
         minimum=0.0,
         maximum=10.0,
@@ -203,7 +203,7 @@ class FusionParameters:
         "tutorial",
         label="Solver",
         help="'tutorial' takes the fixed steps of the published tutorial, whose number decides how"
-        " far it smooths. 'converged' goes on to the minimum of the costs. Their lambdas are not"
+        " far it smooths. 'converged' continues to the minimum of the costs. Their lambdas are not"
         " interchangeable: the converged solver needs a lower TV weight, often a fifth.",
         kind="choice",
         choices=("tutorial", "converged"),
@@ -211,8 +211,9 @@ class FusionParameters:
     tolerance: float = _info(
         1e-5,
         label="Tolerance",
-        help="The converged solver ends when three iterations in turn each lower the total cost"
-        " by less than this part of it. Lowering it comes nearer the minimum and takes longer.",
+        help="The converged solver ends when three consecutive iterations each lower the total"
+        " cost by less than this part of it. Lowering it comes closer to the minimum and takes"
+        " longer.",
         kind="number",
         minimum=0.0,
         maximum=1.0,

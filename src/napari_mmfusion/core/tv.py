@@ -62,7 +62,7 @@ def tv_prox(
     .. math:: \arg\min_u \tfrac12 \|u - b\|^2 + \lambda TV(u) \quad (u \ge 0)
 
     by `n_iter` steps of FGP, dual gradient projection with momentum, from a zero dual. A higher
-    weight removes more noise and more fine structure; more steps come nearer the minimum.
+    weight removes more noise and more fine structure; more steps come closer to the minimum.
 
     Parameters
     ----------
@@ -118,7 +118,7 @@ def tv_prox_with_gap(
     nonnegative: bool = True,
     threads: int | None = None,
 ) -> tuple[FloatImage, float]:
-    r"""`tv_prox` with a certificate of how near the minimum it came.
+    r"""`tv_prox` with a bound on the distance from the minimum.
 
     Parameters and errors are those of `tv_prox`.
 

@@ -1,4 +1,4 @@
-"""Describes the contents of a file, for people and for programs that choose images."""
+"""Describes the contents of a file, for users and for programs that choose images."""
 
 from __future__ import annotations
 

@@ -43,7 +43,7 @@ class Phantom:
     Attributes
     ----------
     title : str
-        What it is, for people.
+        What it is, in words.
     elements : tuple of str
         The elements mapped, in order.
     pixel_size : float

@@ -22,8 +22,8 @@ _IN_STEP = 0.9
 """Correlation of the swings of Psi_1 and Psi_3 above which they are in step."""
 _HAADF_SWING = {True: 2.5, False: 0.8}
 """Swing of Psi_1 beside that of Psi_3, each as a share of its cost, above which the HAADF term is
-at fault; in step or not. Too large a chemical step throws single pixels to and fro, hence Psi_3 and
-Psi_1 with it; the HAADF term moves bright regions as a whole."""
+at fault; in step or not. Too large a chemical step makes single pixels oscillate, and with them
+Psi_3 and Psi_1; the HAADF term moves bright regions as a whole."""
 _EMPTY = 0.02
 """Share of Psi_3 below which the maps are almost empty."""
 _FLAT = 0.3

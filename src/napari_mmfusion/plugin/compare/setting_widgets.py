@@ -19,7 +19,7 @@ class SettingWidgets:
     Parameters
     ----------
     changed : callable (kind, setting, value)
-        Called when a person changes a setting of a mode.
+        Called when the user changes a setting of a mode.
     """
 
     def __init__(self, changed: Callable[[ModeKind, Setting, Any], None]) -> None:

@@ -1,4 +1,4 @@
-"""The Auto button: weights chosen from the data, and the score curves behind them."""
+"""The Auto button: lambdas chosen from the data, and their score curves."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _AUTO, _CANCEL = "Auto", "Cancel Auto"
 
 
 class AutoPanel(QWidget):
-    """Searches the TV and the chemistry weight; a second press of the button cancels.
+    """Searches `lambda_tv` and `lambda_chem`; a second press of the button cancels.
 
     `suggested` carries the values by the names of their parameters; `ended` follows every search,
     whatever its outcome.
@@ -56,8 +56,8 @@ class AutoPanel(QWidget):
         self.task.done.connect(self._on_done)
         self.button = QPushButton(_AUTO)
         self.button.setToolTip(
-            "Set TV and chemistry weight from the data: hide some pixels, and choose the weights"
-            " that predict them best (for this solver)"
+            "Set TV weight and chemistry weight from the data: hold out some pixels, and choose"
+            " the values that predict them best (for this solver)"
         )
         self.button.clicked.connect(lambda: self.press())
         self.thorough = QCheckBox("thorough")
@@ -66,7 +66,7 @@ class AutoPanel(QWidget):
         self.progress = ProgressLine()
         self.plot = ScorePlot()
         self.plot.setToolTip(
-            "Prediction error of hidden pixels; the line marks the value that was set"
+            "Prediction error at the held-out pixels; the line marks the value that was set"
         )
         self.message = Message()
         row = QHBoxLayout()

@@ -35,7 +35,7 @@ class RunPanel(Container):  # type: ignore[type-arg]
         self.pace_box = ComboBox(
             choices=[(pace.value, pace) for pace in Pace],
             value=Pace.EVERY_ITERATION,
-            tooltip="Every iteration: each one is painted, at most 30 a second."
+            tooltip="Every iteration: each one is painted, at most 30 per second."
             " As fast as possible: a slow canvas skips some.",
         )
         self.history_box = CheckBox(

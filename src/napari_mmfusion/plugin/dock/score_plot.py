@@ -26,9 +26,9 @@ _GAP = 10
 
 
 class ScorePlot(QWidget):
-    """Two small plots side by side, one for each weight: the prediction error of hidden pixels.
+    """Two small plots side by side, one for each lambda: the error at the held-out pixels.
 
-    The lower a curve, the better; a line marks the weight suggested. Weights are logarithmic.
+    The lower a curve, the better; a line marks the lambda suggested. Lambdas are logarithmic.
     """
 
     def __init__(self) -> None:

@@ -26,7 +26,7 @@ class LayerSet:
     def set_measured(self, element: str | None, layer: Image) -> None:
         """Note the measured layer of `element`, or of the HAADF image for None.
 
-        From then on it is not that of any other element, as when a person corrects a symbol.
+        From then on it is not that of any other element, as when the user corrects a symbol.
         """
         for key in self._layers:
             if key[0] == "measured" and key[1] != element and self._layers.get(key) is layer:

@@ -65,7 +65,7 @@ class LayerNote:
     weights : mapping of str to float, or None
         Weight of every element in the HAADF model.
     lambda_haadf : float or None
-        The weight of the HAADF term that was used.
+        The lambda of the HAADF term that was used.
     costs : sequence of (float, float, float), or None
         The three costs after every iteration, unchecked.
     stopped : bool or None
@@ -83,7 +83,7 @@ class LayerNote:
     tool : str or None
         Key of the trust tool.
     lambda_tv : tuple of float, or None
-        TV weight of each image in a stack of the TV explorer.
+        Lambda of each image in a stack of the TV explorer.
 
     Examples
     --------

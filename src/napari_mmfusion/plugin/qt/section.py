@@ -41,7 +41,7 @@ class Section(QCollapsible):
     expanded : bool
         Whether the content is shown initially.
     area : QScrollArea, optional
-        Scrolls to the section when a person opens it.
+        Scrolls to the section when the user opens it.
     """
 
     def __init__(

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from napari.components import ViewerModel
 
 _SOON: Final = 33
-"""Milliseconds after which a person should see that a run started."""
+"""Milliseconds after which the user should see that a run has started."""
 
 _A_MOMENT: Final = 1
 """Milliseconds in which a thread that has reported something gets back into the compiled core."""
@@ -40,7 +40,7 @@ _A_MOMENT: Final = 1
 
 @dataclass(eq=False)
 class _Run:
-    """A job in this session: where its images go, and what was said of it.
+    """A job in this session, with its output layers and what became of it.
 
     Attributes
     ----------
@@ -249,7 +249,7 @@ class Session:
             if run.activity is not None:
                 run.activity.advance(len(costs))
         except Exception as error:
-            stream.end()  # with nobody to look at it, the rest needs no pace
+            stream.end()  # the rest is not shown, so it need not wait
             self._fail(error)
         self._watch.when_painted(stream.painted, rests=stream.pace is Pace.FAST)
 

@@ -73,8 +73,8 @@ class Stream:
         """Return when the next iteration may start: at once, or after the frame was painted.
 
         Also returns, with True, when the window must be woken and `wait` called again: while
-        paused, for an iteration that came when the window was busy. `given_up` is asked from time
-        to time; once true there is nobody left to paint.
+        paused, for an iteration that came when the window was busy. `given_up` is called from time
+        to time; once it is true, nothing will be painted any more.
         """
         looks = 0
         with self._condition:

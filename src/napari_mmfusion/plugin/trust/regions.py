@@ -1,4 +1,4 @@
-"""Regions marked by a person: the shapes or labels of the selected layer."""
+"""Regions marked by the user: the shapes or labels of the selected layer."""
 
 from __future__ import annotations
 

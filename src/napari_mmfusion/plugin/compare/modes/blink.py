@@ -1,4 +1,4 @@
-"""Raw and fused in turn, at the same place."""
+"""Raw and fused alternately, at the same place."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Blink(Mode):
-    """Raw and fused layers in turn, `rate` times a second."""
+    """Raw and fused layers alternately, `rate` times per second."""
 
     shows_fused = False
 
@@ -34,7 +34,7 @@ class Blink(Mode):
         self.set_rate(rate)
 
     def set_rate(self, rate: float) -> None:
-        """Change between raw and fused so many times a second."""
+        """Change between raw and fused so many times per second."""
         self.interval = round(1000 / rate)
 
     def show(self, view: ViewState) -> None:
@@ -65,7 +65,7 @@ class Blink(Mode):
 RATE: Final = Setting(
     "rate",
     "Rate",
-    "Changes a second.",
+    "Changes per second.",
     default=2.0,
     minimum=0.5,
     maximum=10.0,

@@ -11,7 +11,7 @@ from napari_mmfusion.plugin.compare.modes.mode import Mode
 
 @dataclass(frozen=True)
 class Setting:
-    """A value that a person can change while the mode is on.
+    """A value that the user can change while the mode is on.
 
     Attributes
     ----------
@@ -49,7 +49,7 @@ class ModeKind:
     settings : tuple of Setting
         In the order in which they are shown.
     takes_channel : bool
-        Whether a person chooses what is compared; otherwise all elements are.
+        Whether the user chooses what is compared; otherwise all elements are.
     """
 
     title: str
