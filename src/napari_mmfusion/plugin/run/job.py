@@ -132,7 +132,7 @@ def _stream(job: Job, data: FusionDataset, stream: Stream) -> Generator[None, No
 
 
 def _explain(error: Exception) -> Exception:
-    """An error of the language or of the compiled core says nothing to a person by itself."""
+    """Turn an error of Python or of the compiled core into one that says what failed."""
     if isinstance(error, RuntimeError | StopIteration):
         text = str(error) or type(error).__name__
         explained = MMFusionComputeError(f"the computation failed: {text}")
