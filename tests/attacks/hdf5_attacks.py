@@ -211,6 +211,11 @@ add_map(
     lambda file: raw_chunk(file, zlib.compress(bytes(8)), compression="gzip"),
 )
 add_map(
+    "plain chunk longer than its values",
+    "'Co': has a chunk that unpacks to 1600 bytes, expected 624",
+    lambda file: raw_chunk(file, bytes(1600)),
+)
+add_map(
     "chunk with a wrong checksum",
     "'Co': has a chunk with a wrong checksum",
     lambda file: raw_chunk(file, bytes(624) + b"\1\2\3\4", fletcher32=True),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import io
 import math
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -16,6 +14,7 @@ from numpy.typing import NDArray
 
 from napari_mmfusion.core.errors import MMFusionReadError
 from napari_mmfusion.io.calibration import Calibration
+from napari_mmfusion.io.descriptors import sha256_of
 from napari_mmfusion.io.naming import listed
 
 MOST_ITEMS: Final = 256
@@ -122,14 +121,7 @@ class OpenFile:
 
     def sha256(self) -> str:
         """SHA-256 of the whole file, in hexadecimal digits."""
-        position = os.lseek(self.descriptor, 0, os.SEEK_CUR)
-        os.lseek(self.descriptor, 0, os.SEEK_SET)
-        try:
-            with io.FileIO(self.descriptor, closefd=False) as file:
-                return hashlib.file_digest(file, "sha256").hexdigest()
-        finally:
-            # Where there is no pread(), as on Windows, readers rely on the position they left.
-            os.lseek(self.descriptor, position, os.SEEK_SET)
+        return sha256_of(self.descriptor)
 
 
 class ImagesOnDemand(Mapping[str, NDArray[Any]]):

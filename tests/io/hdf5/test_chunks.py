@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import struct
 import zlib
 from collections.abc import Callable
 from pathlib import Path
@@ -157,6 +158,42 @@ def test_a_chunk_longer_than_its_values_is_not_even_read(
     with h5py.File(path, "a") as file:
         file["Co"].id.write_direct_chunk((0, 0), bytes(50_000))
     assert "'Co': has a chunk longer than its values" in refusal(path)
+
+
+@pytest.mark.parametrize("length", [1, 71, 73, 1000])
+def test_a_plain_chunk_of_another_length_is_refused(
+    tmp_path: Path, refusal: Refusal, length: int
+) -> None:
+    """Through h5py, HDF5 would write a longer one past the end of the memory for it."""
+    with h5py.File(tmp_path / "data.h5", "w") as file:
+        file["HAADF"] = HAADF
+        dataset = file.create_dataset("Co", (3, 3), float, chunks=(3, 3))
+        dataset.id.write_direct_chunk((0, 0), bytes(length))
+    message = refusal(tmp_path / "data.h5")
+    assert f"'Co': has a chunk that unpacks to {length} bytes, expected 72" in message
+
+
+def test_a_chunk_beyond_the_end_of_the_file_is_refused(
+    write: Callable[..., Path], refusal: Refusal
+) -> None:
+    path = write(chunks=(3, 3))
+    with h5py.File(path) as file:
+        offset = file["Co"].id.get_chunk_info_by_coord((0, 0)).byte_offset
+    content = path.read_bytes()
+    address = struct.pack("<Q", offset)
+    assert content.count(address) == 1
+    for other in (len(content) - 8, len(content) + 1, 2**62, 2**63, 2**64 - 2):
+        path.write_bytes(content.replace(address, struct.pack("<Q", other)))
+        assert "'Co': " in refusal(path)
+
+
+@pytest.mark.parametrize("options", [{}, {"compression": "gzip"}])
+def test_a_file_with_a_user_block(tmp_path: Path, options: dict[str, Any]) -> None:
+    path = tmp_path / "data.h5"
+    with h5py.File(path, "w", userblock_size=1024) as file:
+        for name in ("HAADF", "Co"):
+            file.create_dataset(name, data=HAADF, chunks=(2, 3), **options)
+    np.testing.assert_array_equal(mmf.load(path).maps["Co"], HAADF)
 
 
 def test_a_wrong_checksum_is_noticed(write: Callable[..., Path], refusal: Refusal) -> None:

@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from napari_mmfusion.core.errors import MMFusionReadError
+from napari_mmfusion.io.descriptors import read_at
 from napari_mmfusion.io.items import MEBIBYTE
 from napari_mmfusion.io.naming import printable
 
@@ -25,6 +26,7 @@ _MOST_CHUNKS: Final = 2**16
 _USUAL_CHUNK_BYTES = 4 * MEBIBYTE
 _CHECKSUM_BYTES = 4
 _DAMAGED = "the file is damaged, write it again"
+_OFFSETS_SKIP_USER_BLOCK: Final = h5py.version.hdf5_version_tuple < (1, 14, 4)
 
 
 class _Chunk(NamedTuple):
@@ -81,6 +83,9 @@ def read_chunks(dataset: Any, dtype: np.dtype[Any]) -> NDArray[Any]:
     size = math.prod(steps) * dtype.itemsize
     chunk = _Chunk(size, size + _CHECKSUM_BYTES * len(codes), dtype.itemsize)
     values = np.full(dataset.shape, _fill_value(properties, dtype), dtype)
+    file = h5py.h5i.get_file_id(dataset)
+    descriptor = file.get_vfd_handle()
+    base = file.get_create_plist().get_userblock() if _OFFSETS_SKIP_USER_BLOCK else 0
     for corner in itertools.product(
         *(range(0, length, step) for length, step in zip(values.shape, steps, strict=True))
     ):
@@ -90,9 +95,11 @@ def read_chunks(dataset: Any, dtype: np.dtype[Any]) -> NDArray[Any]:
         # Data that cannot be compressed become slightly longer.
         if where.size > chunk.limit + chunk.limit // 100 + 1024:
             raise MMFusionReadError(f"has a chunk longer than its values; {_DAMAGED}")
-        mask, packed = dataset.read_direct_chunk(corner)
+        # Not read_direct_chunk(): h5py allocates the size of the values, and HDF5 writes into it as
+        # many bytes as the file states for the chunk.
+        packed = read_at(descriptor, where.byte_offset + base, where.size)
         for index in reversed(range(len(codes))):
-            if not mask & (1 << index):
+            if not where.filter_mask & (1 << index):
                 packed = _UNPACKERS[codes[index]](packed, chunk)
         if len(packed) != size:
             raise MMFusionReadError(
