@@ -25,7 +25,7 @@ def sha256_of(descriptor: int) -> str:
 
 @contextmanager
 def _position_kept(descriptor: int) -> Iterator[None]:
-    """Restore the position after the block: other readers of the descriptor rely on theirs."""
+    """Restore the position after the block: other readers of the descriptor rely on it."""
     position = os.lseek(descriptor, 0, os.SEEK_CUR)
     try:
         yield
