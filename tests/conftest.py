@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from hypothesis import settings
 
-from attacks.figures import FIGURES, SHARE
+from attacks import figures
 from tutorial import TUTORIALS, Tutorial
 
 WHERE = (
@@ -22,7 +22,7 @@ WHERE = (
 )
 
 # The same examples in every run, however busy the machine: only `make fuzz` looks for new ones.
-settings.register_profile("repeatable", deadline=None, derandomize=not SHARE)
+settings.register_profile("repeatable", deadline=None, derandomize=not figures.SHARE)
 settings.load_profile("repeatable")
 
 
@@ -68,18 +68,18 @@ def tutorial(request: pytest.FixtureRequest, tutorial_file: Callable[[str], Path
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Pass the figures of this process to the one that reports."""
     if hasattr(session.config, "workeroutput"):
-        session.config.workeroutput["figures"] = FIGURES
+        session.config.workeroutput |= figures.handed_over()
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any) -> None:
-    """Collect the figures of a process that has run its share."""
-    FIGURES.update(getattr(node, "workeroutput", {}).get("figures", {}))
+    """Take the figures of a process that has run its share."""
+    figures.take_over(getattr(node, "workeroutput", {}))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Print the figures of docs/reliability.md that were obtained."""
-    if FIGURES:
+    if lines := figures.lines():
         terminalreporter.section("figures of reliability")
-        for what, figure in sorted(FIGURES.items()):
-            terminalreporter.line(f"{what}: {figure}")
+        for line in lines:
+            terminalreporter.line(line)

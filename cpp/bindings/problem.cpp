@@ -59,11 +59,13 @@ void register_options(py::module_& module) {
 
 BoundProblem::BoundProblem(ScaledArray haadf, std::vector<ScaledArray> maps,
                            const std::vector<float>& weights, const FusionOptions& options,
-                           std::optional<FloatArray> start, std::optional<FloatArray> mask)
+                           std::optional<FloatArray> start, std::optional<FloatArray> mask,
+                           std::shared_ptr<StopFlag> abandon)
     : haadf_(std::move(haadf)),
       maps_(std::move(maps)),
       start_(std::move(start)),
-      mask_(std::move(mask)) {
+      mask_(std::move(mask)),
+      abandon_(std::move(abandon)) {
     const Shape shape = shape_of(std::get<0>(haadf_));
     if (weights.size() != maps_.size()) {
         throw std::invalid_argument("every map needs one weight");
@@ -71,6 +73,7 @@ BoundProblem::BoundProblem(ScaledArray haadf, std::vector<ScaledArray> maps,
     view_.shape = shape;
     view_.haadf = image_view(haadf_, shape);
     view_.options = options;
+    view_.options.abandon = abandon_.get();
     for (std::size_t map = 0; map < maps_.size(); ++map) {
         view_.maps.push_back({.image = image_view(maps_[map], shape), .weight = weights[map]});
     }
@@ -89,9 +92,11 @@ void register_problem(py::module_& module) {
     py::class_<BoundProblem, std::shared_ptr<BoundProblem>>(
         module, "FusionProblem", "Images, weights of the elements and options.")
         .def(py::init<ScaledArray, std::vector<ScaledArray>, const std::vector<float>&,
-                      const FusionOptions&, std::optional<FloatArray>, std::optional<FloatArray>>(),
+                      const FusionOptions&, std::optional<FloatArray>, std::optional<FloatArray>,
+                      std::shared_ptr<StopFlag>>(),
              "haadf"_a.noconvert(), "maps"_a.noconvert(), "weights"_a, "options"_a, py::kw_only(),
-             "start"_a.noconvert() = py::none(), "mask"_a.noconvert() = py::none());
+             "start"_a.noconvert() = py::none(), "mask"_a.noconvert() = py::none(),
+             "abandon"_a = py::none());
 }
 
 }  // namespace mmfusion::python

@@ -1,6 +1,7 @@
 // A fusion problem together with the arrays it reads.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <tuple>
 #include <vector>
@@ -17,7 +18,8 @@ class BoundProblem {
 public:
     BoundProblem(ScaledArray haadf, std::vector<ScaledArray> maps,
                  const std::vector<float>& weights, const FusionOptions& options,
-                 std::optional<FloatArray> start, std::optional<FloatArray> mask);
+                 std::optional<FloatArray> start, std::optional<FloatArray> mask,
+                 std::shared_ptr<StopFlag> abandon);
 
     // Points into the arrays of this object.
     [[nodiscard]] const FusionProblem& view() const noexcept { return view_; }
@@ -27,6 +29,7 @@ private:
     std::vector<ScaledArray> maps_;
     std::optional<FloatArray> start_;
     std::optional<FloatArray> mask_;
+    std::shared_ptr<StopFlag> abandon_;
     FusionProblem view_;
 };
 

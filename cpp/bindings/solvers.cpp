@@ -2,6 +2,7 @@
 #include <pybind11/stl.h>
 
 #include <mutex>
+#include <stdexcept>
 
 #include "arrays.hpp"
 #include "mmfusion/converged_plan.hpp"
@@ -34,6 +35,7 @@ public:
         // Here and below, only memory of arrays that the problem keeps alive is touched.
         const py::gil_scoped_release release;
         solver_ = make(problem_->view());
+        require_not_abandoned();
     }
 
     py::array_t<double> run(int n_iter, const std::shared_ptr<StopFlag>& stop) {
@@ -42,6 +44,7 @@ public:
             const py::gil_scoped_release release;
             const auto lock = lock_for_this_thread();
             solver_->run(n_iter, costs, stop.get());
+            require_not_abandoned();
         }
         return as_array(costs);
     }
@@ -56,6 +59,7 @@ public:
             const py::gil_scoped_release release;
             const auto lock = lock_for_this_thread();
             costs.push_back(solver_->step(maps_out, haadf_out));
+            require_not_abandoned();
         }
         return py::make_tuple(as_array(costs), std::move(maps), std::move(haadf));
     }
@@ -69,6 +73,7 @@ public:
             const py::gil_scoped_release release;
             const auto lock = lock_for_this_thread();
             maps = solver_->finish(n_iter, costs, stop.get(), haadf_out);
+            require_not_abandoned();
         }
         return py::make_tuple(as_array(costs),
                               adopt(std::move(maps), problem().map_count(), problem().shape),
@@ -80,6 +85,13 @@ public:
 
 private:
     [[nodiscard]] const FusionProblem& problem() const { return problem_->view(); }
+
+    // What an abandoned solver has computed must not be seen.
+    void require_not_abandoned() const {
+        if (problem().options.is_abandoned()) {
+            throw std::runtime_error("the fusion was abandoned");
+        }
+    }
 
     std::unique_lock<std::mutex> lock_for_this_thread() {
         std::unique_lock lock(mutex_, std::try_to_lock);

@@ -35,6 +35,9 @@ public:
           pass_(problem_, tv_settings(), pool_) {
         const std::int64_t values = problem_.values();
         write_start(problem_, pool_, present_.get());
+        if (problem_.options.is_abandoned()) {
+            return;  // what follows takes long for large images, and is of no use
+        }
         if (problem_.options.gamma > 1.0F && problem_.options.gamma < 2.0F) {
             std::transform(present_.get(), present_.get() + values, present_.get(),
                            [](float x) { return std::max(x, smallest_start); });
@@ -49,7 +52,8 @@ public:
     int run(int n_iter, std::vector<Costs>& costs, const StopFlag* stop) override {
         require_not_taken();
         int done = 0;
-        while (done < n_iter && !settled_ && (stop == nullptr || !stop->is_set())) {
+        while (done < n_iter && !settled_ && (stop == nullptr || !stop->is_set()) &&
+               !problem_.options.is_abandoned()) {
             costs.push_back(iterate());
             ++done;
         }
@@ -99,7 +103,7 @@ private:
                 length_ /= 2.0;
             }
             first = false;
-            if (length_ < shortest_step) {
+            if (length_ < shortest_step || problem_.options.is_abandoned()) {
                 settled_ = true;
                 return costs_;
             }

@@ -27,6 +27,9 @@ void ConvergedTile::process(const Tile& tile, const ConvergedImages& images, Cos
     }
     const std::int64_t lag = pipelines_.front().lag();
     for (std::int64_t row = tile.read_rows.begin; row < tile.read_rows.end + lag; ++row) {
+        if (problem_.options.is_abandoned()) {
+            return;
+        }
         if (row < tile.read_rows.end) {
             feed(row);
         }

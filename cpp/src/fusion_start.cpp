@@ -37,7 +37,7 @@ void write_start(const FusionProblem& problem, ThreadPool& pool, float* maps) {
     }
     pool.run(problem.map_count(), [&](std::int64_t map, int) {
         const ScaledImage& image = problem.maps[static_cast<std::size_t>(map)].image;
-        for (std::int64_t i = 0; i < shape.rows; ++i) {
+        for (std::int64_t i = 0; i < shape.rows && !problem.options.is_abandoned(); ++i) {
             row_kernels().normalise({.measured = image.data + i * shape.columns,
                                      .map = maps + problem.start_of_map(map) + i * shape.columns,
                                      .columns = shape.columns,

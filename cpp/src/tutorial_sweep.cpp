@@ -24,11 +24,16 @@ PassImages PassSequence::images(std::int64_t pass) const noexcept {
 
 TutorialSweep::TutorialSweep(const FusionProblem& problem, const TvSettings& settings,
                              ThreadPool& pool)
-    : shape_(problem.shape),
+    : problem_(problem),
+      shape_(problem.shape),
       pool_(pool),
       pass_(problem, settings, pool),
       costs_(static_cast<std::size_t>(pool.size()),
              std::vector<Costs>(static_cast<std::size_t>(problem.shape.rows))) {}
+
+bool TutorialSweep::is_stopped(const StopFlag* stop) const noexcept {
+    return problem_.options.is_abandoned() || (stop != nullptr && stop->is_set());
+}
 
 std::int64_t TutorialSweep::run(const PassSequence& sequence, std::vector<Costs>& costs,
                                 const StopFlag* stop) {
@@ -36,7 +41,7 @@ std::int64_t TutorialSweep::run(const PassSequence& sequence, std::vector<Costs>
         return run_staggered(sequence, costs, stop);
     }
     for (std::int64_t pass = 0; pass < sequence.passes; ++pass) {
-        if (stop != nullptr && stop->is_set()) {
+        if (is_stopped(stop)) {
             return pass;
         }
         costs.push_back(run(sequence.images(pass), true));
@@ -56,8 +61,7 @@ std::int64_t TutorialSweep::run_staggered(const PassSequence& sequence, std::vec
         const auto pass = static_cast<std::size_t>(index);
         const RowGate gate{.before = pass > 0 ? &progress[pass - 1] : nullptr,
                            .own = &progress[pass]};
-        const bool stopped = stop != nullptr && stop->is_set();
-        if (stopped || (gate.before != nullptr && !gate.before->wait_for_start())) {
+        if (is_stopped(stop) || (gate.before != nullptr && !gate.before->wait_for_start())) {
             gate.own->cancel();
             return;
         }

@@ -37,6 +37,9 @@ private:
     std::int64_t run_staggered(const PassSequence& sequence, std::vector<Costs>& costs,
                                const StopFlag* stop);
 
+    [[nodiscard]] bool is_stopped(const StopFlag* stop) const noexcept;
+
+    const FusionProblem& problem_;
     Shape shape_;
     ThreadPool& pool_;
     TiledPass<TutorialTile> pass_;

@@ -36,12 +36,23 @@ void TutorialTile::process(const Tile& tile, const PassImages& images, Costs* co
         pipeline.start(tile.read_rows.size(), tile.read_columns.size());
     }
     for (std::int64_t row = tile.read_rows.begin; row < tile.read_rows.end + lag; ++row) {
+        if (problem_.options.is_abandoned()) {
+            abandon(gate);
+            return;
+        }
         if (row < tile.read_rows.end) {
             wait_for(row, gate);
         }
         advance_maps(row);
         finished_.finish(row - lag);
         announce(row - lag, gate);
+    }
+}
+
+// The thread with the next pass must not wait for rows that never come.
+void TutorialTile::abandon(const RowGate& gate) {
+    if (gate.own != nullptr) {
+        gate.own->cancel();
     }
 }
 

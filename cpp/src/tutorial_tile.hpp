@@ -34,6 +34,7 @@ public:
 private:
     void wait_for(std::int64_t row, const RowGate& gate);
     void announce(std::int64_t row, const RowGate& gate) const;
+    static void abandon(const RowGate& gate);
     void advance_maps(std::int64_t row);
     void fetch_ahead(std::int64_t map, std::int64_t row) const;
 

@@ -189,3 +189,33 @@ TEST_CASE("a stop ends a run after whole iterations, from another thread too") {
         }
     }
 }
+
+TEST_CASE("an abandoned plan ends within a row, and all its threads with it") {
+    struct Image {
+        Shape shape;
+        std::size_t n;
+    };
+    // One strip, whose passes wait for each other, and several strips.
+    for (const Image& image : {Image{{2000, 60}, 2}, Image{{12, 70000}, 1}}) {
+        for (const int threads : {1, 3}) {
+            CAPTURE(image.shape.columns);
+            CAPTURE(threads);
+            const Sample sample(image.shape, image.n);
+            StopFlag abandon;
+            FusionOptions options = options_for(TvKind::isotropic, 3, threads);
+            options.abandon = &abandon;
+            const auto plan = make_tutorial_plan(sample.problem(options));
+            std::thread stopper([&] {
+                std::this_thread::sleep_for(std::chrono::milliseconds(20));
+                abandon.set();
+            });
+            std::vector<Costs> costs;
+            constexpr int many = 100000;
+            CHECK(plan->run(many, costs, nullptr) < many);
+            stopper.join();
+            costs.clear();
+            CHECK(plan->run(many, costs, nullptr) == 0);
+            CHECK(make_tutorial_plan(sample.problem(options))->run(many, costs, nullptr) == 0);
+        }
+    }
+}

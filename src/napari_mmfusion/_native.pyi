@@ -49,6 +49,7 @@ class FusionProblem:
     """Images, weights of the elements and options.
 
     Images come as (image, offset, factor): normalised, they are (image - offset) * factor.
+    Once `abandon` is set, solvers end within a row of the image with ComputeError.
     """
 
     def __init__(
@@ -60,6 +61,7 @@ class FusionProblem:
         *,
         start: NDArray[np.float32] | None = None,
         mask: NDArray[np.float32] | None = None,
+        abandon: StopFlag | None = None,
     ) -> None: ...
 
 class Solver:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import sys
 import time
 import traceback
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -94,15 +95,37 @@ def started(
         receiver.close()
 
 
-def _peak() -> int:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _RSS_UNIT - _libraries()
+_STATUS = Path("/proc/self/status")
+_CLEAR = Path("/proc/self/clear_refs")
+_FORGET_PEAK = "5"
 
 
-def _libraries() -> int:
-    """Bytes of files mapped into memory; those of a child's libraries arrive as it runs."""
-    status = Path("/proc/self/status")
-    lines = status.read_text().splitlines() if status.exists() else []
-    return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("RssFile:"))
+class _Memory:
+    """What this process takes at most from now on, above what it takes now.
+
+    The interpreter and the libraries are part of what it takes now: where the system tells, a peak
+    before is forgotten, and files mapped into memory do not count.
+    """
+
+    def __init__(self) -> None:
+        gc.collect()
+        with suppress(OSError):
+            _CLEAR.write_text(_FORGET_PEAK)
+        self._start = _status("VmRSS") if _STATUS.exists() else _peak_of_process()
+        self._libraries = _status("RssFile")
+
+    def added(self) -> int:
+        peak = _status("VmHWM") if _STATUS.exists() else _peak_of_process()
+        return max(0, peak - self._start - max(0, _status("RssFile") - self._libraries))
+
+
+def _status(name: str) -> int:
+    lines = _STATUS.read_text().splitlines() if _STATUS.exists() else []
+    return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith(f"{name}:"))
+
+
+def _peak_of_process() -> int:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _RSS_UNIT
 
 
 def _run(pipe: Any, seconds: int, work: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
@@ -110,10 +133,10 @@ def _run(pipe: Any, seconds: int, work: Callable[..., Any], arguments: tuple[Any
     if sys.platform == "linux":  # other systems reserve more from the start, or keep no limit
         resource.setrlimit(resource.RLIMIT_AS, (_ADDRESS_SPACE, _ADDRESS_SPACE))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    started, memory = time.process_time(), _peak()
+    started, memory = time.process_time(), _Memory()
     value, failure = None, ""
     try:
         value = work(pipe.send, *arguments)
     except BaseException:
         failure = traceback.format_exc()
-    pipe.send(Outcome(value, failure, None, time.process_time() - started, _peak() - memory))
+    pipe.send(Outcome(value, failure, None, time.process_time() - started, memory.added()))

@@ -14,7 +14,7 @@ from attacks.attack import SHAPE, Collection, images
 
 H5 = Collection(".h5")
 SYSTEM_FILE = "/etc/hostname"
-_UNKNOWN_FILTER = 32099
+UNKNOWN_FILTER = 32099
 
 
 def with_haadf(change: Callable[[h5py.File], object]) -> Callable[[Path], None]:
@@ -135,7 +135,7 @@ add_map(
 )
 add_map(
     "2^20 x 2^20 pixels in packed chunks",
-    "'Co': is cut into .* chunks",
+    "expected two-dimensional images of one shape .*'Co' is 1048576 x 1048576",
     lambda file: file.create_dataset(
         "Co", (2**20, 2**20), np.float32, chunks=(1024, 1024), compression="gzip"
     ),
@@ -222,12 +222,12 @@ add_map(
 )
 
 
-@H5("filter of nobody", "'Co': is compressed with the filter .*, expected gzip")
+@H5("filter of nobody", "'Co': is compressed with the filter .*, expected gzip, lzf")
 def unknown_filter(path: Path) -> None:
     def make(file: h5py.File) -> None:
         properties = h5py.h5p.create(h5py.h5p.DATASET_CREATE)
         properties.set_chunk(SHAPE)
-        properties.set_filter(_UNKNOWN_FILTER, h5py.h5z.FLAG_OPTIONAL, ())
+        properties.set_filter(UNKNOWN_FILTER, h5py.h5z.FLAG_OPTIONAL, ())
         space = h5py.h5s.create_simple(SHAPE)
         h5py.h5d.create(file.id, b"Co", h5py.h5t.IEEE_F32LE, space, properties)
 

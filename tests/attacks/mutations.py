@@ -9,10 +9,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 from attacks.attack import archive, member
+from attacks.pointers import structures_of
 from attacks.reading import messages
+from napari_mmfusion.io.hdf5.structure.checksum import CHECKSUM_BYTES, lookup3
 
 _EXTREMES = (0x00, 0x01, 0x7F, 0x80, 0xFF)
 _MOST_MOVED = 64
+_SHARE_MISLED = 4
 # Most descriptions of a file are at its start or at its end.
 _NEAR = 3000
 
@@ -24,6 +27,24 @@ def mutated(content: bytes, seed: int) -> bytes:
     for _ in range(rng.choice((1, 1, 2, 4, 16))):
         rng.choice(_DAMAGES)(damaged, rng)
         damaged = damaged or bytearray(b"\0")
+    return bytes(damaged)
+
+
+def misled(content: bytes, seed: int) -> bytes:
+    """`content` with one to four pointers set to other structures of the file.
+
+    Checksums of the structures that hold them are made right again, so that the reader has to find
+    the fault in what it is led to.
+    """
+    rng = random.Random(seed)
+    pointers, spans = structures_of(content)
+    damaged = bytearray(content)
+    for _ in range(rng.choice((1, 1, 2, 4))):
+        place, width, _ = rng.choice(pointers)
+        damaged[place : place + width] = rng.choice(pointers).value.to_bytes(width, "little")
+    for start, end in spans:
+        right = lookup3(bytes(damaged[start:end]))
+        damaged[end : end + CHECKSUM_BYTES] = right.to_bytes(CHECKSUM_BYTES, "little")
     return bytes(damaged)
 
 
@@ -39,6 +60,8 @@ def mutated_inside(content: bytes, seed: int) -> bytes:
 def mutation(samples: list[bytes], ending: str, seed: int) -> bytes:
     """The damaged file of the seed."""
     content = samples[seed % len(samples)]
+    if seed // len(samples) % _SHARE_MISLED == 0:
+        return misled(content, seed)
     inside = ending == ".npz" and seed // len(samples) % 2
     return mutated_inside(content, seed) if inside else mutated(content, seed)
 

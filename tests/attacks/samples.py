@@ -52,7 +52,11 @@ def hdf5_samples(tutorial: Path | None) -> list[bytes]:
         _hdf5(_add_all(arrays, **packed)),
         _hdf5(_add_all({f"scan/{name}": image for name, image in arrays.items()}, **packed)),
         _hdf5(_add_all(arrays, **packed), libver="latest", track_order=True),
+        _hdf5(_add_all(arrays, chunks=(1, 2), maxshape=(None, 99)), libver="latest"),
+        _hdf5(_add_all(arrays, chunks=(1, 2), maxshape=(None, None)), libver="latest"),
+        _hdf5(_add_all(arrays, chunks=(5, 6), compression="lzf")),
         _hdf5(_add_linked),
+        _hdf5(_add_many, libver="latest"),
         _written(_write_result),
         _written(_write_layers),
     ]
@@ -98,6 +102,14 @@ def _add_linked(file: h5py.File) -> None:
     file["store"].attrs["note"] = ["some", "texts"]
     file["again"] = file["store"]
     file["truth"] = np.eye(4) > 0
+
+
+def _add_many(file: h5py.File) -> None:
+    """So many links and attributes that they are kept in heaps."""
+    _add_linked(file)
+    for number in range(40):
+        file[f"link {number}"] = h5py.SoftLink("/store/Co")
+        file.attrs[f"note {number}"] = "text " * number
 
 
 def _written(write: Callable[[Path], None]) -> bytes:

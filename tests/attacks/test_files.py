@@ -10,16 +10,14 @@ import pytest
 
 from attacks.attack import Attack
 from attacks.content_attacks import CONTENT
-from attacks.figures import FIGURES
+from attacks.figures import tally
 from attacks.guarded import Outcome, guarded
 from attacks.hdf5_attacks import H5
+from attacks.hdf5_structure_attacks import STRUCTURE
 from attacks.npz_attacks import NPZ
 from attacks.reading import read_in_every_way
 
-# In one process, so that the figure counts them all.
-pytestmark = pytest.mark.xdist_group("attacks by files")
-
-ATTACKS = [*NPZ, *H5, *CONTENT]
+ATTACKS = [*NPZ, *H5, *STRUCTURE, *CONTENT]
 MOST_MEMORY = 200 * 2**20
 # The advice is a clause of the message, after a semicolon or a comma.
 ADVICE = re.compile(
@@ -27,19 +25,12 @@ ADVICE = re.compile(
     r"|replace|resample|save|write)\b"
 )
 
-_seconds: list[float] = []
-_memory: list[int] = []
-
 
 def read(attack: Attack, path: Path) -> Outcome:
     attack.write(path)
     outcome = guarded(read_in_every_way, path, attack.options)
-    _seconds.append(outcome.seconds)
-    _memory.append(outcome.memory - path.stat().st_size)
-    FIGURES["attacks by files"] = (
-        f"{len(_seconds)} tried; longest {max(_seconds):.2f} s of computing; most memory above the"
-        f" file's size {max(_memory) / 2**20:.0f} MiB"
-    )
+    memory = (outcome.memory - path.stat().st_size) / 2**20
+    tally("attacks by files", s_of_computing=outcome.seconds, MiB_of_memory_above_the_file=memory)
     return outcome
 
 

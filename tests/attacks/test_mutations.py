@@ -11,8 +11,10 @@ import pytest
 
 from attacks.figures import FIGURES, attempts
 from attacks.guarded import guarded
-from attacks.mutations import mutated, mutation, read_mutations
+from attacks.mutations import misled, mutated, mutation, read_mutations
+from attacks.pointers import structures_of
 from attacks.samples import hdf5_samples, npz_samples
+from napari_mmfusion.io.hdf5.structure.checksum import require_checksum
 
 COUNT = attempts("MUTATIONS", 20_000, 300)
 FIRST_SEED = int(os.environ.get("MMFUSION_SEED", 1))
@@ -76,3 +78,22 @@ def test_mutations(
 def test_mutations_are_the_same_for_the_same_seed() -> None:
     content = bytes(range(256)) * 9
     assert mutated(content, 7) == mutated(content, 7) != mutated(content, 8)
+
+
+@pytest.mark.parametrize("samples_of", [npz_samples, hdf5_samples])
+def test_pointers_are_found_in_every_sample(samples_of: Samples) -> None:
+    for content in samples_of(None):
+        pointers, _ = structures_of(content)
+        assert len({pointer.value for pointer in pointers}) > 2
+        assert misled(content, 7) == misled(content, 7)
+        assert len({misled(content, seed) for seed in range(20)}) > 5
+
+
+def test_checksums_of_misled_structures_are_right() -> None:
+    sample = next(each for each in hdf5_samples(None) if b"OHDR" in each)
+    _, spans = structures_of(sample)
+    assert len(spans) > 3
+    damaged = misled(sample, 3)
+    assert damaged != sample
+    for start, end in spans:
+        require_checksum(damaged[start : end + 4])

@@ -10,6 +10,7 @@ import pytest
 import napari_mmfusion as mmf
 from attacks.content_attacks import CONTENT
 from attacks.hdf5_attacks import H5
+from attacks.hdf5_structure_attacks import STRUCTURE
 from attacks.npz_attacks import NPZ
 from napari_plugins import discover_plugins
 
@@ -17,7 +18,9 @@ components = pytest.importorskip("napari.components")
 pytestmark = pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with names here")
 
 
-@pytest.mark.parametrize("attacks", [NPZ, H5, CONTENT], ids=["npz", "h5", "values"])
+@pytest.mark.parametrize(
+    "attacks", [NPZ, H5, STRUCTURE, CONTENT], ids=["npz", "h5", "structure", "values"]
+)
 def test_no_layer(tmp_path: Path, attacks: list) -> None:
     discover_plugins()
     viewer = components.ViewerModel()

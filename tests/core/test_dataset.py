@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import napari_mmfusion as mmf
+from napari_mmfusion.core import image as image_module
 
 RNG = np.random.default_rng(0)
 IMAGE = RNG.integers(0, 100, (6, 9))
@@ -110,3 +111,22 @@ def test_names_of_missing_images_list_those_there_are() -> None:
     with pytest.raises(mmf.MMFusionDataError, match="'Dy'; there are: HAADF, Sc"):
         data.normalised("Dy")
     assert repr(data) == "FusionDataset(6 x 9, Sc)"
+
+
+@pytest.mark.parametrize("dtype", ["f4", "f8", ">f4", "i4", "f2"])
+def test_an_array_that_is_changed_meanwhile_is_checked_in_its_copy(
+    dtype: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What another thread writes between the copy and the check comes too late to get in."""
+    source = np.arange(64, dtype=dtype).reshape(8, 8)
+    before = source.astype(np.float32)
+    frozen = image_module._freeze
+
+    def write_then_freeze(copy: Any) -> Any:
+        source[2, 3] = np.nan if source.dtype.kind == "f" else -1000
+        return frozen(copy)
+
+    monkeypatch.setattr(image_module, "_freeze", write_then_freeze)
+    image = image_module.MeasuredImage.from_array("a map", source)
+    np.testing.assert_array_equal(image.measured, before)
+    assert (image.offset, image.scale) == (0, 63)

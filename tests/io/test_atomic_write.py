@@ -154,20 +154,6 @@ def test_a_file_in_the_place_of_the_folder(tmp_path: Path) -> None:
     assert path.read_text() == "precious"
 
 
-@pytest.mark.skipif(not hasattr(os, "symlink"), reason="no symbolic links on this system")
-def test_a_link_is_replaced_not_followed(tmp_path: Path) -> None:
-    outside = tmp_path / "outside.txt"
-    outside.write_text("precious")
-    folder = tmp_path / "folder"
-    folder.mkdir()
-    (folder / "a.tif").symlink_to(outside)
-    with pytest.raises(mmf.MMFusionWriteError, match="exist already"):
-        write_all(folder, "new")
-    write_all(folder, "new", overwrite=True)
-    assert contents(folder) == expected("new")
-    assert outside.read_text() == "precious"
-
-
 def test_same_bits() -> None:
     values = np.array([[0.0, np.nan]], np.float32)
     assert same_bits(values.astype(">f4"), values)
@@ -175,17 +161,3 @@ def test_same_bits() -> None:
     assert not same_bits(-values, values)
     assert not same_bits(values.T, values)
     assert not same_bits(values[:, :1], values)
-
-
-@pytest.mark.skipif(not hasattr(os, "symlink"), reason="no symbolic links on this system")
-def test_a_link_is_a_link_again_after_a_failure(
-    tmp_path: Path, failing_replace: Callable[..., None]
-) -> None:
-    outside = tmp_path / "outside.txt"
-    outside.write_text("precious")
-    (tmp_path / "a.tif").symlink_to(outside)
-    failing_replace(3, OSError(28, "No space left"))
-    with pytest.raises(OSError, match="No space left"):
-        write_all(tmp_path, "new", overwrite=True)
-    assert (tmp_path / "a.tif").is_symlink()
-    assert contents(tmp_path) == {"a.tif": "precious", "outside.txt": "precious"}

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "mmfusion/image.hpp"
+#include "mmfusion/stop_flag.hpp"
 #include "mmfusion/tv.hpp"
 
 namespace mmfusion {
@@ -19,6 +20,13 @@ struct FusionOptions {
     int n_iter_tv = 0;       // 0 switches the regularisation off
     TvKind tv = TvKind::isotropic;
     int threads = 1;
+    // Once set, all work ends within a row of the image. What was computed is of no use then, and
+    // the solver neither. Null: never.
+    const StopFlag* abandon = nullptr;
+
+    [[nodiscard]] bool is_abandoned() const noexcept {
+        return abandon != nullptr && abandon->is_set();
+    }
 };
 
 // Psi_1 (HAADF), Psi_2 (chemistry) and Psi_3 (total variation) after one iteration.

@@ -10,6 +10,7 @@ from pathlib import Path
 from napari_mmfusion.core.errors import MMFusionWriteError
 from napari_mmfusion.io.endings import PNG
 from napari_mmfusion.io.layout import HAADF_IMAGE, RECONSTRUCTION
+from napari_mmfusion.io.replacing import require_replaceable
 
 
 def add_output(parser: argparse.ArgumentParser, default: Path | None = None) -> None:
@@ -34,7 +35,8 @@ def require_room(arguments: argparse.Namespace, others: Iterable[str] = ()) -> N
     Raises
     ------
     MMFusionWriteError
-        If the folder holds results, or files called as in `others`, and may not be overwritten.
+        If the folder holds results, or files called as in `others`, that may not be overwritten
+        or are read-only.
     """
     there = [
         name
@@ -46,6 +48,7 @@ def require_room(arguments: argparse.Namespace, others: Iterable[str] = ()) -> N
             f"{arguments.output} holds {', '.join(there)} already;"
             " choose another folder or add --overwrite"
         )
+    require_replaceable(arguments.output, there)
 
 
 def png_path(text: str) -> Path:

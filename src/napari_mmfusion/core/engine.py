@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from types import MappingProxyType
@@ -16,6 +17,7 @@ from napari_mmfusion.core.elements import HAADF
 from napari_mmfusion.core.errors import MMFusionComputeError
 from napari_mmfusion.core.image import FloatImage
 from napari_mmfusion.core.inputs import pixel_mask, start_images
+from napari_mmfusion.core.interruption import Interruption, Value
 from napari_mmfusion.core.parameters import FusionParameters
 from napari_mmfusion.core.threads import thread_count
 from napari_mmfusion.core.weighting import haadf_model
@@ -51,6 +53,7 @@ class Engine:
         self.lambda_tv = params.lambda_tv if params.regularize else 0.0
         images = dict(data.images())
         haadf, offset, factor = images.pop(HAADF).for_core()
+        self._interruption = Interruption()
         problem = native.FusionProblem(
             (haadf, offset + self.model.offset / factor, factor),
             [image.for_core() for image in images.values()],
@@ -58,9 +61,9 @@ class Engine:
             self._options(thread_count(threads)),
             start=None if start is None else start_images(data, start),
             mask=None if mask is None else pixel_mask(data, mask),
+            abandon=self._interruption.flag,
         )
-        with _map_native_errors():
-            self.solver = _MAKE_SOLVER[params.solver](problem, params)
+        self.solver = self._call(1, lambda: _MAKE_SOLVER[params.solver](problem, params))
 
     def _options(self, threads: int) -> native.FusionOptions:
         params = self.params
@@ -93,13 +96,11 @@ class Engine:
 
     def advance(self, n_iter: int, stop: native.StopFlag | None) -> NDArray[np.float64]:
         """Run up to `n_iter` iterations, fewer once `stop` is set; return their costs (n, 3)."""
-        with _map_native_errors():
-            return self.solver.run(n_iter, stop)
+        return self._call(n_iter, lambda: self.solver.run(n_iter, stop))
 
     def step(self) -> tuple[NDArray[np.float64], NDArray[np.float32], NDArray[np.float32]]:
         """Run one iteration; return its costs (3,), maps and HAADF model."""
-        with _map_native_errors():
-            costs, maps, haadf = self.solver.step()
+        costs, maps, haadf = self._call(1, self.solver.step)
         return costs[0], maps, self._add_offset(haadf)
 
     def finish(
@@ -109,9 +110,14 @@ class Engine:
 
         One call without the GIL, which a busy user interface cannot hold up.
         """
-        with _map_native_errors():
-            costs, maps, haadf = self.solver.finish(n_iter, stop)
+        costs, maps, haadf = self._call(n_iter + 1, lambda: self.solver.finish(n_iter, stop))
         return costs, maps, self._add_offset(haadf)
+
+    def _call(self, n_iter: int, compute: Callable[[], Value]) -> Value:
+        """Call the core for `n_iter` iterations."""
+        pixels = math.prod(self.data.shape) * len(self.data.elements)
+        with _map_native_errors():
+            return self._interruption.call(compute, n_iter * pixels * (1 + self.params.n_iter_tv))
 
     def _add_offset(self, haadf: NDArray[np.float32]) -> NDArray[np.float32]:
         if self.model.offset:

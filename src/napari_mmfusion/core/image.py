@@ -60,11 +60,14 @@ class MeasuredImage(ArrayRecord):
             If it is not a two-dimensional array of real, finite numbers in float32's range.
         """
         source = _real_image(name, array)
+        # Another thread may change the array at any time: everything is taken from one copy.
+        exact = np.can_cast(source.dtype, np.float32)
+        values = source.astype(np.float32) if exact else source.copy()
         with np.errstate(over="ignore", invalid="ignore"):
-            measured = _freeze(source.astype(np.float32))  # first, to fail early without memory
-        low, high = source.min(), source.max()
+            measured = _freeze(values.astype(np.float32, copy=not exact))
+        low, high = values.min(), values.max()
         if not (np.isfinite(low) and np.isfinite(high)):
-            raise _not_finite(name, source)
+            raise _not_finite(name, values)
         offset, scale = float(low), float(_difference(high, low))
         with np.errstate(over="ignore"):
             in_range = np.isfinite(np.float32(low)) and np.isfinite(np.float32(high))
@@ -73,9 +76,10 @@ class MeasuredImage(ArrayRecord):
                 f"{name}: values reach {max(abs(offset), abs(float(high))):.3g},"
                 " beyond single precision; divide the image by a constant first"
             )
-        if _float32_suffices(source, offset, scale):
+        if _float32_suffices(exact, offset, scale):
             return cls(measured, offset, scale)
-        normalised = _difference(source, low)
+        normalised = _difference(values, low, in_place=not exact)
+        del values  # before the last copy: these are the largest arrays while a file is read
         normalised /= scale
         return cls(measured, offset, scale, _freeze(normalised.astype(np.float32)))
 
@@ -96,25 +100,30 @@ class MeasuredImage(ArrayRecord):
         return self.measured, self.offset, 1.0 / self.scale
 
 
-def _difference(values: Any, low: Any) -> Any:
-    """``values - low`` in float64, where float64 itself would round large integers."""
+def _difference(values: Any, low: Any, *, in_place: bool = False) -> Any:
+    """``values - low`` in float64, where float64 itself would round large integers.
+
+    With `in_place`, `values` may be changed.
+    """
     if values.dtype.kind in "iu":
         with np.errstate(over="ignore"):  # it wraps around and back
-            unsigned = values.astype(np.uint64)
+            if not (in_place and values.dtype == np.dtype(np.int64)):
+                values = values.astype(np.uint64)
+            unsigned = values.view(np.uint64)
             unsigned -= low.astype(np.uint64)
             return unsigned.astype(np.float64)
     # In place: these are the largest arrays while a file is read.
-    difference = values.astype(np.float64)
+    difference = values.astype(np.float64, copy=not in_place)
     difference -= np.float64(low)
     return difference
 
 
-def _float32_suffices(source: NDArray[Any], offset: float, scale: float) -> bool:
+def _float32_suffices(exact: bool, offset: float, scale: float) -> bool:
     if scale == 0:
         return True
     if not _SMALLEST_SCALE < scale < 1 / _SMALLEST_SCALE:
         return False
-    return bool(np.can_cast(source.dtype, np.float32)) or abs(offset) < _LARGE_OFFSET * scale
+    return exact or abs(offset) < _LARGE_OFFSET * scale
 
 
 def _real_image(name: str, array: ArrayLike) -> NDArray[Any]:

@@ -12,6 +12,7 @@ from napari_mmfusion.core import native
 from napari_mmfusion.core.checks import check_number, check_whole_number
 from napari_mmfusion.core.errors import MMFusionParameterError
 from napari_mmfusion.core.image import FloatImage, MeasuredImage
+from napari_mmfusion.core.interruption import in_core
 from napari_mmfusion.core.parameters import FusionParameters, TvKind
 from napari_mmfusion.core.threads import thread_count
 
@@ -45,7 +46,8 @@ def tv_norm(image: ArrayLike, *, tv: TvKind = "isotropic") -> float:
     >>> tv_norm([[0, 0], [0, 3]]), tv_norm([[3, 0], [0, 0]], tv="anisotropic")
     (6.0, 6.0)
     """
-    return native.tv_norm(_image(image), isotropic=_is_isotropic(tv))
+    with in_core():
+        return native.tv_norm(_image(image), isotropic=_is_isotropic(tv))
 
 
 def tv_prox(
@@ -100,12 +102,13 @@ def tv_prox(
      [0.125 0.875]]
     """
     problem = _problem(image, weight, tv, nonnegative)
-    result, _ = native.tv_prox(
-        **problem,
-        n_iter=check_whole_number("n_iter", n_iter, 0, _MOST_STEPS),
-        threads=thread_count(threads),
-        unit=_power_of_two_above(problem["image"]),
-    )
+    with in_core():
+        result, _ = native.tv_prox(
+            **problem,
+            n_iter=check_whole_number("n_iter", n_iter, 0, _MOST_STEPS),
+            threads=thread_count(threads),
+            unit=_power_of_two_above(problem["image"]),
+        )
     return result
 
 
@@ -136,15 +139,16 @@ def tv_prox_with_gap(
     True
     """
     problem = _problem(image, weight, tv, nonnegative)
-    result, dual = native.tv_prox(
-        **problem,
-        n_iter=check_whole_number("n_iter", n_iter, 0, _MOST_STEPS),
-        threads=thread_count(threads),
-        unit=_power_of_two_above(problem["image"]),
-        return_dual=True,
-    )
-    assert dual is not None
-    return result, native.tv_duality_gap(**problem, dual=dual)
+    with in_core():
+        result, dual = native.tv_prox(
+            **problem,
+            n_iter=check_whole_number("n_iter", n_iter, 0, _MOST_STEPS),
+            threads=thread_count(threads),
+            unit=_power_of_two_above(problem["image"]),
+            return_dual=True,
+        )
+        assert dual is not None
+        return result, native.tv_duality_gap(**problem, dual=dual)
 
 
 def _problem(image: ArrayLike, weight: float, tv: TvKind, nonnegative: bool) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -14,6 +13,13 @@ from numpy.typing import NDArray
 
 from napari_mmfusion.core.errors import MMFusionError, MMFusionWriteError
 from napari_mmfusion.io.naming import listed, printable
+from napari_mmfusion.io.replacing import (
+    copy_of,
+    flush_folder,
+    put,
+    require_replaceable,
+    target_of,
+)
 from napari_mmfusion.io.staging_folder import (
     NotRestoredError,
     make_staging_folder,
@@ -34,7 +40,8 @@ def stage_files(folder: Path, names: Sequence[str], *, overwrite: bool) -> Itera
     names : sequence of str
         Names of the files that the block writes.
     overwrite : bool
-        Whether files of these names may be replaced.
+        Whether files of these names may be replaced. Their mode and owner stay, and where one is a
+        link, the file that it leads to is written.
 
     Yields
     ------
@@ -44,7 +51,7 @@ def stage_files(folder: Path, names: Sequence[str], *, overwrite: bool) -> Itera
     Raises
     ------
     MMFusionWriteError
-        If files exist that must not be replaced; nothing is written then.
+        If files exist that must not be replaced, or are read-only; nothing is written then.
     OSError
         If anything else fails; the new files are removed and the old ones unchanged.
     """
@@ -129,6 +136,13 @@ def _require_free(folder: Path, names: Sequence[str], overwrite: bool) -> None:
             f"{shown}: {listed(folders, 4)} should be a file but is a folder; remove it,"
             " or choose another folder"
         )
+    require_replaceable(folder, there)
+    targets = [target_of(folder / name) for name in names]
+    if len(set(targets)) < len(targets):
+        raise MMFusionWriteError(
+            f"{shown}: links there lead to one file for several images; remove them, or choose"
+            " another folder"
+        )
 
 
 def _create_folders(folder: Path) -> list[Path]:
@@ -143,12 +157,12 @@ def _move(staging: Path, folder: Path, names: Sequence[str]) -> None:
     kept = staging / _KEPT
     kept.mkdir()
     for name in names:
-        if os.path.lexists(folder / name):
-            shutil.copy2(folder / name, kept / name, follow_symlinks=False)
+        if (folder / name).exists():
+            copy_of(folder / name, kept / name)
     try:
         for name in names:
-            (staging / name).replace(folder / name)
-        _flush_folder(folder)
+            put(staging / name, folder / name)
+        flush_folder(folder)
     except BaseException as error:
         lost = [name for name in names if not _restore(staging, folder, kept, name)]
         if lost:
@@ -163,20 +177,10 @@ def _restore(staging: Path, folder: Path, kept: Path, name: str) -> bool:
     if (staging / name).exists():
         return True
     try:
-        if os.path.lexists(kept / name):
-            (kept / name).replace(folder / name)
+        if (kept / name).exists():
+            put(kept / name, folder / name)
         else:
-            (folder / name).unlink(missing_ok=True)
+            target_of(folder / name).unlink(missing_ok=True)
     except OSError:
         return False
     return True
-
-
-def _flush_folder(folder: Path) -> None:
-    """Wait until the new names are on the disk, if the system supports it."""
-    if os.name == "posix":
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)

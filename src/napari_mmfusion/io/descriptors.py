@@ -11,9 +11,13 @@ from contextlib import contextmanager
 
 def read_at(descriptor: int, offset: int, size: int) -> bytes:
     """Up to `size` bytes from `offset`; fewer at the end of the file."""
-    with _position_kept(descriptor):
-        os.lseek(descriptor, offset, os.SEEK_SET)
-        return os.read(descriptor, size)
+    content = _read_once(descriptor, offset, size)
+    while len(content) < size:  # one call returns 2 GiB at most
+        more = _read_once(descriptor, offset + len(content), size - len(content))
+        if not more:
+            break
+        content += more
+    return content
 
 
 def sha256_of(descriptor: int) -> str:
@@ -31,3 +35,16 @@ def _position_kept(descriptor: int) -> Iterator[None]:
         yield
     finally:
         os.lseek(descriptor, position, os.SEEK_SET)
+
+
+if hasattr(os, "pread"):
+
+    def _read_once(descriptor: int, offset: int, size: int) -> bytes:
+        return os.pread(descriptor, size, offset)
+
+else:  # on Windows
+
+    def _read_once(descriptor: int, offset: int, size: int) -> bytes:
+        with _position_kept(descriptor):
+            os.lseek(descriptor, offset, os.SEEK_SET)
+            return os.read(descriptor, size)

@@ -19,7 +19,7 @@ from napari_mmfusion.io.file_contents import (
     ItemSummary,
 )
 from napari_mmfusion.io.formats import open_file
-from napari_mmfusion.io.items import Item, OpenFile, is_affordable, require_affordable
+from napari_mmfusion.io.items import Allowance, Item, OpenFile, require_affordable
 from napari_mmfusion.io.naming import printable
 from napari_mmfusion.io.roles import reason_for_role, role_of, select
 
@@ -78,14 +78,13 @@ class _Statistics:
 
     def __init__(self, file: OpenFile) -> None:
         self._file = file
-        self._read: list[Item] = []
+        self._allowance = Allowance(file.size)
 
     def of(self, item: Item) -> tuple[ItemStatistics | None, str]:
         """Statistics of an image, and why its values prevent a fusion, if it is used in one."""
         try:
             require_affordable([item], self._file.size)
-            self._read.append(item)
-            if not is_affordable(self._read, self._file.size):
+            if not self._allowance.take(item):
                 return None, ""
             values = _statistics(item.read())
         except MMFusionError as error:

@@ -149,10 +149,29 @@ def unreadable() -> NDArray[Any]:
     raise MMFusionReadError("there are no values to read")
 
 
-def is_affordable(images: Iterable[Item], file_bytes: int) -> bool:
-    """Whether images may be read together: up to 128 MiB, or 16 times their size in the file."""
-    needed, stored = _sizes(images, file_bytes)
-    return needed <= max(_FREE_BYTES, _MOST_EXPANSION * stored)
+class Allowance:
+    """How much may be read of a file together: 128 MiB, or 16 times what it takes in the file.
+
+    Parameters
+    ----------
+    file_bytes : int
+        Bytes in the file.
+
+    Attributes
+    ----------
+    needed, stored : int
+        Bytes of the images taken so far, in memory and in the file.
+    """
+
+    def __init__(self, file_bytes: int) -> None:
+        self._file_bytes = file_bytes
+        self.needed = self.stored = 0
+
+    def take(self, image: Item) -> bool:
+        """Add an image; whether it may be read together with those before it."""
+        self.needed += _bytes_per_pixel(image) * math.prod(image.shape or ())
+        self.stored = min(self.stored + image.stored_bytes, self._file_bytes)
+        return self.needed <= max(_FREE_BYTES, _MOST_EXPANSION * self.stored)
 
 
 def require_affordable(images: Iterable[Item], file_bytes: int) -> None:
@@ -161,23 +180,17 @@ def require_affordable(images: Iterable[Item], file_bytes: int) -> None:
     Raises
     ------
     MMFusionReadError
-        If `is_affordable` is false for them.
+        If they are more than an `Allowance` lets through.
     """
     images = list(images)
-    if not is_affordable(images, file_bytes):
-        needed, stored = _sizes(images, file_bytes)
+    allowance = Allowance(file_bytes)
+    # All are taken, whatever becomes of the first: the last answer is that for all together.
+    if images and not [allowance.take(image) for image in images][-1]:
         raise MMFusionReadError(
             f"{listed(image.name for image in images)}: would unpack to"
-            f" {needed / MEBIBYTE:.4g} MiB from {stored / MEBIBYTE:.4g} MiB in the file, which is"
-            " more than is safe; save the images without compression"
+            f" {allowance.needed / MEBIBYTE:.4g} MiB from {allowance.stored / MEBIBYTE:.4g} MiB in"
+            " the file, which is more than is safe; save the images without compression"
         )
-
-
-def _sizes(images: Iterable[Item], file_bytes: int) -> tuple[int, int]:
-    """Bytes of the images in memory and in the file."""
-    images = list(images)
-    needed = sum(_bytes_per_pixel(image) * math.prod(image.shape or ()) for image in images)
-    return needed, min(sum(image.stored_bytes for image in images), file_bytes)
 
 
 def _bytes_per_pixel(image: Item) -> int:

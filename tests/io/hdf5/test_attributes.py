@@ -9,12 +9,13 @@ import numpy as np
 import pytest
 
 import napari_mmfusion as mmf
-from napari_mmfusion.io.hdf5.attributes import AttributeReader
+from napari_mmfusion.io.hdf5.attributes import read_attribute, read_numbers
+from napari_mmfusion.io.hdf5.structure.objects import Structure
 
 
 def read(path: Path, name: str) -> object:
-    with h5py.File(path, "r") as file:
-        return AttributeReader(file.id.get_vfd_handle()).read(h5py.h5g.open(file.id, b"/"), name)
+    with path.open("rb") as file:
+        return read_attribute(Structure(file.fileno()).root, name)
 
 
 @pytest.mark.parametrize(
@@ -70,7 +71,44 @@ def test_a_file_with_small_lengths(tmp_path: Path) -> None:
         file.attrs["number"] = 2.0
         file.attrs["text"] = "nm"
     assert read(path, "number") == 2.0
-    with pytest.raises(
-        mmf.MMFusionReadError, match="'text': is a text in a file with lengths of 4"
-    ):
-        read(path, "text")
+    assert read(path, "text") == "nm"
+
+
+def test_the_type_of_an_attribute_may_have_a_name(write_h5: Callable[..., Path]) -> None:
+    path = write_h5({})
+    with h5py.File(path, "a") as file:
+        file["type"] = np.dtype(">u2")
+        file.attrs.create("x", 9, dtype=file["type"])
+    assert read(path, "x") == 9
+
+
+@pytest.mark.parametrize(
+    "padding", [h5py.h5t.STR_NULLTERM, h5py.h5t.STR_NULLPAD, h5py.h5t.STR_SPACEPAD]
+)
+def test_texts_lose_their_padding(write_h5: Callable[..., Path], padding: int) -> None:
+    path = write_h5({})
+    kind = h5py.h5t.C_S1.copy()
+    kind.set_size(6)
+    kind.set_strpad(padding)
+    stored = b"nm    " if padding == h5py.h5t.STR_SPACEPAD else b"nm"
+    with h5py.File(path, "a") as file:
+        space = h5py.h5s.create(h5py.h5s.SCALAR)
+        attribute = h5py.h5a.create(file.id, b"unit", kind, space)
+        attribute.write(np.array(stored, "S6"), mtype=kind)
+    assert read(path, "unit") == "nm"
+
+
+@pytest.mark.parametrize("values", [[1, 2, 3], [0.5], []])
+def test_lists_of_numbers(write_h5: Callable[..., Path], values: list[float]) -> None:
+    path = write_h5({})
+    with h5py.File(path, "a") as file:
+        file.attrs["x"] = np.array(values)
+        file.attrs["single"] = 1.0
+        file.attrs["texts"] = ["a", "b"]
+    with path.open("rb") as raw:
+        root = Structure(raw.fileno()).root
+        np.testing.assert_array_equal(read_numbers(root, "x"), values)
+        assert read_numbers(root, "missing") is None
+        for name in ("single", "texts"):
+            with pytest.raises(mmf.MMFusionReadError, match="expected a list of numbers"):
+                read_numbers(root, name)

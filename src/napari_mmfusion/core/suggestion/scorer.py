@@ -18,6 +18,7 @@ from napari_mmfusion.core.convergence.cost_curve import Status
 from napari_mmfusion.core.dataset import FusionDataset
 from napari_mmfusion.core.errors import MMFusionStoppedError
 from napari_mmfusion.core.fusion import FusionResult, StopFlag, fuse
+from napari_mmfusion.core.interruption import AbandonedGroup
 from napari_mmfusion.core.parameters import FusionParameters
 from napari_mmfusion.core.suggestion.curves import Lambdas
 from napari_mmfusion.core.suggestion.holdout import Holdout, make_holdouts
@@ -55,7 +56,8 @@ class Scorer(AbstractContextManager["Scorer"]):
         # Several fusions of one thread each finish sooner than one after the other.
         self._workers = min(threads, len(self._holdouts))
         self._threads = threads // self._workers
-        self._pool = ThreadPoolExecutor(self._workers)
+        self._group = AbandonedGroup()
+        self._pool = ThreadPoolExecutor(self._workers, initializer=self._group.enter)
         self._stop = stop
         self._lead: _Lead | None = None
 
@@ -65,7 +67,9 @@ class Scorer(AbstractContextManager["Scorer"]):
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._pool.shutdown(cancel_futures=True)  # the search may have been abandoned
+        if error is not None:  # the search is abandoned, perhaps by Ctrl-C
+            self._group.abandon()
+        self._pool.shutdown(cancel_futures=True)
 
     def scores(
         self, params: FusionParameters, pairs: Sequence[Lambdas], accuracy: float

@@ -51,7 +51,9 @@ class BootstrapState(ArrayRecord):
 
     def __str__(self) -> str:
         """Mean and interval of every map in every region."""
-        lines = [f"Means with 95 % intervals after {self.done} of {self.n} repeats:"]
+        lines = [
+            f"Means in measured units with 95 % intervals after {self.done} of {self.n} repeats:"
+        ]
         for region, intervals in self.regions.items():
             values = ", ".join(f"{name} {each}" for name, each in intervals.items())
             lines.append(f"{region}: {values}")

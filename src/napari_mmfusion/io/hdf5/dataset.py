@@ -2,132 +2,146 @@
 
 from __future__ import annotations
 
+import math
 import zlib
 from functools import partial
 from typing import Any, Final
 
-import h5py
 import numpy as np
 from numpy.typing import NDArray
 
 from napari_mmfusion.core.errors import MMFusionReadError
-from napari_mmfusion.io.hdf5.chunks import chunks_problem, read_chunks
+from napari_mmfusion.io.hdf5.chunks import ChunkedValues
+from napari_mmfusion.io.hdf5.structure.file_bytes import UNDEFINED, DamagedError
+from napari_mmfusion.io.hdf5.structure.layout import Storage
+from napari_mmfusion.io.hdf5.structure.objects import Dataset
 from napari_mmfusion.io.items import Item, unreadable
 from napari_mmfusion.io.naming import printable, quoted
 
-_KINDS: Final = {
-    h5py.h5t.STRING: "text",
-    h5py.h5t.BITFIELD: "bit field",
-    h5py.h5t.OPAQUE: "opaque",
-    h5py.h5t.COMPOUND: "compound",
-    h5py.h5t.REFERENCE: "reference",
-    h5py.h5t.ENUM: "enumeration",
-    h5py.h5t.VLEN: "variable-length",
-    h5py.h5t.ARRAY: "array",
-}
-_NUMBERS: Final = (h5py.h5t.INTEGER, h5py.h5t.FLOAT)
-_DAMAGED = "the file is damaged, write it again"
-_LOW_LEVEL_ERRORS = (OSError, RuntimeError, ValueError, TypeError, KeyError, OverflowError)
+_DAMAGED: Final = "the file is damaged, write it again"
+_COPY: Final = "copy the data itself into this file"
+_IMAGE_DIMENSIONS: Final = 2
 
 
-def describe(name: str, group: str, dataset: Any, element: str | None) -> Item:
-    """Describe a data set; no other file is opened and no value is read.
+def describe(name: str, group: str, dataset: Dataset, element: str | None) -> Item:
+    """Describe a data set; no value is read.
 
     Parameters
     ----------
     name, group : str
         Name within the group, and path of the group.
-    dataset : h5py.h5d.DatasetID
-        The open data set.
+    dataset : Dataset
     element : str or None
         Name of the chemical map that it is, if the file states it.
     """
     shape: tuple[int, ...] | None = None
     label = "?"
     try:
-        _require_own_storage(dataset)
+        _require_own_values(dataset)
         shape = _shape(dataset)
-        label = _label(dataset.get_type())
-        dtype = _dtype(dataset.get_type())
-        if dtype is None:
-            problem = (
-                f"holds values of type {label}, expected real numbers of at most 64 bits;"
-                " save it as an array of numbers"
-            )
-        else:
-            problem = _layout_problem(dataset, shape, dtype)
+        label = dataset.datatype.label
+        values = _StoredValues(dataset)
+        problem = values.problem()
+        stored_bytes = 0 if problem else values.stored_bytes()
     except MMFusionReadError as error:
         problem = str(error)
-    except _LOW_LEVEL_ERRORS as error:
+    except DamagedError as error:
         problem = f"cannot be understood ({printable(str(error))}); {_DAMAGED}"
-    if problem or dtype is None:
+    if problem:
         return Item(name, shape, label, 0, unreadable, group, problem, element)
-    read = partial(_read, dataset, name, dtype)
-    return Item(name, shape, label, dataset.get_storage_size(), read, group, "", element)
+    read = partial(_read, values, name)
+    return Item(name, shape, label, stored_bytes, read, group, "", element)
 
 
-def _require_own_storage(dataset: Any) -> None:
-    """Refuse values stored in other files; even reading the shape may open these files."""
-    properties = dataset.get_create_plist()
-    if properties.get_layout() == h5py.h5d.VIRTUAL:
+def _require_own_values(dataset: Dataset) -> None:
+    if dataset.layout.storage is Storage.VIRTUAL:
         raise MMFusionReadError(
-            "is a virtual data set, whose values are in other files, which are not read;"
-            " copy the data itself into this file"
+            "is a virtual data set, whose values are in other files, which are not read; " + _COPY
         )
-    if properties.get_external_count() > 0:
-        raise MMFusionReadError(
-            "keeps its values in another file, which is not read;"
-            " copy the data itself into this file"
-        )
+    if dataset.is_in_other_files:
+        raise MMFusionReadError("keeps its values in another file, which is not read; " + _COPY)
 
 
-def _shape(dataset: Any) -> tuple[int, ...]:
-    space = dataset.get_space()
-    if space.get_simple_extent_type() == h5py.h5s.NULL:
+def _shape(dataset: Dataset) -> tuple[int, ...]:
+    if dataset.space.shape is None:
         raise MMFusionReadError("holds no values; save an image there, or choose another")
-    return tuple(int(length) for length in space.get_simple_extent_dims())
+    return dataset.space.shape
 
 
-def _label(kind: Any) -> str:
-    if kind.get_class() in _NUMBERS or is_boolean(kind):
-        return str(kind.dtype.name)
-    return _KINDS.get(kind.get_class(), "unknown")
-
-
-def _dtype(kind: Any) -> np.dtype[Any] | None:
-    """NumPy's type for the stored bytes; None if there is none or it is not supported."""
-    if kind.get_class() not in _NUMBERS and not is_boolean(kind):
-        return None
-    dtype: np.dtype[Any] = kind.dtype
-    usual = dtype.kind in "biuf" and dtype.itemsize <= 8
-    # HDF5 would have to convert numbers of unusual precision.
-    return dtype if usual and kind.equal(h5py.h5t.py_create(dtype, logical=True)) else None
-
-
-def is_boolean(kind: Any) -> bool:
-    """Whether an HDF5 type is the enumeration in which h5py stores truth values."""
-    if kind.get_class() != h5py.h5t.ENUM or kind.get_nmembers() != 2:
-        return False
-    return bool(kind.dtype == np.bool_)
-
-
-def _layout_problem(dataset: Any, shape: tuple[int, ...], dtype: np.dtype[Any]) -> str:
-    properties = dataset.get_create_plist()
-    if properties.get_layout() == h5py.h5d.CHUNKED:
-        return chunks_problem(properties, shape, dtype.itemsize)
-    return ""
-
-
-def _read(dataset: Any, name: str, dtype: np.dtype[Any]) -> NDArray[Any]:
+def _read(values: _StoredValues, name: str) -> NDArray[Any]:
     try:
-        if dataset.get_create_plist().get_layout() == h5py.h5d.CHUNKED:
-            return read_chunks(dataset, dtype)
-        values = np.empty(dataset.shape, dtype)
-        dataset.read(h5py.h5s.ALL, h5py.h5s.ALL, values)
+        return values.read()
     except MMFusionReadError as error:
         raise MMFusionReadError(f"{quoted(name)}: {error}") from error
-    except (*_LOW_LEVEL_ERRORS, zlib.error) as error:
+    except (DamagedError, OSError, ValueError, zlib.error) as error:
         raise MMFusionReadError(
             f"{quoted(name)}: cannot be read ({printable(str(error))}); {_DAMAGED}"
         ) from error
-    return values
+
+
+class _StoredValues:
+    """The values of a data set in this file."""
+
+    def __init__(self, dataset: Dataset) -> None:
+        self._dataset = dataset
+        self._shape = dataset.space.shape or ()
+        kind = dataset.datatype.dtype
+        self._is_truth = kind is not None and kind.kind == "b"
+        # Truth values are read as bytes, of which any but 0 is true.
+        self._dtype = np.dtype(np.uint8) if self._is_truth else kind
+        self._chunks: ChunkedValues | None = None
+        if self._dtype is not None and dataset.layout.storage is Storage.CHUNKED:
+            self._chunks = ChunkedValues(dataset, self._dtype)
+
+    def problem(self) -> str:
+        """Why the values cannot be read and what to do, otherwise empty."""
+        if self._dtype is None:
+            return (
+                f"holds values of type {self._dataset.datatype.label}, expected real numbers of at"
+                " most 64 bits; save it as an array of numbers"
+            )
+        return "" if self._chunks is None else self._chunks.problem()
+
+    def stored_bytes(self) -> int:
+        """Bytes in the file; 0 for what is no image, so that its chunks need not be counted."""
+        layout = self._dataset.layout
+        if self._chunks is not None:
+            is_image = sum(length > 1 for length in self._shape) <= _IMAGE_DIMENSIONS
+            return self._chunks.stored_bytes() if is_image else 0
+        if layout.storage is Storage.COMPACT:
+            return len(layout.content)
+        return 0 if layout.address == UNDEFINED else self._size
+
+    @property
+    def _size(self) -> int:
+        return math.prod(self._shape) * self._dataset.datatype.size
+
+    def read(self) -> NDArray[Any]:
+        """Read all values."""
+        assert self._dtype is not None
+        layout = self._dataset.layout
+        if self._chunks is not None:
+            values = self._chunks.read(self._unwritten)
+        elif layout.storage is Storage.COMPACT:
+            values = self._as_array(layout.content)
+        elif layout.address == UNDEFINED:
+            values = self._unwritten()
+        elif 0 < layout.size < self._size:
+            raise DamagedError("the values end too early")
+        else:
+            content = self._dataset.structure.file.read_values(layout.address, self._size)
+            values = self._as_array(content)
+        return values.astype(bool) if self._is_truth else values
+
+    def _unwritten(self) -> NDArray[Any]:
+        stored = self._dataset.fill_value
+        if not stored:
+            return np.zeros(self._shape, self._dtype)
+        if len(stored) != self._dataset.datatype.size:
+            raise DamagedError("the fill value has another size than the values")
+        return np.full(self._shape, np.frombuffer(stored, self._dtype)[0])
+
+    def _as_array(self, content: bytes) -> NDArray[Any]:
+        if len(content) < self._size:
+            raise DamagedError("the values end too early")
+        return np.frombuffer(content[: self._size], self._dtype).reshape(self._shape)

@@ -2,26 +2,36 @@
 
 from __future__ import annotations
 
+import io
 import json
+import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final
-
-import h5py
+from typing import Final
 
 from napari_mmfusion.core.errors import MMFusionReadError
 from napari_mmfusion.io import layout
 from napari_mmfusion.io.calibration import PIXEL_SIZE, UNIT, Calibration, check_calibration
-from napari_mmfusion.io.hdf5.attributes import AttributeReader
+from napari_mmfusion.io.hdf5.attributes import read_attribute, read_numbers
 from napari_mmfusion.io.hdf5.dataset import describe
-from napari_mmfusion.io.hdf5.links import bytes_of, open_inside, text_of
+from napari_mmfusion.io.hdf5.links import LinkFollower, bytes_of, text_of
+from napari_mmfusion.io.hdf5.structure.file_bytes import DamagedError
+from napari_mmfusion.io.hdf5.structure.links import LinkKind
+from napari_mmfusion.io.hdf5.structure.objects import Dataset, Group, Structure
+from napari_mmfusion.io.hdf5.structure.superblock import LeftOpenError
 from napari_mmfusion.io.items import Item, OpenFile, unreadable
 from napari_mmfusion.io.naming import listed, printable, quoted
 
+if sys.platform != "win32":
+    import fcntl
+
 _MOST_LINKS: Final = 4096
 _MOST_DEPTH: Final = 16
-_NARROW = "choose the group that holds the images with group=..."
+# Values with which users of HDF5 switch its locks off.
+_NO_LOCKS: Final = ("FALSE", "0")
+_NARROW: Final = "choose the group that holds the images with group=..."
 
 
 @contextmanager
@@ -39,122 +49,143 @@ def open_hdf5(path: Path, group: str | None) -> Iterator[OpenFile]:
     MMFusionReadError
         If it is not an HDF5 file, has too many links, or lacks the group.
     """
-    with _open(path) as file:
-        descriptor = file.id.get_vfd_handle()
-        root = h5py.h5g.open(file.id, b"/")
-        attributes = AttributeReader(descriptor)
-        elements = _recorded_elements(root, attributes)
+    with io.FileIO(path) as file:
+        _require_unlocked(file.fileno())
+        structure = _read_structure(file.fileno())
+        root, follower = structure.root, LinkFollower(structure.root)
+        elements = _recorded_elements(root)
         start = (group or "").strip("/")
-        items = list(_Walk(root, elements).items(_group(root, start), start, 0))
+        walk = _Walk(follower, elements)
+        items = list(walk.items(_group(root, follower, start), start, 0))
         if elements:
-            order = list(elements)
-            items.sort(key=lambda item: order.index(item.name) if item.name in elements else -1)
+            order = {name: place for place, name in enumerate(elements)}
+            items.sort(key=lambda item: order.get(item.name, -1))
         yield OpenFile(
             path=path,
             group=group,
-            descriptor=descriptor,
+            descriptor=file.fileno(),
             items=tuple(items),
             elements=elements,
-            calibration=lambda where: _calibration(root, attributes, where),
-            attribute=lambda name: attributes.read(root, name),
-            numbers=lambda name: attributes.read_numbers(root, name),
+            calibration=lambda where: _calibration(root, follower, where),
+            attribute=lambda name: read_attribute(root, name),
+            numbers=lambda name: read_numbers(root, name),
         )
 
 
-@contextmanager
-def _open(path: Path) -> Iterator[h5py.File]:
+def _read_structure(descriptor: int) -> Structure:
     try:
-        # The environment could set another driver as the default; this one has a file descriptor.
-        file = h5py.File(path, "r", driver="sec2", locking="best-effort")
+        return Structure(descriptor)
+    except LeftOpenError as error:
+        raise MMFusionReadError(
+            "is being written by another program, or was when that ended; close the file there, or"
+            " save it again"
+        ) from error
+    except DamagedError as error:
+        raise MMFusionReadError(
+            f"is not a sound HDF5 file ({printable(str(error))}); write it again"
+        ) from error
+
+
+def _require_unlocked(descriptor: int) -> None:
+    """Refuse a file that HDF5 has locked for writing, and keep HDF5 from writing it meanwhile."""
+    if sys.platform == "win32" or os.environ.get("HDF5_USE_FILE_LOCKING", "").upper() in _NO_LOCKS:
+        return
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except BlockingIOError as error:
         raise MMFusionReadError(
             "is being written by another program; close the file there"
         ) from error
-    except PermissionError:
-        raise
-    except (OSError, RuntimeError, ValueError, KeyError) as error:
-        raise MMFusionReadError(
-            f"is not a sound HDF5 file ({printable(str(error))}); write it again"
-        ) from error
-    with file:
-        yield file
+    except OSError:
+        pass  # no locks on this disk
 
 
-def _group(root: Any, path: str) -> Any:
+def _group(root: Group, follower: LinkFollower, path: str) -> Group:
     try:
-        found = open_inside(root, root, bytes_of(path))
+        found = follower.open(root, bytes_of(path))
     except MMFusionReadError as error:
         raise MMFusionReadError(f"group {quoted(path)}: {error}; {_advice(root)}") from error
-    if not isinstance(found, h5py.h5g.GroupID):
+    except DamagedError as error:
+        raise MMFusionReadError(f"group {quoted(path)}: {_damage(error)}") from error
+    if not isinstance(found, Group):
         raise MMFusionReadError(f"{quoted(path)} is not a group; {_advice(root)}")
     return found
 
 
-def _advice(root: Any) -> str:
-    count = root.get_num_objs()
-    names = listed(map(text_of, root)) if count <= _MOST_LINKS else f"{count} items"
+def _advice(root: Group) -> str:
+    count = len(root.links)
+    names = listed(map(text_of, root.links)) if count <= _MOST_LINKS else f"{count} items"
     return f"the file holds {names}; give group=... the name of a group"
+
+
+def _damage(error: DamagedError) -> str:
+    return f"cannot be opened ({printable(str(error))}); write the file again"
 
 
 class _Walk:
     """Walks through the groups of a file once, even if links form a circle."""
 
-    def __init__(self, root: Any, elements: dict[str, str]) -> None:
-        self._root = root
+    def __init__(self, follower: LinkFollower, elements: dict[str, str]) -> None:
+        self._follower = follower
         self._elements = elements
         self._links_left = _MOST_LINKS
         self._visited: set[int] = set()
 
-    def items(self, group: Any, path: str, depth: int) -> Iterator[Item]:
+    def items(self, group: Group, path: str, depth: int) -> Iterator[Item]:
         """The data sets in `group`, then those of the groups inside it."""
         if depth > _MOST_DEPTH:
             raise MMFusionReadError(f"has groups more than {_MOST_DEPTH} deep; {_NARROW}")
-        address = h5py.h5o.get_info(group).addr
-        if address in self._visited:
+        if group.address in self._visited:
             return
-        self._visited.add(address)
-        self._links_left -= group.get_num_objs()
+        self._visited.add(group.address)
+        try:
+            links = group.links
+        except DamagedError as error:
+            if not depth:
+                raise MMFusionReadError(_damage(error)) from error
+            name, _, inside = path.rpartition("/")[::-1]
+            yield Item(name or "/", None, "?", 0, unreadable, inside, _damage(error))
+            return
+        self._links_left -= len(links)
         if self._links_left < 0:
             raise MMFusionReadError(f"holds more than {_MOST_LINKS} items; {_NARROW}")
-        groups: list[tuple[Any, str]] = []
-        for raw in group:
+        groups: list[tuple[Group, str]] = []
+        for raw, link in links.items():
             name = text_of(raw)
-            item = self._visit(group, path, raw, name)
-            if isinstance(item, Item):
-                yield item
-            elif item is not None:
-                groups.append((item, f"{path}/{name}" if path else name))
+            found = self._visit(group, path, raw, name)
+            if isinstance(found, Item):
+                yield found
+            elif found is not None and link.kind is LinkKind.HARD:
+                groups.append((found, f"{path}/{name}" if path else name))
         for inner, inner_path in groups:
             yield from self.items(inner, inner_path, depth + 1)
 
-    def _visit(self, group: Any, path: str, raw: bytes, name: str) -> Any:
+    def _visit(self, group: Group, path: str, raw: bytes, name: str) -> Item | Group | None:
         """The Item or the group that `raw` names; None for anything else."""
         try:
-            found = open_inside(self._root, group, raw)
+            found = self._follower.open(group, raw)
         except MMFusionReadError as error:
             problem = f"{error}; copy the data itself into this group"
             return Item(name, None, "?", 0, unreadable, path, problem)
-        except (OSError, RuntimeError, ValueError, KeyError) as error:
-            problem = f"cannot be opened ({printable(str(error))}); write the file again"
-            return Item(name, None, "?", 0, unreadable, path, problem)
-        if isinstance(found, h5py.h5d.DatasetID):
+        except DamagedError as error:
+            return Item(name, None, "?", 0, unreadable, path, _damage(error))
+        if isinstance(found, Dataset):
             element = self._elements.get(name) if not path else None
             return describe(name, path, found, element)
-        is_own = group.links.get_info(raw).type == h5py.h5l.TYPE_HARD
-        return found if isinstance(found, h5py.h5g.GroupID) and is_own else None
+        return found if isinstance(found, Group) else None
 
 
-def _recorded_elements(root: Any, attributes: AttributeReader) -> dict[str, str]:
+def _recorded_elements(root: Group) -> dict[str, str]:
     """Element of each measured data set, in order, if the file is a result of `save`."""
     try:
-        creator = attributes.read(root, layout.CREATOR)
+        creator = read_attribute(root, layout.CREATOR)
     except MMFusionReadError:
         return {}
     if creator != layout.PROGRAM:
         return {}
     try:
         elements, names = (
-            [str(each) for each in json.loads(str(attributes.read(root, name)))]
+            [str(each) for each in json.loads(str(read_attribute(root, name)))]
             for name in (layout.ELEMENTS, layout.NAMES)
         )
         if len(set(elements)) < len(elements) or len(set(names)) < len(names):
@@ -167,10 +198,9 @@ def _recorded_elements(root: Any, attributes: AttributeReader) -> dict[str, str]
         ) from None
 
 
-def _calibration(root: Any, attributes: AttributeReader, group: str) -> Calibration:
-    places = (open_inside(root, root, bytes_of(group)), root)
-    for place in places:
-        stated = [attributes.read(place, name) for name in (PIXEL_SIZE, UNIT)]
+def _calibration(root: Group, follower: LinkFollower, group: str) -> Calibration:
+    for place in (follower.open(root, bytes_of(group)), root):
+        stated = [read_attribute(place, name) for name in (PIXEL_SIZE, UNIT)]
         if any(value is not None for value in stated):
             return check_calibration(*stated)
     return check_calibration(None, None)

@@ -1,20 +1,17 @@
-"""Follows the links of an HDF5 file one by one, and never to another file.
-
-HDF5 itself follows external links in a path and so reads other files. Here every part of a path is
-checked before it is opened.
-"""
+"""Follows the links of an HDF5 file one by one, and never to another file."""
 
 from __future__ import annotations
 
-from typing import Any, Final
-
-import h5py
+from typing import Final
 
 from napari_mmfusion.core.errors import MMFusionReadError
+from napari_mmfusion.io.hdf5.structure.links import Link, LinkKind
+from napari_mmfusion.io.hdf5.structure.objects import Group, StoredObject
 from napari_mmfusion.io.naming import printable, quoted
 
 # Soft links may lead to other soft links, even in a circle.
 _MOST_STEPS: Final = 64
+_LONGEST_TARGET: Final = 4096
 
 
 def text_of(name: bytes) -> str:
@@ -27,54 +24,74 @@ def bytes_of(name: str) -> bytes:
     return name.encode("utf-8", "surrogateescape")
 
 
-def open_inside(root: Any, group: Any, path: bytes) -> Any:
-    """Open the object at `path` from `group`, through hard and soft links of this file only.
+class LinkFollower:
+    """Opens objects by path, through hard and soft links of one file only.
 
     Parameters
     ----------
-    root, group : h5py.h5g.GroupID
-        Top of the file, where absolute paths start, and group where relative paths start.
-    path : bytes
-        Names separated by slashes.
-
-    Returns
-    -------
-    h5py.h5g.GroupID, h5py.h5d.DatasetID or h5py.h5t.TypeID
-
-    Raises
-    ------
-    MMFusionReadError
-        If the path leaves the file, leads nowhere or is circular; the caller adds what to do.
+    root : Group
+        Top of the file, where absolute paths start.
     """
-    here = root if path.startswith(b"/") else group
-    pending = _parts(path)
-    for _ in range(_MOST_STEPS):
+
+    def __init__(self, root: Group) -> None:
+        self._root = root
+        self._parts: dict[bytes, tuple[bytes, ...]] = {}
+
+    def open(self, group: Group, path: bytes) -> StoredObject:
+        """Open the object at `path` from `group`.
+
+        Parameters
+        ----------
+        group : Group
+            Where relative paths start.
+        path : bytes
+            Names separated by slashes.
+
+        Raises
+        ------
+        MMFusionReadError
+            If the path leaves the file, leads nowhere or is circular; the caller adds what to do.
+        DamagedError
+            If the file is damaged there.
+        """
+        here: StoredObject = self._root if path.startswith(b"/") else group
+        # The part that comes next is the last one.
+        pending = [*reversed(self._split(path))]
+        for _ in range(_MOST_STEPS):
+            if not pending:
+                return here
+            # A path with more parts than steps would be copied from link to link for nothing.
+            if len(pending) > _MOST_STEPS:
+                break
+            part = pending.pop()
+            link = _link(here, part)
+            if link.kind is LinkKind.HARD:
+                here = here.structure.open(link.address)
+            elif link.kind is LinkKind.SOFT:
+                here = self._root if link.target.startswith(b"/") else here
+                pending += reversed(self._split(link.target))
+            elif link.kind is LinkKind.EXTERNAL:
+                other = printable(text_of(link.target), 40)
+                raise MMFusionReadError(f"leads to another file ({other}), which is not read")
+            else:
+                raise MMFusionReadError("is a link of an unknown kind")
         if not pending:
             return here
-        part = pending.pop(0)
-        if not isinstance(here, h5py.h5g.GroupID):
-            raise MMFusionReadError(f"leads through {quoted(text_of(part))}, which is in no group")
-        try:
-            kind = here.links.get_info(part).type
-        except (KeyError, RuntimeError, OSError):
-            raise MMFusionReadError(
-                f"leads to {quoted(text_of(part))}, which is not in the file"
-            ) from None
-        if kind == h5py.h5l.TYPE_HARD:
-            here = h5py.h5o.open(here, part)
-        elif kind == h5py.h5l.TYPE_SOFT:
-            target = here.links.get_val(part)
-            here = root if target.startswith(b"/") else here
-            pending[:0] = _parts(target)
-        elif kind == h5py.h5l.TYPE_EXTERNAL:
-            other = text_of(here.links.get_val(part)[0])
-            raise MMFusionReadError(
-                f"leads to another file ({printable(other, 40)}), which is not read"
-            )
-        else:
-            raise MMFusionReadError("is a link of an unknown kind")
-    raise MMFusionReadError(f"leads through more than {_MOST_STEPS} links")
+        raise MMFusionReadError(f"leads through more than {_MOST_STEPS} links")
+
+    def _split(self, path: bytes) -> tuple[bytes, ...]:
+        """The parts of a path; each path is split once, however many links lead through it."""
+        if path not in self._parts:
+            if len(path) > _LONGEST_TARGET:
+                raise MMFusionReadError(f"leads through more than {_MOST_STEPS} links")
+            self._parts[path] = tuple(part for part in path.split(b"/") if part not in (b"", b"."))
+        return self._parts[path]
 
 
-def _parts(path: bytes) -> list[bytes]:
-    return [part for part in path.split(b"/") if part not in (b"", b".")]
+def _link(here: StoredObject, name: bytes) -> Link:
+    if not isinstance(here, Group):
+        raise MMFusionReadError(f"leads through {quoted(text_of(name))}, which is in no group")
+    link = here.links.get(name)
+    if link is None:
+        raise MMFusionReadError(f"leads to {quoted(text_of(name))}, which is not in the file")
+    return link

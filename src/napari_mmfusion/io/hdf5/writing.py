@@ -7,13 +7,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import h5py
 import numpy as np
 from numpy.typing import NDArray
 
 from napari_mmfusion.io.atomic_write import reads_differently, same_bits, write_flushed
-
-_NO_VALUE = h5py.Empty(np.float64)
 
 
 def write_hdf5(
@@ -43,26 +40,32 @@ def write_hdf5(
     OSError
         If it cannot be written.
     """
-    values = {name: _NO_VALUE if value is None else value for name, value in attributes.items()}
+    import h5py  # here, because reading does without
+
     # HDF5 itself never writes to the disk: where that is full, it crashes the process.
     buffer = io.BytesIO()
     with h5py.File(buffer, "w", track_order=keep_order) as file:
         for name, array in datasets.items():
             file.create_dataset(name, data=array, fletcher32=array.ndim == 2)
-        file.attrs.update(values)
+        for name, value in attributes.items():
+            file.attrs[name] = h5py.Empty(np.float64) if value is None else value
     write_flushed(path, buffer.getvalue())
     with h5py.File(path, "r", locking="best-effort") as file:
+        stored = {
+            name: None if isinstance(value, h5py.Empty) else value
+            for name, value in file.attrs.items()
+        }
         same = (
             set(file) == set(datasets)
             and all(same_bits(file[name][()], array) for name, array in datasets.items())
-            and set(file.attrs) == set(values)
-            and all(_equal(file.attrs[name], value) for name, value in values.items())
+            and set(stored) == set(attributes)
+            and all(_equal(stored[name], value) for name, value in attributes.items())
         )
     if not same:
         raise reads_differently(path)
 
 
 def _equal(stored: object, value: object) -> bool:
-    if isinstance(value, h5py.Empty):
-        return isinstance(stored, h5py.Empty)
+    if stored is None or value is None:
+        return stored is value
     return np.array_equal(np.asarray(stored), np.asarray(value))

@@ -35,7 +35,8 @@ def save(result: FusionResult, folder: str | os.PathLike[str], overwrite: bool =
     folder : str or path
         Folder to write to; created if missing.
     overwrite : bool
-        Whether to replace existing files.
+        Whether to replace existing files, whose mode and owner stay; read-only files are not
+        replaced.
 
     Returns
     -------

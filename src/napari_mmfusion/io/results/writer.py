@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import h5py
 import numpy as np
 from numpy.typing import NDArray
 
@@ -66,7 +66,7 @@ def _attributes(result: FusionResult, names: Mapping[str, str]) -> dict[str, Any
         layout.CREATOR: layout.PROGRAM,
         layout.VERSION: __version__,
         "numpy_version": np.__version__,
-        "h5py_version": h5py.__version__,
+        "h5py_version": version("h5py"),
         # JSON, because HDF5 texts cannot hold all characters of names.
         layout.ELEMENTS: json.dumps(list(names)),
         layout.NAMES: json.dumps(list(names.values())),
