@@ -1,7 +1,7 @@
 # The scripts are in tools/; every target first sets up what is missing.
 export PYTHON BASE
 .DEFAULT_GOAL := help
-.PHONY: help setup demo screenshots test check fuzz bench ground-truth lint format types tidy cpp-test sanitize sanitize-python cross wheel ci clean
+.PHONY: help setup demo screenshots test test-pyside check fuzz bench ground-truth lint format types tidy cpp-test sanitize sanitize-python cross wheel ci clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -14,6 +14,9 @@ demo: ## Fuse the built-in sample and open it in napari
 
 screenshots: ## Take the pictures of docs/plugin.md
 	@tools/screenshots.sh
+
+test-pyside: ## Run some tests of the window with PySide6
+	@tools/test-pyside.sh
 
 test: ## Run the Python tests
 	@tools/test.sh

@@ -34,6 +34,7 @@ def fill(
     place = {"scale": haadf.scale, "units": haadf.units, "axis_labels": haadf.axis_labels}
     layers.set_measured(None, haadf)
     for element, layer in zip(data.elements, maps, strict=True):
+        layer.reset_contrast_limits()
         layers.set_measured(element, layer)
     for element in data.elements if fused is None else fused:
         like = layers.measured(element)

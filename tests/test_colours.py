@@ -59,5 +59,6 @@ def test_colours_go_by_place_and_never_run_out():
     names = [str(i) for i in range(20)]
     colours = element_colours(names)
     assert list(colours) == names
-    assert list(colours.values())[:7] == list(ELEMENT_COLOURS)
-    assert colours["7"] == ELEMENT_COLOURS[0]
+    assert list(colours.values())[:12] == list(ELEMENT_COLOURS)
+    assert len(set(ELEMENT_COLOURS)) == 12
+    assert colours["12"] == ELEMENT_COLOURS[0]

@@ -93,7 +93,7 @@ class Photographer:
 
     def compare(self) -> None:
         """Picture every mode of comparison."""
-        self.dock.compare_section.expand(animate=False)
+        self.dock.compare_section.expand()
         for mode in ("Overlay", "Grid", "Swipe", "Difference"):
             self.dock.compare.mode.value = mode
             self.take(mode.lower())
@@ -103,17 +103,17 @@ class Photographer:
         wait_until(lambda: explore.enabled)
         self.take("explorer")
         explore.native.click()
-        self.dock.compare_section.collapse(animate=False)
+        self.dock.compare_section.collapse()
 
     def trust(self) -> None:
         """Picture residuals and bootstrap."""
-        self.dock.trust_section.expand(animate=False)
+        self.dock.trust_section.expand()
         trust = self.dock.trust
         for tool in ("residuals", "bootstrap"):
             trust.buttons[tool].click()
             wait_until(lambda: not trust.busy)
             self.take(tool)
-        self.dock.trust_section.collapse(animate=False)
+        self.dock.trust_section.collapse()
 
     def refuse(self) -> None:
         """Picture the notice about a file without a HAADF image."""

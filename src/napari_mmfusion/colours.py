@@ -16,6 +16,11 @@ ELEMENT_COLOURS: Final[tuple[str, ...]] = (
     "#14B887",  # green
     "#E56145",  # vermilion
     "#52BAFF",  # blue
+    "#A569FF",  # violet
+    "#B4FFC3",  # mint
+    "#D269B4",  # rose
+    "#FFD269",  # sand
+    "#A5C378",  # sage
 )
 """Colours in the order in which elements take them; the earliest differ most."""
 

@@ -79,7 +79,13 @@ def summary(layer, *, metadata=True):
         layer.colormap.colors.tobytes(),
         tuple(layer.contrast_limits),
     )
-    return (*kept, layer.metadata) if metadata else kept
+    return (*kept, without_reading(layer.metadata)) if metadata else kept
+
+
+def without_reading(metadata):
+    """The metadata but for what tells one reading of a file from the next."""
+    note = {key: value for key, value in metadata.get("mmfusion", {}).items() if key != "reading"}
+    return metadata | ({"mmfusion": note} if note else {})
 
 
 def summaries(layers, **options):

@@ -73,7 +73,8 @@ def command_line(path, make_napari_viewer, monkeypatch, **_):
 def summary(layer, *, source=True):
     look = layer.colormap.name, layer.blending, tuple(layer.contrast_limits)
     place = tuple(layer.scale), tuple(map(str, layer.units)), layer.axis_labels
-    noted = layer.metadata["mmfusion"]
+    # The reading tells one opening of a file from the next.
+    noted = {key: note for key, note in layer.metadata["mmfusion"].items() if key != "reading"}
     noted = noted if source else noted["element"]
     return layer.name, layer.data.dtype, layer.data.tobytes(), noted, look, place
 

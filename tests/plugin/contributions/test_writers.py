@@ -14,6 +14,7 @@ from napari_mmfusion.io import atomic_write
 from napari_mmfusion.plugin.contributions.writer_hdf5 import write_hdf5
 from napari_mmfusion.plugin.contributions.writer_tiff import write_each, write_stack
 from napari_mmfusion.plugin.layers.layer_image import distinct_names, image_of
+from napari_mmfusion.plugin.layers.note import LayerNote, Role
 
 WRITERS = [write_stack, write_each, write_hdf5]
 IMAGE = np.arange(12, dtype=np.float32).reshape(3, 4)
@@ -155,3 +156,34 @@ def test_a_layer_that_counts_pixels_has_no_size():
 
 def test_distinct_names_keep_their_order():
     assert distinct_names(["O", "o", "O", "O_2"]) == ["O", "o_2", "O_3", "O_2_2"]
+
+
+@pytest.mark.parametrize("element", ["Sc", None])
+@pytest.mark.parametrize("role", [role for role in Role if role is not Role.MEASURED])
+def test_only_measured_layers_are_loaded_as_maps(tmp_path, role, element):
+    """A picture of an element, whatever made it, is not what was measured of the element."""
+    measured = {
+        name: layer(
+            IMAGE + shift,
+            name or "HAADF",
+            metadata=LayerNote(Role.MEASURED, name, "scan").to_metadata(),
+        )
+        for shift, name in enumerate((None, "O"))
+    }
+    note = {"mmfusion": {"role": str(role), "element": element, "file": "scan", "sha256": None}}
+    assert LayerNote.of(note).is_output
+    picture = layer(-IMAGE, "Sc", metadata=note)
+    for order in ([picture, *measured.values()], [*measured.values(), picture]):
+        (path,) = write_hdf5(str(tmp_path / f"{len(files_in(tmp_path))}.h5"), order)
+        data = mmf.load(path)
+        assert data.elements == ("O",)
+        np.testing.assert_array_equal(data.haadf, IMAGE)
+        np.testing.assert_array_equal(data.maps["O"], IMAGE + 1)
+
+
+def test_layers_of_others_keep_their_names(tmp_path):
+    (path,) = write_hdf5(
+        str(tmp_path / "a"), [layer(name="HAADF"), layer(IMAGE + 1, "Sc"), layer(IMAGE, "notes")]
+    )
+    assert mmf.load(path).elements == ("Sc",)
+    assert [item.name for item in mmf.inspect(path).items] == ["HAADF", "Sc", "notes"]

@@ -44,7 +44,7 @@ def test_a_thorough_search_sets_all_it_chose(dock, qtbot):
 def test_the_curves_are_scrolled_into_sight(dock, qtbot):
     dock._viewer.window.resize(1280, 720)
     dock.parameters.value = dock.parameters.value.replace(n_iter=3)
-    dock.trust_section.expand(animate=False)  # far down
+    dock.trust_section.expand()  # far down
     qtbot.waitUntil(lambda: dock.auto.button.visibleRegion().isEmpty())
     with qtbot.waitSignal(dock.auto.ended, timeout=60_000):
         dock.auto.press()

@@ -8,7 +8,7 @@ import pytest
 pytest.importorskip("pytestqt")
 
 from qtpy.QtCore import QEvent, QPointF, Qt
-from qtpy.QtGui import QMouseEvent, QPainter
+from qtpy.QtGui import QColor, QMouseEvent, QPainter
 from qtpy.QtWidgets import QApplication
 
 from napari_mmfusion.plugin.dock import curves
@@ -96,6 +96,57 @@ def test_the_value_goes_with_the_cursor(plot, texts):
     written = texts()
     assert values(N - 1)[0] in written
     assert not [text for text in written if text.startswith("it.")]
+
+
+def coloured_pixels(plot, colour, tolerance=60):
+    """Places of the pixels in about this colour."""
+    picture = plot.grab().toImage()
+    wanted = QColor(colour)
+    return [
+        (x, y)
+        for x in range(picture.width())
+        for y in range(picture.height())
+        if max(
+            abs(getattr(picture.pixelColor(x, y), part)() - getattr(wanted, part)())
+            for part in ("red", "green", "blue")
+        )
+        < tolerance
+    ]
+
+
+def test_a_run_that_diverged_before_neither_scales_nor_leaves_the_plot(plot, texts):
+    plot.setStyleSheet("background: black; color: white;")
+    plot.begin(N)
+    alone = curves.CostCurves()
+    for costs in (COSTS * 1e30, COSTS):
+        plot.begin(N)
+        plot.append(costs)
+    alone.begin(N)
+    alone.append(COSTS)
+    alone.resize(plot.size())
+    alone.setStyleSheet(plot.styleSheet())
+    assert texts()
+    lines = [[at for at in coloured_pixels(p, curves.BLUE) if at[1] > 31] for p in (plot, alone)]
+    assert len(lines[0]) > 20
+    assert lines[0] == lines[1]  # drawn to the same scale
+    box = plot._box(0)
+    picture, other = plot.grab().toImage(), alone.grab().toImage()
+    outside = [
+        (x, y)
+        for x in range(plot.width())
+        for y in range(32, plot.height())
+        if not any(plot._box(i).adjusted(-2, -2, 2, 2).contains(x, y) for i in range(3))
+    ]
+    assert all(picture.pixel(*at) == other.pixel(*at) for at in outside)
+    assert box.height() > 40
+
+
+@pytest.mark.parametrize("log", [False, True])
+def test_costs_without_a_number_are_left_out(plot, log):
+    plot.begin(4)
+    plot.append(np.array([[1.0, 2, 3], [np.inf, np.nan, 0], [1e300, -1, 2], [1.5, 1, 1]]))
+    plot.set_log(log)
+    plot.grab()
 
 
 def test_empty_curves_have_no_value(plot, texts):

@@ -5,12 +5,17 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from napari_mmfusion.core.weighting import element_weights
+from napari_mmfusion.core.weighting import element_weights, haadf_model
 
 pytest.importorskip("napari")
 
+from qtpy.QtCore import Qt
 from qtpy.QtGui import QColor
+from qtpy.QtTest import QTest
 from qtpy.QtWidgets import QColorDialog
+
+from napari_mmfusion.plugin.dock.widget import FusionWidget
+from person import type_over
 
 pytestmark = pytest.mark.gui
 
@@ -50,7 +55,7 @@ def test_the_images_of_the_viewer_are_shown(dock):
         assert cell(dock, symbol, ON).isChecked()
         assert cell(dock, symbol, SYMBOL).text() == symbol
         assert cell(dock, symbol, LAYER).currentText() == symbol
-        assert cell(dock, symbol, NUMBER).value() == number
+        assert cell(dock, symbol, NUMBER).text() == str(number)
 
 
 def test_an_element_switched_off_is_not_fused(dock, run_and_wait):
@@ -86,7 +91,7 @@ def test_the_haadf_is_chosen(dock):
 
 def test_a_symbol_is_corrected(dock, run_and_wait):
     type_into(cell(dock, "Sc", SYMBOL), " Ti ")
-    assert cell(dock, "Ti", NUMBER).value() == 22
+    assert cell(dock, "Ti", NUMBER).text() == "22"
     assert weights(dock) == shown([22, 66, 8])
     run_and_wait(dock)
     assert dock.session.result.data.elements == ("Ti", "Dy", "O")
@@ -118,6 +123,52 @@ def test_a_layer_without_a_symbol_gets_a_row(dock):
     button.click()
     type_into(cell(dock, "", SYMBOL), "Ti")
     assert list(dock.choice.source().maps) == ["Sc", "Dy", "O", "Ti"]
+
+
+def test_a_table_without_symbols_keeps_its_height(make_napari_viewer):
+    viewer = make_napari_viewer(show=True)
+    dock = FusionWidget(viewer)
+    viewer.window.add_dock_widget(dock)
+    QTest.qWait(50)
+    for name in ("HAADF", "left", "right"):
+        viewer.add_image(np.ones((64, 96), np.float32), name=name)
+        QTest.qWait(50)
+    haadf = dock.table._grid.itemAtPosition(1, 2).widget()
+    assert dock.table.height() >= dock.table.minimumSizeHint().height() > 40
+    assert haadf.height() >= haadf.minimumSizeHint().height()
+    dock.close_session()
+
+
+def test_fitted_weights_are_those_in_use(dock, qtbot):
+    dock.parameters.value = dock.parameters.value.replace(weighting="z/fitted")
+    model = haadf_model(dock.choice.source().dataset(), dock.parameters.value)
+    in_use = [f"{weight:.3f}" for weight in model.weights.values()]
+    qtbot.waitUntil(lambda: weights(dock) == in_use)
+    box = dock.parameters.field("lambda_haadf").number.box
+    assert box.text() == f"{model.lambda_haadf:.4g}"
+    cell(dock, "Dy", ON).click()
+    model = haadf_model(dock.choice.source().dataset(), dock.parameters.value)
+    qtbot.waitUntil(lambda: weights(dock)[0] == f"{model.weights['Sc']:.3f}")
+    assert weights(dock)[1] == "-"
+
+
+def test_without_z_in_the_weighting_an_unknown_element_weighs_one(dock):
+    dock._viewer.add_image(np.ones((64, 96), np.float32), name="left over")
+    dock.choice.add_row()
+    assert weights(dock)[-1] == "-"
+    dock.parameters.field("weighting").value = "unit"
+    assert weights(dock) == ["1.000"] * 4
+
+
+def test_the_keyboard_stays_in_the_table_when_it_is_rebuilt(dock, qtbot):
+    dock._viewer.window._qt_window.activateWindow()
+    field = cell(dock, "Sc", SYMBOL)
+    field.setFocus()
+    qtbot.waitUntil(field.hasFocus)
+    QTest.keyClick(field, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClicks(field, "Ti")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: cell(dock, "Ti", SYMBOL).hasFocus())
 
 
 @pytest.fixture
@@ -161,14 +212,18 @@ def test_the_table_follows_a_colour_chosen_elsewhere(dock):
 
 def test_a_weight_typed_overrides_the_computed_one_and_nothing_brings_it_back(dock, run_and_wait):
     computed = weights(dock)
-    type_into(cell(dock, "Dy", WEIGHT), "0,75")
+    type_over(cell(dock, "Dy", WEIGHT), "0,75")
     assert dock.choice.overrides()["weights"] == {"Dy": 0.75}
-    assert cell(dock, "Dy", WEIGHT).text() == "0.750"
+    assert cell(dock, "Dy", WEIGHT).text() == "0.75"
     run_and_wait(dock)
     assert dock.session.result.weights["Dy"] == 0.75
-    type_into(cell(dock, "Dy", WEIGHT), "much")
-    assert cell(dock, "Dy", WEIGHT).text() == "0.750"
-    type_into(cell(dock, "Dy", WEIGHT), "")
+    type_over(cell(dock, "Dy", WEIGHT), "much")
+    assert cell(dock, "Dy", WEIGHT).text() == "much"
+    assert "Weight of Dy stays 0.75" in dock.table._message.text()
+    assert not dock.table._message.isHidden()
+    assert dock.choice.overrides()["weights"] == {"Dy": 0.75}
+    type_over(cell(dock, "Dy", WEIGHT), "")
+    assert dock.table._message.isHidden()
     assert weights(dock) == computed
     assert dock.choice.overrides()["weights"] is None
 

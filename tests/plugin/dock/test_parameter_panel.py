@@ -14,6 +14,7 @@ from napari_mmfusion.plugin.dock.curves import CostCurves
 from napari_mmfusion.plugin.dock.parameter_panel import ParameterPanel
 from napari_mmfusion.plugin.dock.parameter_tools import PRESETS
 from napari_mmfusion.plugin.dock.script import script
+from napari_mmfusion.plugin.layers.source import Source
 from napari_mmfusion.plugin.qt.number_field import SliderScale
 
 NUMBERS = [
@@ -61,15 +62,18 @@ def test_slider_and_box_move_together(panel):
 
 
 @pytest.mark.gui
-def test_a_number_that_is_left_out_is_not_shown_but_kept(panel):
+def test_a_number_that_is_left_out_shows_what_is_in_use_and_is_kept(panel):
     field = panel.field("lambda_haadf")
     box = field.number.box
-    assert (box.text(), panel.value.lambda_haadf) == ("\N{EN DASH}", None)
+    panel.show_left_out("lambda_haadf", "0.25")
+    assert (box.text(), panel.value.lambda_haadf) == ("0.25", None)
+    assert not box.isEnabled()
     field.check.setChecked(True)
-    assert box.text() == f"{panel.value.lambda_haadf:.7g}" != "\N{EN DASH}"
+    assert box.text() == repr(panel.value.lambda_haadf) == repr(1 / 3)
     box.setValue(0.05)
     panel.value = panel.value.replace(lambda_haadf=None)
-    assert (box.text(), panel.value.lambda_haadf) == ("\N{EN DASH}", None)
+    assert (box.text(), panel.value.lambda_haadf) == ("0.25", None)
+    assert panel.field("threshold").number.box.text() == "off"
     field.check.setChecked(True)
     assert (box.text(), panel.value.lambda_haadf) == ("0.05", 0.05)
 
@@ -110,13 +114,14 @@ def test_the_script_reproduces_the_result(tmp_path, monkeypatch, capsys):
     data = mmf.simulate("core-shell", shape=(32, 48), seed=3)
     np.savez(tmp_path / "sample.npz", HAADF=data.haadf, **data.maps)
     params = mmf.FusionParameters(lambda_tv=0.1, n_iter=5, atomic_numbers={"O": 9})
-    code = script(params, str(tmp_path / "sample.npz"), ["O", "S"])
+    maps = {element: data.maps[element] for element in ("O", "S")}
+    code = script(params, Source(data.haadf, maps, name=str(tmp_path / "sample.npz")))
     monkeypatch.chdir(tmp_path)
     names = {}
     exec(compile(code, "script", "exec"), names)
     expected = mmf.fuse(mmf.load(tmp_path / "sample.npz", elements=["O", "S"]), params)
     np.testing.assert_array_equal(names["result"].maps["S"], expected.maps["S"])
-    assert (tmp_path / "fused").is_dir()
+    assert (tmp_path / "sample_fused").is_dir()
     assert str(expected.verdict) in capsys.readouterr().out
 
 

@@ -50,7 +50,7 @@ def test_the_script_reproduces_the_result(
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip() == str(result.verdict)
-    with h5py.File(tmp_path / "fused" / "Fused_Reconstruction.h5") as file:
+    with h5py.File(tmp_path / "it's data_fused" / "Fused_Reconstruction.h5") as file:
         fused = {name.removeprefix("fused_") for name in file if name.startswith("fused_")}
         assert fused == {"haadf", "Sc", "O"}
         for element, image in result.maps.items():

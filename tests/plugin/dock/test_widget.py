@@ -59,7 +59,10 @@ def test_every_iteration_is_painted(dock, run_and_wait, monkeypatch):
 
     def read_and_go_on(painted):
         image = dock._viewer.window._qt_viewer.canvas.native.grabFramebuffer()
-        pictures.append(bytes(image.constBits().asstring(image.sizeInBytes())))
+        bits = image.constBits()
+        if not isinstance(bits, memoryview):  # PyQt's pointer, where PySide gives the memory
+            bits = bits.asstring(image.sizeInBytes())
+        pictures.append(bytes(bits))
         painted()
 
     def read_when_painted(painted, **how):

@@ -38,7 +38,9 @@ def test_a_window_shows_the_file(sample, monkeypatch):
     view.open_window(sample, elements=["Dy", "O"])
     assert "sample.npz" in seen["title"]
     assert list(seen["layers"]) == ["HAADF", "Dy", "O"]
+    reading = seen["layers"]["HAADF"]["reading"]
     assert seen["layers"]["Dy"] == {
+        "reading": reading,
         "file": str(sample),
         "sha256": hashlib.sha256(sample.read_bytes()).hexdigest(),
         "element": "Dy",

@@ -68,10 +68,13 @@ def test_without_a_unit_of_length_scales_are_in_pixels(viewer, changes):
 
 def test_layers_record_their_origin(viewer):
     layers = add_layers(viewer, dataset(), "/data/sample.npz")
+    (reading,) = {layer.metadata["mmfusion"].pop("reading") for layer in layers}
     assert [layer.metadata["mmfusion"] for layer in layers] == [
         {"file": "/data/sample.npz", "sha256": "ab" * 32, "element": element}
         for element in (None, "Sc", "O")
     ]
+    again = add_layers(viewer, dataset(), "/data/sample.npz")
+    assert again[0].metadata["mmfusion"]["reading"] != reading
 
 
 def test_names_cannot_leave_a_folder(viewer):

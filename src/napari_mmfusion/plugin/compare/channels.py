@@ -11,6 +11,7 @@ from napari_mmfusion.core.errors import MMFusionDataError
 from napari_mmfusion.plugin.compare.rendering import Light
 from napari_mmfusion.plugin.layers.layer_set import LayerSet
 from napari_mmfusion.plugin.layers.names import HAADF
+from napari_mmfusion.plugin.layers.note import LayerNote
 
 if TYPE_CHECKING:
     from napari.layers import Image
@@ -27,7 +28,7 @@ class NothingToCompareError(MMFusionDataError):
 
 
 class Pair(NamedTuple):
-    """The measured and the fused layer of one channel."""
+    """The measured layer of one channel, or that of a kept result, and the fused one."""
 
     channel: Channel
     raw: Image
@@ -40,9 +41,9 @@ class Pair(NamedTuple):
 
 
 def pairs_of(layers: LayerSet, channels: Sequence[Channel]) -> Iterator[Pair]:
-    """The channels with a measured and a fused layer on the same pixels."""
+    """The channels with two layers to compare on the same pixels; see `LayerSet.reference`."""
     for channel in channels:
-        raw, fused = layers.measured(channel), layers.fused(channel)
+        raw, fused = layers.reference(channel), layers.fused(channel)
         if raw is not None and fused is not None and raw.data.shape == fused.data.shape:
             yield Pair(channel, raw, fused)
 
@@ -55,7 +56,17 @@ def light_of(layer: Image) -> Light:
     return Light(np.asarray(layer.data), colours, (float(low), float(high)))
 
 
+def reference_name(layers: LayerSet) -> str:
+    """What the fused layers are compared with: ``raw``, or the name of a kept result."""
+    return layers.against or "raw"
+
+
 def range_of(raw: Image) -> tuple[float, float]:
-    """Offset and scale: ``offset + scale * fused`` is in the units of the measured image."""
+    """Offset and scale: ``offset + scale * fused`` is in the units of the measured image.
+
+    The layers of a kept result are relative already.
+    """
+    if LayerNote.of(raw).is_result:
+        return 0.0, 1.0
     low, high = float(np.min(raw.data)), float(np.max(raw.data))
     return low, (high - low) or 1.0

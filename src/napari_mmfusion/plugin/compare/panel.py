@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from magicgui.widgets import CheckBox, ComboBox, Container
 from qtpy.QtCore import QTimer
+from qtpy.QtWidgets import QSizePolicy
 
 from napari_mmfusion.core.errors import MMFusionError
 from napari_mmfusion.plugin.compare.channels import Channel
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 NO_MODE: Final = "None"
 ALL: Final = "All elements"
+RAW: Final = "Raw"
 
 _KINDS: Final = {kind.title: kind for kind in MODES}
 
@@ -66,7 +68,16 @@ class ComparePanel(Container[Any]):
             label="Compare",
             tooltip="How raw and fused layers are compared.",
         )
-        self.channel = ComboBox(choices=self._channels, label="Show", tooltip="What is compared.")
+        self.channel = ComboBox(
+            choices=self._channels, label="Show", tooltip="Which maps are compared: all, or one."
+        )
+        self.against = ComboBox(
+            choices=self._references,
+            label="Against",
+            tooltip="What the fused layers are compared with: the measured ones, or a kept result.",
+        )
+        # Names of kept results are long; the dock must not grow with them.
+        self.against.native.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.settings = SettingWidgets(self._set)
         self.link = CheckBox(
             text="Link contrast raw \N{LEFT RIGHT ARROW} fused",
@@ -76,7 +87,14 @@ class ComparePanel(Container[Any]):
             viewer, layers, self._comparison, job or partial(read_input, layers)
         )
         super().__init__(
-            widgets=[self.mode, self.channel, *self.settings.widgets, self.link, self.tools]
+            widgets=[
+                self.mode,
+                self.channel,
+                self.against,
+                *self.settings.widgets,
+                self.link,
+                self.tools,
+            ]
         )
         self.margins = (0, 0, 0, 0)
         self._timer = QTimer(self.native)
@@ -86,6 +104,7 @@ class ComparePanel(Container[Any]):
         self._deferred.timeout.connect(self.refresh)
         self._visibility = VisibilityWatch(self.native)
         self._connect()
+        self._reset_choices()
         self._show_settings()
 
     @property
@@ -105,8 +124,7 @@ class ComparePanel(Container[Any]):
         if signature == self._seen and not lost:
             return
         self._seen = signature
-        with self.channel.changed.blocked():
-            self.channel.reset_choices()
+        self._reset_choices()
         if self.link.value:
             self._contrast.link()
         if lost:
@@ -117,6 +135,11 @@ class ComparePanel(Container[Any]):
     def refresh_soon(self) -> None:
         """Call `refresh` once napari has finished changing its layers."""
         self._deferred.start(0)
+
+    def suspend(self) -> None:
+        """Restore the view for now, as before other data are shown; `refresh` comes back."""
+        self._comparison.choose(None)
+        self.tools.follow()
 
     def leave(self) -> None:
         """Leave the mode and restore the view from before."""
@@ -131,6 +154,7 @@ class ComparePanel(Container[Any]):
     def _connect(self) -> None:
         self.mode.changed.connect(self._enter)
         self.channel.changed.connect(self._enter)
+        self.against.changed.connect(self._set_reference)
         self.link.changed.connect(self._set_link)
         self.tools.entered.connect(self._forget_mode)
         for event in ("inserted", "removed"):
@@ -139,18 +163,34 @@ class ComparePanel(Container[Any]):
         self._visibility.closed.connect(self.leave)
 
     def _signature(self) -> list[tuple[Channel, int, int]]:
-        return [
-            (channel, id(self._layers.measured(channel)), id(self._layers.fused(channel)))
+        kept = [(name, 0, 0) for name in self._layers.kept()]
+        return kept + [
+            (channel, id(self._layers.reference(channel)), id(self._layers.fused(channel)))
             for channel in (None, *self._layers.elements())
         ]
 
     def _channels(self, _widget: object = None) -> list[str]:
         return [ALL, *self._layers.elements(), HAADF]
 
+    def _references(self, _widget: object = None) -> list[str]:
+        return [RAW, *self._layers.kept()]
+
+    def _reset_choices(self) -> None:
+        with self.channel.changed.blocked(), self.against.changed.blocked():
+            self.channel.reset_choices()
+            self.against.reset_choices()
+            self.against.value = self._layers.against or RAW
+        self.against.visible = len(self.against.choices) > 1
+
+    def _set_reference(self, name: str) -> None:
+        self._layers.against = "" if name == RAW else name
+        self._enter()
+        if self.link.value:
+            self._contrast.link()
+
     def _enter(self) -> None:
         self.tools.say("")
-        with self.channel.changed.blocked():
-            self.channel.reset_choices()
+        self._reset_choices()
         kind = self._kind
         try:
             self._comparison.choose(None if kind is None else self._make(kind))

@@ -6,11 +6,13 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from magicgui.widgets import CheckBox, FloatSlider
+from magicgui.widgets import CheckBox
 from magicgui.widgets.bases import ValueWidget
 
+from napari_mmfusion.core.parameters import ParameterInfo
 from napari_mmfusion.plugin.compare.modes.kind import ModeKind, Setting
 from napari_mmfusion.plugin.compare.modes.table import MODES
+from napari_mmfusion.plugin.qt.magic_numbers import make_number_slider
 
 
 class SettingWidgets:
@@ -51,11 +53,11 @@ class SettingWidgets:
 def _make_widget(setting: Setting) -> ValueWidget[Any]:
     if isinstance(setting.default, bool):
         return CheckBox(text=setting.label, value=setting.default, tooltip=setting.tooltip)
-    return FloatSlider(
-        value=setting.default,
-        min=setting.minimum,
-        max=setting.maximum,
-        step=setting.step,
+    info = ParameterInfo(
         label=setting.label,
-        tooltip=setting.tooltip,
+        help=setting.tooltip,
+        kind="number",
+        minimum=setting.minimum,
+        maximum=setting.maximum,
     )
+    return make_number_slider(info, setting.default, setting.step)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from magicgui.widgets import Container, PushButton, SpinBox
+from magicgui.widgets import Container, PushButton
 from qtpy.QtCore import QTimer
-from qtpy.QtWidgets import QAbstractSpinBox
 
+from napari_mmfusion.core.parameters import ParameterInfo
 from napari_mmfusion.plugin.compare.rectangle_picker import RectanglePicker
 from napari_mmfusion.plugin.compare.zoom import Rectangle, zoom_to
 from napari_mmfusion.plugin.layers.layer_set import LayerSet
+from napari_mmfusion.plugin.qt.magic_numbers import make_number_box
 from napari_mmfusion.plugin.qt.napari_versions import fit_to_view
 
 if TYPE_CHECKING:
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
     from napari.layers import Image
 
 _LARGEST = 10**6
-_NARROW = "QAbstractSpinBox { min-width: 30px; }"
-"""Overrides napari's own style, which gives number boxes room for two buttons."""
+_WIDTH = 40
+"""Pixels of a number box; four of them stand side by side."""
 
 
 class ZoomTools:
@@ -45,7 +46,11 @@ class ZoomTools:
         )
         self.whole = PushButton(text="Whole image", tooltip="Show all of the image again.")
         self.sides = {
-            name: SpinBox(max=_LARGEST, label=name, tooltip=words)
+            name: make_number_box(
+                ParameterInfo(label=name, help=words, kind="integer", minimum=0, maximum=_LARGEST),
+                value=0,
+                width=_WIDTH,
+            )
             for name, words in (
                 ("x", "Left edge of the rectangle, in pixels."),
                 ("y", "Upper edge of the rectangle, in pixels."),
@@ -58,9 +63,7 @@ class ZoomTools:
         for row in (self.buttons, self.numbers):
             row.margins = (0, 0, 0, 0)
         for side in self.sides.values():
-            # Four of them stand side by side.
-            side.native.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
-            side.native.setStyleSheet(_NARROW)
+            side.native.refused.connect(self._say)
             side.changed.connect(self._zoom_to_numbers)
         self._deferred = QTimer(self.buttons.native)
         self._deferred.setSingleShot(True)
@@ -101,7 +104,7 @@ class ZoomTools:
 
     def _zoom_to_numbers(self) -> None:
         image = self._image()
-        rectangle = Rectangle(*(side.value for side in self.sides.values()))
+        rectangle = Rectangle(*(round(side.value) for side in self.sides.values()))
         if image is not None and rectangle.width and rectangle.height:
             zoom_to(self._viewer, rectangle, image)
 

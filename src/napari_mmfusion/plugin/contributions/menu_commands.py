@@ -12,8 +12,10 @@ from napari_mmfusion.colours import element_colours
 from napari_mmfusion.core.elements import is_haadf_name, symbol_in
 from napari_mmfusion.core.errors import MMFusionError
 from napari_mmfusion.plugin.dock.file_loader import FileLoader
+from napari_mmfusion.plugin.dock.open_docks import docks_of
 from napari_mmfusion.plugin.dock.save_panel import SavePanel
 from napari_mmfusion.plugin.layers.layer_set import LayerSet
+from napari_mmfusion.plugin.layers.note import LayerNote
 
 if TYPE_CHECKING:
     from napari.components import ViewerModel
@@ -34,7 +36,9 @@ def open_files() -> None:
 def save_results() -> None:
     """Ask for a folder and write the results of the fusion in the viewer there."""
     viewer = _viewer()
-    panel = SavePanel(viewer, LayerSet(viewer))
+    docks = docks_of(viewer)
+    # A dock knows which data set is chosen, and whether its result is out of date.
+    panel = docks[-1].save if docks else SavePanel(viewer, LayerSet(viewer))
     panel.ask_and_save()
     if panel.busy:
         _at_work.add(panel)
@@ -43,7 +47,7 @@ def save_results() -> None:
 
 def colour_maps() -> None:
     """Show every layer whose name holds an element in that element's colour, over a gray HAADF."""
-    layers = [layer for layer in _viewer().layers if isinstance(layer, Image) and not layer.rgb]
+    layers = [layer for layer in _viewer().layers if _is_map_or_haadf(layer)]
     haadf = [layer for layer in layers if is_haadf_name(layer.name)]
     symbols = {layer: symbol for layer in layers if (symbol := symbol_in(layer.name)) is not None}
     if not symbols:
@@ -54,6 +58,12 @@ def colour_maps() -> None:
         layer.colormap = "gray"
     for layer, symbol in symbols.items():
         layer.colormap, layer.blending = colours[symbol], "additive"
+
+
+def _is_map_or_haadf(layer: object) -> bool:
+    """Whether a layer is an image as measured or fused, and no picture of a trust tool."""
+    note = LayerNote.of(layer)
+    return isinstance(layer, Image) and not layer.rgb and (note.is_result or not note.is_output)
 
 
 def _viewer() -> ViewerModel:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -11,7 +10,7 @@ from napari_mmfusion.io.calibration import Calibration
 from napari_mmfusion.io.layers_file import NamedImage, write_layers_file
 from napari_mmfusion.io.results.writer import write_result_file
 from napari_mmfusion.plugin.contributions.one_file import write_one_file
-from napari_mmfusion.plugin.layers.calibration import NO_UNIT
+from napari_mmfusion.plugin.layers.calibration import NO_UNIT, is_square
 from napari_mmfusion.plugin.layers.layer_data import LayerData
 from napari_mmfusion.plugin.layers.layer_image import (
     LayerImage,
@@ -19,7 +18,6 @@ from napari_mmfusion.plugin.layers.layer_image import (
 )
 from napari_mmfusion.plugin.layers.look import LOOK, look_of
 from napari_mmfusion.plugin.layers.names import HAADF
-from napari_mmfusion.plugin.layers.note import Role
 from napari_mmfusion.plugin.layers.result_from_layers import whole_result
 
 
@@ -51,10 +49,12 @@ def _write(path: Path, images: list[LayerImage]) -> None:
 def _stored_name(image: LayerImage) -> str:
     """The name in the file, by which `load` tells measured from fused maps."""
     note = image.note
-    if note.role in (None, Role.UNKNOWN):
+    if note.role is None:
         return image.name
-    if note.is_fused:
+    if note.is_result:
         return layout.FUSED + (note.element or layout.HAADF_NAME)
+    if note.is_output:
+        return layout.FUSED + image.name  # no measured map, whichever element it names
     return note.element or HAADF
 
 
@@ -67,6 +67,6 @@ def _note(image: LayerImage) -> dict[str, object]:
 
 
 def _calibration(image: LayerImage) -> Calibration:
-    if image.pixel_size is None or not math.isclose(*image.pixel_size, rel_tol=1e-6):
+    if image.pixel_size is None or not is_square(*image.pixel_size):
         return Calibration(None, NO_UNIT)
     return Calibration(image.pixel_size[1], image.unit)

@@ -57,16 +57,19 @@ class AutoPanel(QWidget):
         self.button = QPushButton(_AUTO)
         self.button.setToolTip(
             "Set TV weight and chemistry weight from the data: hold out some pixels, and choose"
-            " the values that predict them best (for this solver)"
+            " the values that predict them best, for the solver that is set."
         )
         self.button.clicked.connect(lambda: self.press())
         self.thorough = QCheckBox("thorough")
         names = " and ".join(FusionParameters.info(name).label for name in THOROUGH)
-        self.thorough.setToolTip(f"Let Auto set {names} as well; takes about eight times as long")
+        self.thorough.setToolTip(
+            f"Let Auto set {names} as well, which takes about eight times as long."
+        )
         self.progress = ProgressLine()
         self.plot = ScorePlot()
         self.plot.setToolTip(
-            "Prediction error at the held-out pixels; the line marks the value that was set"
+            "Prediction error at the held-out pixels: the lower the better."
+            " The line marks the value that was set."
         )
         self.message = Message()
         row = QHBoxLayout()

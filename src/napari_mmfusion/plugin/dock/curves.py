@@ -26,6 +26,10 @@ from napari_mmfusion.plugin.qt.small_plots import (
 COLOURS: Final = (BLUE, ORANGE, GREEN)
 _GAP = 10
 _AXIS = 14
+_STALE = 0.35
+"""Opacity of curves that are out of date."""
+_FAR = 10.0
+"""How far out of its plot a curve is drawn, in heights; the rest is clipped, at any value."""
 
 Curves = NDArray[np.float64]
 
@@ -40,6 +44,7 @@ class CostCurves(QWidget):
         self._planned = 1
         self._log = False
         self._hovered: int | None = None
+        self._stale = False
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
@@ -80,6 +85,19 @@ class CostCurves(QWidget):
         self._planned = len(costs)
         self.update()
 
+    def show_alone(self, costs: Curves) -> None:
+        """Show other curves at once, and none behind: those were of other data."""
+        self._before = np.empty((0, len(TERMS)))
+        self._now = costs
+        self._planned = max(1, len(costs))
+        self.update()
+
+    def set_stale(self, stale: bool) -> None:
+        """Draw the curves faintly, because they belong to other settings or data."""
+        if stale != self._stale:
+            self._stale = stale
+            self.update()
+
     def set_log(self, log: bool) -> None:
         """Draw the costs on logarithmic or linear scales."""
         self._log = log
@@ -119,6 +137,7 @@ class CostCurves(QWidget):
 
     def paintEvent(self, event: QPaintEvent | None) -> None:  # noqa: ARG002, D102, N802
         painter = start_painting(self)
+        painter.setOpacity(_STALE if self._stale else 1.0)
         for index in range(len(TERMS)):
             self._paint_plot(painter, index)
         painter.end()
@@ -131,14 +150,15 @@ class CostCurves(QWidget):
         paint_frame(painter, box, title, text, faint)
         shown = _scale_values(self._now[:, index], self._log)
         ghost = _scale_values(self._before[:, index], self._log)
-        both = np.concatenate([shown, ghost])
-        both = both[np.isfinite(both)]
-        if both.size:
-            low, high = float(both.min()), float(both.max())
+        scale = _range_of(shown, ghost)
+        if scale is not None:
+            painter.save()
+            painter.setClipRect(box)
             painter.setPen(QPen(faint, 1.5, Qt.PenStyle.DashLine))
-            self._paint_curve(painter, ghost, box, low, high)
+            self._paint_curve(painter, ghost, box, *scale)
             painter.setPen(QPen(colour, 1.8))
-            self._paint_curve(painter, shown, box, low, high)
+            self._paint_curve(painter, shown, box, *scale)
+            painter.restore()
         self._paint_value(painter, index, box, text, faint)
 
     def _paint_curve(
@@ -147,10 +167,11 @@ class CostCurves(QWidget):
         span = high - low or 1.0
         step = box.width() / (self._longest() - 1)
         inside = box.height() - 8
+        shares = np.clip((values - low) / span, -_FAR, _FAR)
         points = [
-            QPointF(box.left() + i * step, box.bottom() - 4 - inside * (value - low) / span)
-            for i, value in enumerate(values.tolist())
-            if np.isfinite(value)
+            QPointF(box.left() + i * step, box.bottom() - 4 - inside * share)
+            for i, share in enumerate(shares.tolist())
+            if np.isfinite(share)
         ]
         if len(points) == 1:
             painter.drawEllipse(points[0], 1.5, 1.5)
@@ -178,6 +199,17 @@ class CostCurves(QWidget):
         if self._hovered is not None:
             painter.setPen(text)
             painter.drawText(axis, Qt.AlignmentFlag.AlignHCenter, f"it. {at + 1}")
+
+
+def _range_of(shown: Curves, ghost: Curves) -> tuple[float, float] | None:
+    """Lowest and highest value of the plot.
+
+    They are those of the run that is shown. The run before, which may have diverged, counts only
+    as long as there is no second value.
+    """
+    finite = [values[np.isfinite(values)] for values in (shown, ghost)]
+    counts = finite[0] if len(finite[0]) > 1 or not len(finite[1]) else finite[1]
+    return (float(counts.min()), float(counts.max())) if counts.size else None
 
 
 def _scale_values(values: Curves, log: bool) -> Curves:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
 from functools import partial
 
 from napari.layers import Image
@@ -11,6 +10,7 @@ from psygnal import Signal
 from qtpy.QtCore import QSize, Qt
 from qtpy.QtGui import QColor
 from qtpy.QtWidgets import (
+    QApplication,
     QCheckBox,
     QColorDialog,
     QComboBox,
@@ -19,18 +19,22 @@ from qtpy.QtWidgets import (
     QLineEdit,
     QPushButton,
     QSizePolicy,
-    QSpinBox,
+    QVBoxLayout,
     QWidget,
 )
 
 from napari_mmfusion.core.elements import SYMBOLS
 from napari_mmfusion.core.parameters import FusionParameters
-from napari_mmfusion.core.weighting import element_weights
+from napari_mmfusion.plugin.dock.model_in_use import ModelInUse
 from napari_mmfusion.plugin.layers.data_choice import DataChoice, Row
 from napari_mmfusion.plugin.layers.look import colour_of
 from napari_mmfusion.plugin.layers.names import HAADF
+from napari_mmfusion.plugin.qt.message import Message
+from napari_mmfusion.plugin.qt.number_box import NumberBox
+from napari_mmfusion.plugin.qt.tooltips import plain
 
 _HEADS = ("", "El.", "Layer", "Z", "Weight", "")
+_NO_WEIGHT = "-"
 
 
 class DataTable(QWidget):
@@ -38,24 +42,27 @@ class DataTable(QWidget):
 
     recoloured = Signal(str, str)
 
-    def __init__(self, choice: DataChoice, params: FusionParameters) -> None:
+    def __init__(self, choice: DataChoice, model: ModelInUse) -> None:
         super().__init__()
         self._choice = choice
-        self._params = params
+        self._model = model
         self._signature: object = None
-        self._weights: list[QLineEdit] = []
-        self._grid = QGridLayout(self)
-        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._numbers: list[NumberBox] = []
+        self._weights: list[NumberBox] = []
+        self._message = Message()
+        self._grid = QGridLayout()
         self._grid.setHorizontalSpacing(5)
         self._grid.setVerticalSpacing(3)
         self._grid.setColumnStretch(2, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(3)
+        column.addLayout(self._grid)
+        column.addWidget(self._message)
+        self._message.say("")
         choice.changed.connect(self.refresh)
+        model.changed.connect(self._show_weights)
         self.refresh()
-
-    def set_parameters(self, params: FusionParameters) -> None:
-        """Show the weights that these parameters give."""
-        self._params = params
-        self._show_weights()
 
     def refresh(self) -> None:
         """Rebuild the table if its content has changed."""
@@ -63,85 +70,135 @@ class DataTable(QWidget):
         signature = (
             [(id(layer), layer.name) for layer in layers],
             id(self._choice.haadf),
-            [(id(row), row.symbol, id(row.layer), row.enabled) for row in self._choice.rows],
+            [
+                (id(row), row.symbol, id(row.layer), row.enabled, self._choice.misfit(row))
+                for row in self._choice.rows
+            ],
         )
-        if signature == self._signature:
-            return
-        self._signature = signature
+        if signature != self._signature:
+            self._signature = signature
+            cell = self._focused_cell()
+            self._clear()
+            self._build(layers)
+            self._focus(cell)
+        self._show_weights()
+
+    def _clear(self) -> None:
         while (item := self._grid.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:
                 widget.hide()
                 widget.deleteLater()
-        self._weights = []
-        self._build(layers)
-        self._show_weights()
+        self._numbers, self._weights = [], []
+        self._message.say("")
+
+    def _focused_cell(self) -> tuple[int, int] | None:
+        """Row and column of the cell that has the keyboard."""
+        focused = QApplication.focusWidget()
+        index = -1 if focused is None else self._grid.indexOf(focused)
+        if index < 0:
+            return None
+        row, column, *_ = self._grid.getItemPosition(index)
+        return row, column
+
+    def _focus(self, cell: tuple[int, int] | None) -> None:
+        item = None if cell is None else self._grid.itemAtPosition(*cell)
+        widget = None if item is None else item.widget()
+        if widget is not None:
+            widget.setFocus()
 
     def _build(self, layers: list[Image]) -> None:
         for column, head in enumerate(_HEADS):
             self._grid.addWidget(QLabel(head), 0, column)
         self._grid.addWidget(QLabel(HAADF), 1, 0, 1, 2)
-        haadf = _layer_box(layers, self._choice.haadf, "(none: load or choose one)")
+        haadf = _layer_box(
+            "Layer of the HAADF image.",
+            layers,
+            self._choice.haadf,
+            "(none: load or choose one)",
+        )
         haadf.activated.connect(partial(self._on_haadf, layers))
         self._grid.addWidget(haadf, 1, 2, 1, 4)
-        for number, row in enumerate(self._choice.rows, start=2):
+        number = 2
+        for row in self._choice.rows:
             self._build_row(number, row, layers)
+            misfit = self._choice.misfit(row)
+            if misfit:
+                number += 1
+                self._grid.addWidget(Message(f"{row.symbol}: {misfit}"), number, 1, 1, 5)
+            number += 1
         if len(layers) > len(self._choice.rows) + 1:
             add = QPushButton("Add element")
-            add.setToolTip("Add a row for a layer whose name holds no element symbol")
+            add.setToolTip("Add a row for a layer whose name holds no element symbol.")
             add.clicked.connect(self._choice.add_row)
-            self._grid.addWidget(add, len(self._choice.rows) + 2, 2)
+            self._grid.addWidget(add, number, 2)
 
     def _build_row(self, number: int, row: Row, layers: list[Image]) -> None:
         on = QCheckBox()
         on.setChecked(row.enabled)
-        on.setToolTip("Whether this element is fused")
+        on.setToolTip("Whether this element is fused.")
         on.toggled.connect(partial(self._on_enabled, row))
         symbol = QLineEdit(row.symbol)
         symbol.setFixedWidth(34)
         symbol.setStyleSheet("padding: 1px 4px;")
-        symbol.setToolTip("Element symbol")
+        symbol.setToolTip("Symbol of the element, such as Fe.")
         symbol.editingFinished.connect(lambda: self._on_symbol(row, symbol.text()))
-        layer = _layer_box(layers, row.layer)
+        layer = _layer_box("Layer of the element map.", layers, row.layer)
         layer.activated.connect(partial(self._on_layer, row, layers))
-        z = QSpinBox()
-        z.setRange(0, len(SYMBOLS))
-        z.setSpecialValueText("?")
-        z.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
-        z.setStyleSheet("min-width: 26px; max-width: 26px; padding: 1px 4px;")
-        z.setValue(row.number or 0)
-        z.setKeyboardTracking(False)
-        z.setToolTip("Atomic number, which determines the weight; type another one to override it")
-        z.valueChanged.connect(partial(self._on_number, row))
-        weight = QLineEdit()
-        weight.setFixedWidth(52)
-        weight.setStyleSheet("padding: 1px 4px;")
-        weight.setToolTip(
-            "Weight of the element in the HAADF model; type another one to override it, or clear it"
-            " to have it computed"
+        z = NumberBox(
+            f"Z of {row.symbol or 'the element'}",
+            1,
+            len(SYMBOLS),
+            whole=True,
+            optional=True,
+            width=26,
         )
-        weight.editingFinished.connect(lambda: self._on_weight(row, weight))
+        z.setToolTip(
+            "Atomic number, which determines the weight. Type another one to override it, or clear"
+            " it to have that of the element."
+        )
+        z.setValue(row.typed_number)
+        z.valueChanged.connect(partial(self._on_number, row))
+        limits = FusionParameters.info("weights")
+        weight = NumberBox(
+            f"Weight of {row.symbol or 'the element'}",
+            limits.minimum,
+            limits.maximum,
+            optional=True,
+            width=44,
+        )
+        weight.setToolTip(
+            "Weight of the element in the HAADF model. Type another one to override it, or clear"
+            " it to have it computed."
+        )
+        weight.setValue(row.typed_weight)
+        weight.valueChanged.connect(partial(self._on_weight, row))
+        for box in (z, weight):
+            box.refused.connect(self._show_refused)
+        self._numbers.append(z)
         self._weights.append(weight)
         colour = _ColourButton(row, self.recoloured.emit)
         for column, widget in enumerate((on, symbol, layer, z, weight, colour)):
             self._grid.addWidget(widget, number, column)
 
     def _show_weights(self) -> None:
-        chosen = [row for row in self._choice.chosen() if row.number is not None]
-        numbers = [row.number or 0 for row in chosen]
-        weights = (
-            element_weights(numbers, self._params.weighting, self._params.gamma).tolist()
-            if numbers
-            else []
-        )
-        by_row = {id(row): weight for row, weight in zip(chosen, weights, strict=True)}
-        for field, row in zip(self._weights, self._choice.rows, strict=False):
-            weight = by_row.get(id(row)) if row.typed_weight is None else row.typed_weight
-            field.setText("-" if weight is None else f"{weight:.3f}")
-            field.setEnabled(weight is not None)
-            font = field.font()
-            font.setBold(row.typed_weight is not None)
-            field.setFont(font)
+        """Show the numbers in use: typed ones as they are, others greyed."""
+        weights = self._model.weights()
+        rows = self._choice.rows
+        for z, weight, row in zip(self._numbers, self._weights, rows, strict=False):
+            z.show_instead("?" if row.number is None else str(row.number), row.number)
+            computed = weights.get(id(row))
+            text = _NO_WEIGHT if computed is None else f"{computed:.3f}"
+            weight.show_instead(text, computed)
+            weight.setEnabled(row.enabled)
+            for box, typed in ((z, row.typed_number), (weight, row.typed_weight)):
+                box.set_bold(typed is not None)
+                if typed != box.value():
+                    box.setValue(typed)
+
+    def _show_refused(self, _: str) -> None:
+        boxes = (*self._numbers, *self._weights)
+        self._message.say("\n".join(box.message for box in boxes if box.message))
 
     def _on_haadf(self, layers: list[Image], index: int) -> None:
         self._choice.haadf = layers[index]
@@ -158,23 +215,17 @@ class DataTable(QWidget):
             row.symbol, row.typed_symbol, row.typed_number = symbol.strip(), True, None
             self._choice.changed.emit()
 
-    def _on_weight(self, row: Row, field: QLineEdit) -> None:
-        if not field.isModified():
-            return
-        text, before = field.text(), row.typed_weight
-        info = FusionParameters.info("weights")
-        with suppress(ValueError):  # a text that is not a number is replaced by the old value
-            typed = float(text.replace(",", ".")) if text.strip() else None
-            row.typed_weight = typed and min(max(typed, info.minimum), info.maximum)
-        self._show_weights()
-        if row.typed_weight != before:
+    def _on_weight(self, row: Row, weight: float | None) -> None:
+        if weight != row.typed_weight:
+            row.typed_weight = weight
             self._choice.changed.emit()
 
-    def _on_number(self, row: Row, number: int) -> None:
+    def _on_number(self, row: Row, number: int | None) -> None:
+        if number == row.typed_number:
+            return
         row.typed_number = None
-        if number not in (0, row.number):
+        if number != row.number:
             row.typed_number = number
-        self._show_weights()
         self._choice.changed.emit()
 
 
@@ -186,7 +237,7 @@ class _ColourButton(QPushButton):
         self._row = row
         self._changed = changed
         self.setFixedSize(QSize(22, 22))
-        self.setToolTip("Colour of the element")
+        self.setToolTip("Colour of the element; a click changes it.")
         self.clicked.connect(self._choose)
         if row.layer is not None:
             row.layer.events.colormap.connect(self._show)
@@ -208,12 +259,16 @@ class _ColourButton(QPushButton):
             self._changed(self._row.symbol, colour.name())
 
 
-def _layer_box(layers: list[Image], current: Image | None, empty: str = "") -> QComboBox:
+def _layer_box(what: str, layers: list[Image], current: Image | None, empty: str = "") -> QComboBox:
     """A choice of layers by name; long names are cut so that the table keeps its width."""
     box = QComboBox()
     box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
     box.setMinimumWidth(70)
     box.addItems([layer.name for layer in layers])
+    for index, layer in enumerate(layers):
+        box.setItemData(index, plain(layer.name), Qt.ItemDataRole.ToolTipRole)
+    name = "none yet" if current is None else plain(current.name)
+    box.setToolTip(f"{what} At present: {name}.")
     box.setPlaceholderText(empty)
     box.setCurrentIndex(next((i for i, layer in enumerate(layers) if layer is current), -1))
     return box

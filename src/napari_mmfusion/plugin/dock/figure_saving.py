@@ -10,6 +10,7 @@ from qtpy.QtWidgets import QFileDialog, QWidget
 
 from napari_mmfusion.core.fusion import FusionResult
 from napari_mmfusion.io.endings import PNG, TIFF
+from napari_mmfusion.io.naming import safe_name
 from napari_mmfusion.plugin.compare.overlay_figure import FORMATS, save_overlay
 from napari_mmfusion.plugin.layers.layer_set import LayerSet
 from napari_mmfusion.plugin.layers.look import colour_of
@@ -23,8 +24,20 @@ _FILTERS: Final = {"PNG image (*.png)": PNG, "TIFF image (*.tif *.tiff)": TIFF[0
 _NAME: Final = "overlay.png"
 
 
-def ask_for_figure(parent: QWidget, folder: str) -> tuple[Path | None, bool]:
-    """Ask for a file; None if the dialog is cancelled.
+def figure_name(data: str) -> str:
+    """The name that is offered for the figure of a data set, given its file or name.
+
+    Examples
+    --------
+    >>> figure_name("scans/Co3O4.h5"), figure_name("")
+    ('Co3O4_overlay.png', 'overlay.png')
+    """
+    stem = safe_name(Path(data).stem) if data else ""
+    return f"{stem}_{_NAME}" if stem else _NAME
+
+
+def ask_for_figure(parent: QWidget, first: Path, title: str) -> tuple[Path | None, bool]:
+    """Ask for a file, `first` being offered; None if the dialog is cancelled.
 
     Returns
     -------
@@ -33,9 +46,7 @@ def ask_for_figure(parent: QWidget, folder: str) -> tuple[Path | None, bool]:
     asked : bool
         Whether the dialog has already asked about replacing a file of this name.
     """
-    name, kind = QFileDialog.getSaveFileName(
-        parent, "Overlay of fused maps on HAADF", str(Path(folder, _NAME)), ";;".join(_FILTERS)
-    )
+    name, kind = QFileDialog.getSaveFileName(parent, title, str(first), ";;".join(_FILTERS))
     if not name:
         return None, False
     file = Path(name)

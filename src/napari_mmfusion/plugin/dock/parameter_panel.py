@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 from magicgui.widgets import CheckBox, ComboBox
 from psygnal import Signal
+from qtpy.QtCore import Qt
 from qtpy.QtWidgets import QCheckBox, QGridLayout, QLabel, QWidget
 
 from napari_mmfusion.core.parameters import FusionParameters, ParameterInfo
@@ -14,6 +15,12 @@ from napari_mmfusion.plugin.qt.number_field import NumberField
 _NOT_SHOWN = ("atomic_numbers", "weights")  # set in the table of elements
 _START = {"lambda_haadf": 1 / 3, "threshold": 0.2}
 """Value of an optional parameter when it is switched on for the first time."""
+_LEFT_OUT = "off"
+"""What stands in the box of an optional parameter that is left out."""
+
+
+_ROW = 22
+"""Height of a slider with its number box, in pixels."""
 
 
 class Field(Protocol):
@@ -48,10 +55,15 @@ class ParameterPanel(QWidget):
             info = FusionParameters.info(name)
             field, native = _field(info, getattr(defaults, name), _START.get(name))
             label = QLabel(info.label)
-            tooltip = f"<p>{info.help}</p>"
+            tooltip = info.help
             label.setToolTip(tooltip)
             native.setToolTip(tooltip)
-            grid.addWidget(label, row, 0)
+            if info.kind in ("number", "integer"):
+                # Beside the number, also with a message below it.
+                label.setFixedHeight(_ROW)
+                grid.addWidget(label, row, 0, Qt.AlignmentFlag.AlignTop)
+            else:
+                grid.addWidget(label, row, 0)
             grid.addWidget(native, row, 1)
             field.changed.connect(self._on_changed)
             self._fields[name] = field
@@ -59,6 +71,12 @@ class ParameterPanel(QWidget):
     def field(self, name: str) -> Field:
         """The field of one parameter."""
         return self._fields[name]
+
+    def show_left_out(self, name: str, text: str) -> None:
+        """Show what is in use while the parameter `name` is left out."""
+        field = self._fields[name]
+        if isinstance(field, OptionalNumber):
+            field.show_left_out(text)
 
     @property
     def value(self) -> FusionParameters:
@@ -90,10 +108,13 @@ class OptionalNumber(QWidget):
         first = info.minimum if start is None else start
         self.number = NumberField(info, first if value is None else value)
         self.check = QCheckBox()
+        self.check.setAccessibleName(f"Set {info.label}")
+        self.check.setToolTip(f"Set {info.label} by hand; without the tick it is left out.")
+        self._left_out = _LEFT_OUT
         outer = QGridLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setHorizontalSpacing(6)
-        outer.addWidget(self.check, 0, 0)
+        outer.addWidget(self.check, 0, 0, Qt.AlignmentFlag.AlignTop)
         outer.addWidget(self.number, 0, 1)
         outer.setColumnStretch(1, 1)
         self.value = value
@@ -110,10 +131,20 @@ class OptionalNumber(QWidget):
         if value is not None:
             self.number.value = value
         self.check.setChecked(value is not None)
-        self.number.set_in_use(value is not None)
+        self._show_use()
 
-    def _on_toggled(self, on: bool) -> None:
-        self.number.set_in_use(on)
+    def show_left_out(self, text: str) -> None:
+        """Show `text` in the box while the number is switched off."""
+        self._left_out = text
+        self._show_use()
+
+    def _show_use(self) -> None:
+        on = self.check.isChecked()
+        self.number.setEnabled(on)
+        self.number.box.show_instead(None if on else self._left_out)
+
+    def _on_toggled(self, _: bool) -> None:
+        self._show_use()
         self.changed.emit(self.value)
 
     def _on_changed(self, _: float) -> None:

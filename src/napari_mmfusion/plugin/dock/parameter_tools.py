@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Final
 
 from napari.utils.notifications import show_info
@@ -45,6 +46,10 @@ class ParameterTools(QWidget):
         Chooses parameters from the data.
     make_script : callable
         Returns the script to copy, or raises an MMFusionError.
+    restore : callable, optional
+        Sets the data table as it was for the layer with a note; returns elements without a row.
+    one_step : callable, optional
+        Returns a context in which all changes are taken back as one.
     """
 
     def __init__(
@@ -53,24 +58,37 @@ class ParameterTools(QWidget):
         panel: ParameterPanel,
         auto: QWidget,
         make_script: Callable[[], str],
+        restore: Callable[[LayerNote], list[str]] = lambda _: [],
+        one_step: Callable[[], AbstractContextManager[None]] = nullcontext,
     ) -> None:
         super().__init__()
         self._viewer = viewer
         self._panel = panel
         self._make_script = make_script
+        self._restore = restore
+        self._one_step = one_step
         self.presets = QComboBox()
         self.presets.addItems(["Presets...", "Defaults", *PRESETS])
-        self.presets.setToolTip("Fill in the parameters of one of the tutorial's examples")
+        self.presets.setToolTip(
+            "Fill in the parameters of one of the tutorial's examples, or the defaults."
+        )
         self.presets.activated.connect(self._on_preset)
+        self.undo_button = QPushButton("Undo")
+        self.undo_button.setToolTip("Take back the last change of the parameters (Ctrl+Z).")
+        self.undo_button.setEnabled(False)
         self.load_button = QPushButton("Load parameters from layer")
-        self.load_button.setToolTip("Take the parameters that made the selected layer")
+        self.load_button.setToolTip(
+            "Take the parameters that made the selected layer, with the elements, atomic numbers"
+            " and weights of the table."
+        )
         self.load_button.clicked.connect(lambda: self.load_from_layer())
         self.copy_button = QPushButton("Copy as Python")
-        self.copy_button.setToolTip("Copy a script that does the same without napari")
+        self.copy_button.setToolTip("Copy a script that does the same without napari.")
         self.copy_button.clicked.connect(lambda: self.copy_script())
         first_row = QHBoxLayout()
         first_row.setSpacing(4)
         first_row.addWidget(self.presets, 1)
+        first_row.addWidget(self.undo_button)
         first_row.addWidget(self.copy_button)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -81,16 +99,21 @@ class ParameterTools(QWidget):
         column.addWidget(self.load_button)
 
     def load_from_layer(self) -> None:
-        """Show the parameters that made the selected layer."""
+        """Show the parameters that made the selected layer, and the table as it was then."""
         layer = self._viewer.layers.selection.active
         try:
             if layer is None:
                 raise MMFusionError("select one layer in the layer list first")
-            self._panel.value = LayerNote.of(layer).fusion_parameters()
+            note = LayerNote.of(layer)
+            params = note.fusion_parameters()
         except MMFusionError as error:
             report(error)
             return
-        show_info(f"Parameters taken from {layer.name}")
+        with self._one_step():
+            missing = self._restore(note)
+            self._panel.value = params
+        lost = f"; there is no map of {', '.join(missing)} here" if missing else ""
+        show_info(f"Parameters taken from {layer.name}{lost}")
 
     def copy_script(self) -> None:
         """Copy the script to the clipboard."""
@@ -106,5 +129,6 @@ class ParameterTools(QWidget):
 
     def _on_preset(self, index: int) -> None:
         if index > 0:
-            self._panel.value = PRESETS.get(self.presets.itemText(index), FusionParameters())
+            with self._one_step():
+                self._panel.value = PRESETS.get(self.presets.itemText(index), FusionParameters())
         self.presets.setCurrentIndex(0)

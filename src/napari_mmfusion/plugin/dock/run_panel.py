@@ -24,22 +24,29 @@ class RunPanel(Container):  # type: ignore[type-arg]
     live_asked = Signal(bool)
 
     def __init__(self) -> None:
-        self.run_button = PushButton(text="Run", tooltip="Fuse the images")
+        self.run_button = PushButton(
+            text="Run", tooltip="Fuse the images with the parameters shown (Ctrl+Enter)."
+        )
         self.stop_button = PushButton(
             text="Stop",
             enabled=False,
-            tooltip="Stop after this iteration and keep the result so far",
+            tooltip="Stop after this iteration and keep the result so far (Escape).",
         )
-        self.pause_button = PushButton(text="Pause", enabled=False)
-        self.live_box = CheckBox(text="Live", tooltip="Fuse again whenever a parameter changes")
+        self.pause_button = PushButton(
+            text="Pause",
+            enabled=False,
+            tooltip="Hold the run after this iteration, until it is pressed again.",
+        )
+        self.live_box = CheckBox(text="Live", tooltip="Fuse again whenever a parameter changes.")
         self.pace_box = ComboBox(
             choices=[(pace.value, pace) for pace in Pace],
             value=Pace.EVERY_ITERATION,
             tooltip="Every iteration: each one is painted, at most 30 per second."
-            " As fast as possible: a slow canvas skips some.",
+            " As fast as possible: the canvas skips those it has no time for.",
         )
         self.history_box = CheckBox(
-            text="Keep iterations", tooltip="Add every iteration as a stack with a slider"
+            text="Keep iterations",
+            tooltip="Add every iteration of the next run as a stack of images with a slider.",
         )
         self.progress = ProgressLine()
         self.buttons = Container(
@@ -54,6 +61,9 @@ class RunPanel(Container):  # type: ignore[type-arg]
         for part in (self, self.buttons, self.streaming):
             part.margins = (0, 0, 0, 0)
         self.native.layout().addWidget(self.progress)
+        self.stale = Message()
+        self.stale.say("")
+        self.native.layout().addWidget(self.stale)
         self.verdict = Message(_FIRST_WORDS)
         self.native.layout().addWidget(self.verdict)
         self.run_button.changed.connect(lambda: self.run_asked.emit())
@@ -87,6 +97,12 @@ class RunPanel(Container):  # type: ignore[type-arg]
         """Show a verdict or message."""
         if self.verdict.text() != text:  # a new text makes Qt lay out the whole dock again
             self.verdict.setText(text)
+
+    def mark(self, stale: str) -> None:
+        """Say in which way the verdict is out of date, or that it is not."""
+        if self.stale.text() != stale or self.stale.isHidden() == bool(stale):
+            self.stale.say(stale)
+        self.verdict.setEnabled(not stale)
 
     def _on_stop(self) -> None:
         # Shows at once that the click was received.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,7 +19,7 @@ from napari_mmfusion.core.errors import MMFusionError
 from napari_mmfusion.core.fusion import FusionResult
 from napari_mmfusion.io import layout, save
 from napari_mmfusion.io.naming import listed, printable
-from napari_mmfusion.plugin.dock.figure_saving import ask_for_figure, overlay_to
+from napari_mmfusion.plugin.dock.figure_saving import ask_for_figure, figure_name, overlay_to
 from napari_mmfusion.plugin.layers.layer_set import LayerSet
 from napari_mmfusion.plugin.layers.note import LayerNote
 from napari_mmfusion.plugin.layers.result_from_layers import result_among
@@ -29,7 +30,35 @@ if TYPE_CHECKING:
     from napari.components import ViewerModel
 
 
-_RESULTS, _FIGURE = "Save results...", "Save figure..."
+_RESULTS, _FIGURE, _KEEP = "Save results...", "Save figure...", "Keep result"
+_RESULTS_TIP = "Write the fused images as TIFF, and everything as one HDF5 file, to a folder."
+_FIGURE_TIP = (
+    "Write the fused maps over the HAADF image, with a scale bar and a legend, as PNG or TIFF."
+)
+
+
+@dataclass(frozen=True)
+class WhatIsSaved:
+    """Whose result the buttons write.
+
+    Attributes
+    ----------
+    name : str
+        What its data set is called.
+    stale : str
+        In which way it is out of date, such as "made with other settings".
+    lost : bool
+        Whether its data are gone or another data set is chosen.
+    """
+
+    name: str = ""
+    stale: str = ""
+    lost: bool = False
+
+    def __str__(self) -> str:
+        """Whose result it is, as a part of a sentence."""
+        of = f" of {printable(self.name, 60)}" if self.name else ""
+        return f"the result{of}{f', {self.stale}' if self.stale else ''}"
 
 
 class SavePanel(Container[Any]):
@@ -46,9 +75,12 @@ class SavePanel(Container[Any]):
         Returns the last result, or None.
     get_look : callable, optional
         Returns arguments of `overlay_figure.draw_overlay`, such as the opacity.
+    describe : callable, optional
+        Returns whose result `get_result` returns.
     """
 
     saved = Signal(Path)
+    keep_asked = Signal()
 
     def __init__(
         self,
@@ -56,26 +88,30 @@ class SavePanel(Container[Any]):
         layers: LayerSet,
         get_result: Callable[[], FusionResult | None] = lambda: None,
         get_look: Callable[[], Mapping[str, Any]] = dict,
+        describe: Callable[[], WhatIsSaved] = WhatIsSaved,
     ) -> None:
         self._viewer = viewer
         self._layers = layers
         self._get_result = get_result
         self._get_look = get_look
-        self.button = PushButton(
-            text=_RESULTS,
-            tooltip="Write the fused images as TIFF, and everything as one HDF5 file, to a folder",
+        self._describe = describe
+        self.keep_button = PushButton(
+            text=_KEEP,
+            enabled=False,
+            tooltip="Put this result aside: the next run makes new layers, and Compare can show"
+            " both.",
         )
-        self.figure_button = PushButton(
-            text=_FIGURE,
-            tooltip="Write the fused maps over the HAADF image, with a scale bar and a legend,"
-            " as PNG or TIFF",
-        )
+        self.button = PushButton(text=_RESULTS, tooltip=_RESULTS_TIP)
+        self.figure_button = PushButton(text=_FIGURE, tooltip=_FIGURE_TIP)
         super().__init__(
-            widgets=[self.button, self.figure_button], layout="horizontal", labels=False
+            widgets=[self.keep_button, self.button, self.figure_button],
+            layout="horizontal",
+            labels=False,
         )
         self.margins = (0, 0, 0, 0)
         self.task = Task()  # never stopped: what is written is written to its end
         self.task.done.connect(self._on_done)
+        self.keep_button.changed.connect(lambda: self.keep_asked.emit())
         self.button.changed.connect(lambda: self.ask_and_save())
         self.figure_button.changed.connect(lambda: self.ask_and_save_figure())
 
@@ -95,8 +131,15 @@ class SavePanel(Container[Any]):
         result = self._get_result()
         if result is not None:
             return result
-        noted = self._layers.fused(None) is not None
-        return result_among(self._layers if noted else self._viewer.layers)
+        own = bool(self._layers.reading) or self._layers.fused(None) is not None
+        return result_among(self._layers if own else self._viewer.layers)
+
+    def follow(self, can_keep: bool) -> None:
+        """Say in the tooltips whose result would be written, and whether it can be kept."""
+        what = str(self._describe())
+        self.button.tooltip = f"{_RESULTS_TIP} Writes {what}."
+        self.figure_button.tooltip = f"{_FIGURE_TIP} Shows {what}."
+        self.keep_button.enabled = can_keep
 
     def save_to(self, folder: str | os.PathLike[str], overwrite: bool = False) -> Path:
         """Write the results to a folder and return when all files are on the disk.
@@ -118,10 +161,10 @@ class SavePanel(Container[Any]):
     def ask_and_save(self) -> None:
         """Ask for a folder and write the results there, as the button does."""
         result = self._result_or_notice()
-        if result is None:
+        if result is None or not self._may_write():
             return
         chosen = QFileDialog.getExistingDirectory(
-            self.native, "Folder for the results", self._first_folder()
+            self.native, f"Folder for {self._describe()}", self._first_folder(result)
         )
         if not chosen:
             return
@@ -137,9 +180,10 @@ class SavePanel(Container[Any]):
     def ask_and_save_figure(self) -> None:
         """Ask for a file and write the overlay figure there, as its button does."""
         result = self._result_or_notice()
-        if result is None:
+        if result is None or not self._may_write():
             return
-        file, asked = ask_for_figure(self.native, self._first_folder())
+        first = Path(self._first_folder(result), figure_name(result.data.name))
+        file, asked = ask_for_figure(self.native, first, f"Overlay figure of {self._describe()}")
         if file is None:
             return
         if not asked and os.path.lexists(file) and not self._may_replace(file.parent, [file.name]):
@@ -160,20 +204,28 @@ class SavePanel(Container[Any]):
             each.enabled = False
         self.task.start(lambda _: work())
 
-    def _may_replace(self, folder: str | Path, names: list[str]) -> bool:
-        answer = QMessageBox.question(
-            self.native,
-            "Replace?",
-            f"{printable(str(folder), 200)} already holds {listed(names, 6)}. Replace?",
-        )
+    def _may_write(self) -> bool:
+        """Ask before a result is written that is not of the data that are shown."""
+        what = self._describe()
+        if not what.lost:
+            return True
+        text = f"This writes {what}, not one of the data that are shown. Write it all the same?"
+        return self._is_confirmed("Write this result?", text)
+
+    def _is_confirmed(self, title: str, text: str) -> bool:
+        answer = QMessageBox.question(self.native, title, text)
         return bool(answer == QMessageBox.StandardButton.Yes)
 
-    def _first_folder(self) -> str:
+    def _may_replace(self, folder: str | Path, names: list[str]) -> bool:
+        text = f"{printable(str(folder), 200)} already holds {listed(names, 6)}. Replace?"
+        return self._is_confirmed("Replace?", text)
+
+    def _first_folder(self, result: FusionResult) -> str:
         """The folder of the data if their file still exists, otherwise the home folder."""
-        for layer in self._layers:
-            file = LayerNote.of(layer).file
-            if file and Path(file).is_file():
-                return str(Path(file).parent)
+        for file in (result.data.name, *(LayerNote.of(layer).file for layer in self._layers)):
+            with suppress(OSError, ValueError):  # a name may be anything
+                if file and Path(file).is_file():
+                    return str(Path(file).parent)
         return str(Path.home())
 
     def _on_done(self, outcome: object) -> None:

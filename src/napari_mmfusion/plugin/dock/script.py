@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
 from napari_mmfusion.core.parameters import FusionParameters
 from napari_mmfusion.io.formats import FORMATS
+from napari_mmfusion.io.naming import safe_name
+from napari_mmfusion.plugin.layers.source import Source
 
 _HEAD = '''"""Fused multi-modal electron microscopy, as set up in napari."""
 
@@ -14,22 +15,51 @@ import napari_mmfusion as mmf
 '''
 
 
-def script(params: FusionParameters, file: str, elements: Sequence[str]) -> str:
-    """Python code that fuses the maps of `elements` in `file` with these parameters.
+def script(params: FusionParameters, source: Source) -> str:
+    """Python code that fuses the images of `source` with these parameters.
 
-    If the data did not come from a file, comments in the script say how to supply them.
+    Images of several files are put together; where some did not come from a file that `load` reads,
+    comments in the script say how to supply them.
     """
-    lines = [_HEAD]
-    if Path(file).suffix.lower() in FORMATS:
-        lines.append(f"data = mmf.load({file!r}, elements={list(elements)!r})")
-    else:
-        lines.append("# The layers were not opened from a file: name one here, or build the data")
-        lines.append("# with mmf.FusionDataset(haadf, {'Sc': map_of_sc, ...}).")
-        lines.append(f"data = mmf.load('dataset.npz', elements={list(elements)!r})")
+    lines = [_HEAD, *_data_lines(source)]
     lines.append("params = mmf.FusionParameters(")
     lines.extend(f"    {name}={value!r}," for name, value in params.as_dict().items())
     lines.append(")")
     lines.append("result = mmf.fuse(data, params)")
     lines.append("print(result.verdict)")
-    lines.append("mmf.save(result, 'fused', overwrite=True)")
+    lines.append(f"mmf.save(result, {folder_name(source.name)!r}, overwrite=True)")
     return "\n".join(lines) + "\n"
+
+
+def folder_name(data: str) -> str:
+    """The name of a folder for the results of a data set, given its file or name.
+
+    Examples
+    --------
+    >>> folder_name("scans/Co3O4.h5"), folder_name("")
+    ('Co3O4_fused', 'fused')
+    """
+    stem = safe_name(Path(data).stem) if data else ""
+    return f"{stem}_fused" if stem else "fused"
+
+
+def _data_lines(source: Source) -> list[str]:
+    elements = list(source.maps)
+    files = {key: source.files.get(key) or source.name for key in (None, *elements)}
+    if not all(Path(file).suffix.lower() in FORMATS for file in files.values()):
+        return [
+            "# The layers were not all opened from such files: name one here, or build the data",
+            "# with mmf.FusionDataset(haadf, {'Sc': map_of_sc, ...}).",
+            f"data = mmf.load('dataset.npz', elements={elements!r})",
+        ]
+    if len(set(files.values())) == 1:
+        return [f"data = mmf.load({files[None]!r}, elements={elements!r})"]
+    lines = [f"# {' '.join(source.name.split())}", "maps = {"]
+    lines += [f"    {e!r}: mmf.load({files[e]!r}, elements=[{e!r}]).maps[{e!r}]," for e in elements]
+    calibration = "" if source.pixel_size is None else f", {source.pixel_size!r}, {source.unit!r}"
+    return [
+        *lines,
+        "}",
+        f"haadf = mmf.load({files[None]!r}).haadf",
+        f"data = mmf.FusionDataset(haadf, maps{calibration})",
+    ]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from magicgui.widgets import Container, PushButton
+from napari.utils.notifications import show_info
 from numpy.typing import NDArray
-from qtpy.QtCore import Qt
-from qtpy.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QWidget
 
 from napari_mmfusion.core.dataset import FusionDataset
 from napari_mmfusion.core.errors import MMFusionError
@@ -17,20 +18,34 @@ from napari_mmfusion.plugin.compare.panel import ComparePanel
 from napari_mmfusion.plugin.dock.auto_panel import AutoPanel
 from napari_mmfusion.plugin.dock.auto_panel import Request as AutoRequest
 from napari_mmfusion.plugin.dock.curves_panel import CurvesPanel
+from napari_mmfusion.plugin.dock.data_lines import DataLines
 from napari_mmfusion.plugin.dock.data_table import DataTable
+from napari_mmfusion.plugin.dock.dock_layout import fill_dock, make_scrolled_sections
 from napari_mmfusion.plugin.dock.file_loader import FileLoader
+from napari_mmfusion.plugin.dock.keyboard import add_keys
+from napari_mmfusion.plugin.dock.model_in_use import ModelInUse
+from napari_mmfusion.plugin.dock.open_docks import forget_dock, note_dock
+from napari_mmfusion.plugin.dock.parameter_history import (
+    ParameterHistory,
+    compare_settings,
+    read_settings,
+    restore_settings,
+)
 from napari_mmfusion.plugin.dock.parameter_panel import ParameterPanel
 from napari_mmfusion.plugin.dock.parameter_tools import ParameterTools
 from napari_mmfusion.plugin.dock.run_panel import RunPanel
-from napari_mmfusion.plugin.dock.save_panel import SavePanel
+from napari_mmfusion.plugin.dock.save_panel import SavePanel, WhatIsSaved
 from napari_mmfusion.plugin.dock.script import script
 from napari_mmfusion.plugin.dock.settings import load_parameters, save_parameters
 from napari_mmfusion.plugin.layers.data_choice import DataChoice
 from napari_mmfusion.plugin.layers.layer_set import LayerSet
 from napari_mmfusion.plugin.qt.closing import Closer
+from napari_mmfusion.plugin.qt.focus import FocusOrder
+from napari_mmfusion.plugin.qt.input_guard import InputGuard
 from napari_mmfusion.plugin.qt.napari_versions import unwrap
 from napari_mmfusion.plugin.qt.notices import report
 from napari_mmfusion.plugin.qt.section import Section, scroll_to
+from napari_mmfusion.plugin.qt.tooltips import wrap_tooltips
 from napari_mmfusion.plugin.run.job import Request
 from napari_mmfusion.plugin.run.live import Live
 from napari_mmfusion.plugin.run.session import Session
@@ -40,7 +55,6 @@ if TYPE_CHECKING:
     import napari.viewer
 
 _LOAD = "Load..."
-_WIDTH = 388
 
 
 class FusionWidget(Container):  # type: ignore[type-arg]
@@ -65,12 +79,26 @@ class FusionWidget(Container):  # type: ignore[type-arg]
         self.parameters.value = load_parameters()
         self.live = Live(self.session, self.choice, lambda: self.parameters.value)
         self.auto = AutoPanel(self._auto_request)
-        self.tools = ParameterTools(self._viewer, self.parameters, self.auto, self.script)
+        self.history = ParameterHistory(
+            partial(read_settings, self.parameters, self.choice),
+            partial(restore_settings, self.parameters, self.choice),
+            compare_settings,
+        )
+        self.tools = ParameterTools(
+            self._viewer,
+            self.parameters,
+            self.auto,
+            self.script,
+            self.choice.restore,
+            self.history.one_step,
+        )
         self.loader = FileLoader(self._viewer)
         self.load_button = PushButton(
-            text=_LOAD, tooltip="Open a .npz or .h5 file with a HAADF image and element maps"
+            text=_LOAD, tooltip="Open a .npz or .h5 file with a HAADF image and element maps."
         )
-        self.table = DataTable(self.choice, self.parameters.value)
+        self.model = ModelInUse(self.choice, self.parameters.value)
+        self.table = DataTable(self.choice, self.model)
+        self.lines = DataLines(self._viewer, self.choice)
         self.curves = CurvesPanel()
         self.run_panel = RunPanel()
         self.compare = ComparePanel(self._viewer, self.layers, self._explorer_job)
@@ -80,9 +108,14 @@ class FusionWidget(Container):  # type: ignore[type-arg]
             self.layers,
             lambda: self.session.result,
             lambda: self.compare.overlay_look,
+            self._what_is_saved,
         )
+        self._curves_of: object = None
+        self._asked_auto_for: object = None
         self._build()
         self._connect()
+        note_dock(self._viewer, self)
+        self._show_result()
 
     def run(self) -> None:
         """Fuse the chosen layers with the parameters shown, as the Run button does."""
@@ -99,59 +132,51 @@ class FusionWidget(Container):  # type: ignore[type-arg]
             If there is nothing to run.
         """
         source = self.choice.source()
-        return script(self._full_parameters(), source.name, list(source.maps))
+        return script(self._full_parameters(), source)
 
     def close_session(self) -> None:
         """Stop all tasks and follow the viewer no longer; a second call does nothing."""
         if self._closed:
             return
         self._closed = True
+        forget_dock(self._viewer, self)
+        self.lines.close_session()
         self.loader.started.disconnect(self._show_loading)
         self.loader.finished.disconnect(self._show_loaded)
+        self.choice.leaving.disconnect(self._on_leaving)
+        self.choice.changed.disconnect(self._show_result)
         self.choice.changed.disconnect(self.compare.refresh_soon)
+        self.choice.changed.disconnect(self.history.note)
         self.auto.cancel()
         self.compare.tools.task.close()
         self.trust.close_session()
         self.live.close()
         self.session.close()
+        self.model.close()
         self.choice.close()
 
     def _build(self) -> None:
-        area = QScrollArea()
-        inside = QWidget()
-        column = QVBoxLayout(inside)
-        column.setContentsMargins(0, 0, 4, 0)
-        column.setSpacing(2)
-        data = QWidget()
-        rows = QVBoxLayout(data)
-        rows.setContentsMargins(0, 0, 0, 0)
-        rows.addWidget(self.load_button.native)
-        rows.addWidget(self.table)
-        column.addWidget(Section("Data", data))
-        column.addWidget(Section("Parameters", self.tools, area=area))
-        self.auto.ended.connect(lambda: scroll_to(area, self.auto))
+        data = [self.load_button.native, self.table, self.lines]
         streaming = self.run_panel.streaming.native
-        column.addWidget(Section("Streaming", streaming, expanded=False, area=area))
-        self.compare_section = Section("Compare", self.compare.native, expanded=False, area=area)
-        column.addWidget(self.compare_section)
-        self.trust_section = Section("Trust", self.trust, expanded=False, area=area)
-        column.addWidget(self.trust_section)
-        column.addStretch(1)
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setMinimumHeight(120)
-        area.setWidget(inside)
-        layout = self.native.layout()
-        layout.setContentsMargins(6, 4, 6, 6)
-        layout.setSpacing(4)
-        layout.addWidget(area, 1)
-        layout.addWidget(Section("Costs", self.curves))
-        layout.addWidget(self.run_panel.native)
+        scrolled = (
+            ("Data", data, True),
+            ("Parameters", [self.tools], True),
+            ("Streaming", [streaming], False),
+            ("Compare", [self.compare.native], False),
+            ("Trust", [self.trust], False),
+        )
+        self.area, sections = make_scrolled_sections(scrolled)
+        self.compare_section, self.trust_section = sections["Compare"], sections["Trust"]
+        self.auto.ended.connect(lambda: scroll_to(self.area, self.auto))
         for row in (self.run_panel.buttons, self.save):
             row.native.layout().setSpacing(4)
-        layout.addWidget(self.save.native)
-        self.native.setMinimumWidth(_WIDTH)
+        below = [Section("Costs", self.curves), self.run_panel.native, self.save.native]
+        fill_dock(self.native, self.area, below)
+        self.guard = InputGuard(self.native, self.area)
+        self.focus_order = FocusOrder(self.native, self.guard)
+        self.guard.grown.connect(lambda: wrap_tooltips(self.native))
+        wrap_tooltips(self.native)
+        add_keys(self.native, self._press_run, self._stop_all, self.history.undo)
 
     def _connect(self) -> None:
         self.load_button.changed.connect(lambda: self.loader.ask(self.native))
@@ -168,16 +193,45 @@ class FusionWidget(Container):  # type: ignore[type-arg]
         self.session.concluded.connect(self.run_panel.say)
         self.session.ended.connect(self.run_panel.show_idle)
         self.session.started.connect(self._keep_parameters)
+        self.choice.leaving.connect(self._on_leaving)
         self.choice.changed.connect(self.compare.refresh_soon)
+        self.choice.changed.connect(self._show_result)
+        self.session.began.connect(self.trust.hide_pictures)
+        self.session.began.connect(self._on_began)
+        for signal in (self.session.started, self.session.ended, self.session.refreshed):
+            signal.connect(self._mark_result)
+        self.session.finished.connect(self._show_result)
+        self.save.keep_asked.connect(self.keep_result)
+        self.model.changed.connect(self._show_left_out)
+        self._show_left_out()
         self.table.recoloured.connect(self._recolour)
         self.parameters.changed.connect(self._on_parameters)
+        self.parameters.changed.connect(self.history.note)
+        self.choice.changed.connect(self.history.note)
+        self.history.changed.connect(self._show_undo)
+        self.tools.undo_button.clicked.connect(lambda: self.history.undo())
         self.auto.suggested.connect(self._take_values)
         self.native_parent_changed.connect(self._on_parent)
         Closer(self.native, self.session.runner.task, self.close_session)
 
     def _on_parent(self, parent: QWidget | None) -> None:
-        if parent is None:  # removed from the window; it may stay in memory for a long time
+        if parent is None:  # removed from the window
             self.close_session()
+            self.native.deleteLater()  # else it may stay in memory for a long time
+
+    def _press_run(self) -> None:
+        if self.run_panel.run_button.enabled:
+            self.run()
+
+    def _stop_all(self) -> None:
+        """Stop what is under way, as its own button would: a run, a search, an examination."""
+        if self.run_panel.stop_button.enabled:
+            self.run_panel.stop_button.native.click()
+        self.auto.cancel()
+        self.trust.cancel()
+
+    def _show_undo(self) -> None:
+        self.tools.undo_button.setEnabled(self.history.can_undo)
 
     def _show_loading(self) -> None:
         self.load_button.text, self.load_button.enabled = "Loading...", False
@@ -192,10 +246,64 @@ class FusionWidget(Container):  # type: ignore[type-arg]
         return self.choice.source().dataset(), self._full_parameters()
 
     def _auto_request(self) -> AutoRequest:
-        return self.choice.source(), self._full_parameters()
+        request = self.choice.source(), self._full_parameters()
+        self._asked_auto_for = self.choice.images()
+        return request
 
     def _take_values(self, found: dict[str, Any]) -> None:
-        self.parameters.value = self.parameters.value.replace(**found)
+        if self.choice.images() != self._asked_auto_for:
+            self.auto.message.say("Other data were chosen meanwhile; press Auto again.")
+            return
+        self.trust.hide_pictures()
+        with self.history.one_step():
+            self.parameters.value = self.parameters.value.replace(**found)
+
+    def keep_result(self) -> None:
+        """Put the result aside, as the Keep button does."""
+        self.compare.suspend()
+        try:
+            show_info(f"Kept as: {self.session.keep()}")
+        except MMFusionError as error:
+            report(error)
+        self.compare.refresh_soon()
+        self._mark_result()
+
+    def _what_is_saved(self) -> WhatIsSaved:
+        record = self.session.records.now
+        stale = self.session.records.why_stale(self.parameters.value)
+        if record is None:
+            return WhatIsSaved(self.choice.name)
+        lost = self.choice.data_sets.get(record.reading) is None
+        return WhatIsSaved(record.name, stale, lost or record.reading != self.choice.reading)
+
+    def _on_leaving(self, left: str, chosen: str) -> None:
+        """Another data set is about to be chosen: put its layers in the place of the present."""
+        self.compare.suspend()
+        self.session.layers.change_data(left, chosen)
+
+    def _on_began(self) -> None:
+        """A run has started; the curves before it may be of other data."""
+        if self._curves_of != self.choice.reading:
+            self.curves.show_alone(np.empty((0, 3)))
+        self._curves_of = self.choice.reading
+
+    def _show_result(self) -> None:
+        """Show curves and verdict of the chosen data set, if they are not those shown."""
+        record = self.session.records.now
+        if record is not None and record.reading != self._curves_of and not self.session.busy:
+            self._curves_of = record.reading
+            self.curves.show_alone(record.result.costs)
+            self.run_panel.say(record.words)
+        self._mark_result()
+
+    def _mark_result(self, _: object = None) -> None:
+        """Say in which way curves, verdict and layers are out of date."""
+        busy = self.session.busy
+        stale = "" if busy else self.session.records.why_stale(self.parameters.value)
+        self.run_panel.mark(f"Out of date: {stale}." if stale else "")
+        self.curves.plot.set_stale(bool(stale))
+        can_keep = not busy and bool(self.layers.fused_layers()) and self.session.result is not None
+        self.save.follow(can_keep)
 
     def _recolour(self, element: str, colour: str) -> None:
         fused = self.layers.fused(element)
@@ -212,6 +320,15 @@ class FusionWidget(Container):  # type: ignore[type-arg]
         self.curves.append(costs)
         self.run_panel.show_progress(len(self.curves.costs))
 
+    def _show_left_out(self) -> None:
+        """Show the HAADF weight in use while it is left out."""
+        weight = self.model.lambda_haadf()
+        fitted = self.parameters.value.weighting == "z/fitted"
+        unknown = "fitted" if fitted else "1/n"
+        text = unknown if weight is None else f"{weight:.4g}"
+        self.parameters.show_left_out("lambda_haadf", text)
+
     def _on_parameters(self) -> None:
-        self.table.set_parameters(self.parameters.value)
+        self.model.set_parameters(self.parameters.value)
         self.live.ask()
+        self._mark_result()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any, Final
 
 from napari_mmfusion.core.dataset import FusionDataset
@@ -10,6 +11,9 @@ if TYPE_CHECKING:
     from napari.layers import Image
 
 NO_UNIT: Final = "pixel"
+
+SAME_SIZE: Final = 1e-3
+"""Relative difference up to which pixel sizes count as equal: microscopes round them."""
 
 _AXES: Final = ("y", "x")
 # Not looked up in napari's registry of units: there "A" is the ampere and "px" a length, and it
@@ -25,6 +29,14 @@ _UNITS: Final = {
     "\N{GREEK SMALL LETTER MU}m": "micrometer",
     "mm": "millimeter",
     "m": "meter",
+}
+_METRES: Final = {
+    "picometer": 1e-12,
+    "angstrom": 1e-10,
+    "nanometer": 1e-9,
+    "micrometer": 1e-6,
+    "millimeter": 1e-3,
+    "meter": 1.0,
 }
 _SYMBOLS: Final = {"angstrom": "angstrom"} | {
     name: symbol for symbol, name in _UNITS.items() if symbol.isascii() and name != "angstrom"
@@ -78,6 +90,22 @@ def length_unit(name: str) -> str | None:
     text = name.strip()
     word = text.lower().replace("metre", "meter").removesuffix("s")
     return word if word in _UNITS.values() else _UNITS.get(text)
+
+
+def metres(unit: str) -> float:
+    """How many metres a unit of length is, given as `length_unit` spells it."""
+    return _METRES[unit]
+
+
+def is_square(height: float, width: float) -> bool:
+    """Whether a pixel of these sizes counts as square.
+
+    Examples
+    --------
+    >>> is_square(0.05, 0.05001), is_square(0.05, 0.051)
+    (True, False)
+    """
+    return math.isclose(height, width, rel_tol=SAME_SIZE)
 
 
 def unit_symbol(unit: object) -> str:

@@ -29,10 +29,15 @@ _LARGEST: Final = 99.5
 """Percentile of the magnitudes at full colour, so that a few pixels do not pale the rest."""
 
 
+def samples_of(image: FloatImage) -> FloatImage:
+    """Some pixels from all over an image."""
+    step = max(1, image.size // _SAMPLES) | 1  # odd, to meet all columns and not every other one
+    return image.reshape(-1)[::step]
+
+
 def limits_of_sample(image: FloatImage) -> tuple[float, float]:
     """From the darkest to nearly the brightest of some pixels; a few hot pixels may saturate."""
-    step = max(1, image.size // _SAMPLES) | 1  # odd, to meet all columns and not every other one
-    sample = image.reshape(-1)[::step]
+    sample = samples_of(image)
     low, high = float(sample.min()), float(np.percentile(sample, _BRIGHTEST))
     return (low, high) if high > low else (low, low + 1.0)
 

@@ -5,86 +5,84 @@ Layers are held weakly and by identity. Choices made by hand stay; the rest foll
 
 from __future__ import annotations
 
+import itertools
 import weakref
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from napari.layers import Image
 from psygnal import Signal
 
-from napari_mmfusion.core.elements import atomic_number, is_haadf_name, symbol_in
-from napari_mmfusion.core.errors import MMFusionDataError
-from napari_mmfusion.plugin.layers.calibration import NO_UNIT, length_unit
+from napari_mmfusion.plugin.layers.choice import sources
+from napari_mmfusion.plugin.layers.choice.data_sets import DataSet, DataSets, is_haadf, symbol_of
+from napari_mmfusion.plugin.layers.choice.placement import find_misfit, has_other_shape
+from napari_mmfusion.plugin.layers.choice.rows import Row, restore_rows, switch_on
 from napari_mmfusion.plugin.layers.held_layers import find_layer
+from napari_mmfusion.plugin.layers.names import HAADF
 from napari_mmfusion.plugin.layers.note import LayerNote
-from napari_mmfusion.plugin.layers.source import Source
 
 if TYPE_CHECKING:
     from napari.components import ViewerModel
 
+    from napari_mmfusion.plugin.layers.source import Source
 
-@dataclass(eq=False)
-class Row:
-    """One element: its layer, and the values set by hand."""
+__all__ = ["DataChoice", "Row"]
 
-    layer_ref: weakref.ref[Image]
-    symbol: str
-    enabled: bool = True
-    typed_enabled: bool = False
-    typed_symbol: bool = False
-    typed_number: int | None = None
-    typed_weight: float | None = None
-
-    @property
-    def layer(self) -> Image | None:
-        """The layer of the map if it still exists."""
-        return self.layer_ref()
-
-    @property
-    def number(self) -> int | None:
-        """Atomic number: typed, or that of the symbol; None if the symbol is unknown."""
-        if self.typed_number is not None:
-            return self.typed_number
-        symbol = symbol_in(self.symbol)
-        return None if symbol is None else atomic_number(symbol)
+_LIST_EVENTS: Final = ("inserted", "removed", "reordered")
+_PLACE_EVENTS: Final = ("name", "scale", "translate", "rotate", "shear", "affine", "units")
+_versions: Final = itertools.count(1)
 
 
 class DataChoice:
-    """The HAADF layer and the rows of elements; `changed` follows any change of them."""
+    """The HAADF layer and the rows of elements, from one data set unless a person mixes them.
+
+    Signals: `leaving` (data set, next one) before another data set is chosen, and `changed` after
+    any change.
+    """
 
     changed = Signal()
+    leaving = Signal(str, str)
 
     def __init__(self, viewer: ViewerModel) -> None:
         self._viewer = viewer
         self._haadf: weakref.ref[Image] | None = None
         self._haadf_chosen = False
-        self.rows: list[Row] = []
+        self.data_sets = DataSets()
+        self.reading = ""
+        """The data set that is chosen."""
+        self._rows: dict[str, list[Row]] = {}
         self._dropped: weakref.WeakSet[Image] = weakref.WeakSet()
+        self._versions: weakref.WeakKeyDictionary[Any, int] = weakref.WeakKeyDictionary()
         events = viewer.layers.events
-        for event in (events.inserted, events.removed, events.reordered):
-            event.connect(self._follow)
-        events.inserted.connect(self._watch_name)
+        for name in _LIST_EVENTS:
+            getattr(events, name).connect(self._follow)
+        events.inserted.connect(self._on_inserted)
         for layer in viewer.layers:
-            layer.events.name.connect(self._follow)
+            self._watch(layer)
         self.follow()
 
     def close(self) -> None:
         """Stop following the viewer."""
         events = self._viewer.layers.events
-        for event in (events.inserted, events.removed, events.reordered):
-            event.disconnect(self._follow)
-        events.inserted.disconnect(self._watch_name)
+        for name in _LIST_EVENTS:
+            getattr(events, name).disconnect(self._follow)
+        events.inserted.disconnect(self._on_inserted)
         for layer in self._viewer.layers:
-            layer.events.name.disconnect(self._follow)
+            for event, follow in self._events_of(layer):
+                event.disconnect(follow)
 
     def candidates(self) -> list[Image]:
         """Two-dimensional images that are not outputs of this plugin, in the order of the list."""
         return [layer for layer in self._viewer.layers if _is_candidate(layer)]
 
     @property
+    def rows(self) -> list[Row]:
+        """The rows of the chosen data set; those of others are kept until it is chosen again."""
+        return self._rows.setdefault(self.reading, [])
+
+    @property
     def haadf(self) -> Image | None:
-        """The layer of the HAADF image."""
+        """The layer of the HAADF image; the maps of its data set follow it."""
         return find_layer(self._viewer, self._haadf)
 
     @haadf.setter
@@ -93,42 +91,53 @@ class DataChoice:
         self._haadf_chosen = layer is not None
         self.follow()
 
+    @property
+    def name(self) -> str:
+        """What the chosen data set is called."""
+        return self.data_sets.name(self.reading)
+
+    def choose(self, reading: str) -> None:
+        """Choose a data set."""
+        wanted = self.data_sets.get(reading)
+        if wanted is not None and (haadf := _best_haadf(wanted)) is not None:
+            self.haadf = haadf
+
     def chosen(self) -> Iterator[Row]:
         """Rows that are switched on."""
         return (row for row in self.rows if row.enabled and row.layer is not None)
 
+    def misfit(self, row: Row) -> str:
+        """How the layer of a row differs from the HAADF image; empty if it fits."""
+        haadf, layer = self.haadf, row.layer
+        return "" if haadf is None or layer is None else find_misfit(haadf, layer)
+
+    def can_fuse(self) -> bool:
+        """Whether there are a HAADF image and at least one element to fuse."""
+        return self.haadf is not None and any(True for _ in self.chosen())
+
     def follow(self) -> None:
         """Update HAADF and rows from the viewer's layers."""
         candidates = self.candidates()
+        self.data_sets.update(candidates)
         if self.haadf not in candidates or not self._haadf_chosen:
-            haadf = next((layer for layer in candidates if _stands_for_haadf(layer)), None)
+            haadf = self._find_haadf()
             self._haadf = None if haadf is None else weakref.ref(haadf)
             self._haadf_chosen = False
-        self.rows = [row for row in self.rows if row.layer in candidates]
-        self.rows = [row for row in self.rows if row.layer is not self.haadf]
-        known = {id(row.layer): row for row in self.rows}
-        for layer in candidates:
-            symbol = _symbol_of(layer)
-            row = known.get(id(layer))
-            if row is not None:
-                if symbol and not row.typed_symbol:
-                    row.symbol = symbol
-            elif symbol and layer is not self.haadf and layer not in self._dropped:
-                self.rows.append(Row(weakref.ref(layer), symbol))
-        order = {id(layer): place for place, layer in enumerate(candidates)}
-        self.rows.sort(key=lambda row: order[id(row.layer)])
-        self._switch()
+        self._choose_reading()
+        self._update_rows(candidates)
         self.changed.emit()
 
     def add_row(self) -> bool:
         """Add a row for the first image without one; False if all images have one."""
         taken = {id(row.layer) for row in self.rows} | {id(self.haadf)}
-        for layer in self.candidates():
-            if id(layer) not in taken:
-                self.rows.append(Row(weakref.ref(layer), "", True, True, True))
-                self.changed.emit()
-                return True
-        return False
+        free = [layer for layer in self.candidates() if id(layer) not in taken]
+        # Rather one of these data than one of others.
+        free.sort(key=lambda layer: self.reading_of(layer) != self.reading)
+        if not free:
+            return False
+        self.rows.append(Row(weakref.ref(free[0]), "", True, True, True, added=True))
+        self.changed.emit()
+        return True
 
     def assign(self, row: Row, layer: Image) -> None:
         """Take the map of `row` from another layer; a row that used it gets the old layer."""
@@ -144,6 +153,21 @@ class DataChoice:
         row.layer_ref, row.typed_symbol = weakref.ref(layer), True
         self.follow()
 
+    def restore(self, note: LayerNote) -> list[str]:
+        """Set the table as it was for the run that made a layer.
+
+        Returns
+        -------
+        list of str
+            Elements of that run that have no row now.
+        """
+        reading = self.data_sets.reading_of_output(note)
+        if reading is not None and reading != self.reading:
+            self.choose(reading)
+        missing = restore_rows(self.rows, note)
+        self.changed.emit()
+        return missing
+
     def overrides(self) -> dict[str, Any]:
         """The parameters `atomic_numbers` and `weights`, as far as they were typed by hand."""
         rows = list(self.chosen())
@@ -151,10 +175,24 @@ class DataChoice:
         weights = {row.symbol: row.typed_weight for row in rows if row.typed_weight is not None}
         return {"atomic_numbers": numbers or None, "weights": weights or None}
 
+    def reading_of(self, layer: Image | None) -> str:
+        """The data set of a measured layer."""
+        found = self.data_sets.of(layer)
+        return "" if found is None else found.reading
+
+    def mixture(self) -> str:
+        """In words, which data sets the images come from; empty if from one."""
+        return sources.describe_mixture(self)
+
+    def images(self) -> object:
+        """A value that is equal as long as the images to fuse are the same."""
+        rows = [(row.symbol, self._version(row.layer)) for row in self.chosen()]
+        return self._version(self.haadf), frozenset(rows)
+
     def signature(self) -> object:
         """A value that is equal for equal choices."""
-        rows = [(r.symbol, id(r.layer), r.number, r.typed_weight) for r in self.chosen()]
-        return id(self.haadf), tuple(rows)
+        typed = [(row.symbol, row.number, row.typed_weight) for row in self.chosen()]
+        return self.images(), tuple(typed)
 
     def source(self) -> Source:
         """The images to fuse.
@@ -164,50 +202,80 @@ class DataChoice:
         MMFusionDataError
             If something is missing; the message says what to do.
         """
-        haadf = self.haadf
-        if haadf is None:
-            raise MMFusionDataError(
-                "there is no HAADF layer; load one, or choose it in the HAADF row of the dock"
-            )
-        rows = list(self.chosen())
-        if not rows:
-            raise MMFusionDataError(
-                "no element is switched on; tick at least one, or load maps with element"
-                " symbols as names (Sc, Fe_K, ...)"
-            )
-        maps: dict[str, Any] = {}
-        for row in rows:
-            layer = row.layer
-            assert layer is not None
-            if not row.symbol:
-                raise MMFusionDataError(f"type the element symbol of layer {layer.name!r}")
-            if row.symbol in maps:
-                raise MMFusionDataError(
-                    f"element {row.symbol} is there twice; switch off one of its rows"
-                )
-            maps[row.symbol] = layer.data
-        size, unit = _pixel_size(haadf)
-        note = LayerNote.of(haadf)
-        file = str(note.file or haadf.source.path or "")
-        return Source(haadf.data, maps, size, unit, file, note.sha256)
+        return sources.make_source(self)
 
-    def _switch(self) -> None:
-        """Switch on the rows that fit the HAADF, one per element, unless set by hand."""
+    def _find_haadf(self) -> Image | None:
+        """The HAADF image where nobody chose one: of the same data set, as long as it is there."""
+        now = self.data_sets.get(self.reading)
+        if now is None:
+            with_maps_first = sorted(self.data_sets, key=lambda each: not each.maps)
+            return next((haadf for each in with_maps_first if (haadf := _best_haadf(each))), None)
+        own = _best_haadf(now)
+        if own is not None:
+            return own
+        # Its maps are still there: another data set with maps must not come in unasked.
+        bare = (each for each in self.data_sets if not now.maps or not each.maps)
+        return next((haadf for each in bare if (haadf := _best_haadf(each))), None)
+
+    def _choose_reading(self) -> None:
+        """Choose the data set of the HAADF image, but keep the maps if that has none."""
+        found = self.data_sets.of(self.haadf)
+        reading = self.reading
+        if found is not None and (found.maps or not self.reading or not self.rows):
+            reading = found.reading
+        elif self.data_sets.get(reading) is None:
+            reading = next((each.reading for each in self.data_sets), "")
+        if reading != self.reading:
+            self.leaving.emit(self.reading, reading)
+            self.reading = reading
+
+    def _update_rows(self, candidates: list[Image]) -> None:
         haadf = self.haadf
-        taken = {row.symbol for row in self.rows if row.typed_enabled and row.enabled}
-        for row in self.rows:
-            if row.typed_enabled or row.layer is None:
-                continue
-            fits = haadf is None or row.layer.data.shape == haadf.data.shape
-            row.enabled = fits and row.symbol not in taken and row.layer is not haadf
-            if row.enabled:
-                taken.add(row.symbol)
+        for reading in [r for r in self._rows if r and self.data_sets.get(r) is None]:
+            del self._rows[reading]
+        rows = [r for r in self.rows if r.layer in candidates and r.layer is not haadf]
+        known = {id(row.layer): row for row in rows}
+        data_set = self.data_sets.get(self.reading)
+        for layer in [] if data_set is None else data_set.layers:
+            symbol = symbol_of(layer)
+            row = known.get(id(layer))
+            if row is not None:
+                if symbol and not row.typed_symbol:
+                    row.symbol = symbol
+            elif symbol and layer is not haadf and layer not in self._dropped:
+                rows.append(Row(weakref.ref(layer), symbol))
+        order = {id(layer): place for place, layer in enumerate(candidates)}
+        rows.sort(key=lambda row: order[id(row.layer)])
+        self._rows[self.reading] = rows
+        switch_on(rows, lambda row: not self.misfit(row))
+
+    def _version(self, layer: Image | None) -> int:
+        """A number that no other layer has, nor this one with other data."""
+        if layer is None:
+            return 0
+        return self._versions.setdefault(layer, next(_versions))
 
     def _follow(self, _: object = None) -> None:
         self.follow()
 
-    def _watch_name(self, event: Any) -> None:
-        event.value.events.name.connect(self._follow)
+    def _on_data(self, event: Any) -> None:
+        self._versions[event.source] = next(_versions)
+        self.follow()
+
+    def _on_inserted(self, event: Any) -> None:
+        self._watch(event.value)
+
+    def _watch(self, layer: Any) -> None:
+        if not LayerNote.of(layer).is_output:
+            for event, follow in self._events_of(layer):
+                event.connect(follow)
+
+    def _events_of(self, layer: Any) -> Iterator[tuple[Any, Any]]:
+        for name in _PLACE_EVENTS:
+            if hasattr(layer.events, name):
+                yield getattr(layer.events, name), self._follow
+        if isinstance(layer, Image):
+            yield layer.events.data, self._on_data
 
 
 def _is_candidate(layer: Any) -> bool:
@@ -220,23 +288,12 @@ def _is_candidate(layer: Any) -> bool:
     )
 
 
-def _stands_for_haadf(layer: Image) -> bool:
-    note = LayerNote.of(layer)
-    return note.element is None if note.is_measured else is_haadf_name(layer.name)
+def _best_haadf(data_set: DataSet) -> Image | None:
+    """The HAADF image of a data set: one that fits its maps first, then by its name."""
+    maps = data_set.maps
 
+    def rank(layer: Image) -> tuple[bool, bool]:
+        fits = not maps or any(not has_other_shape(layer, each) for each in maps)
+        return not fits, not (layer.name == HAADF or LayerNote.of(layer).is_measured)
 
-def _symbol_of(layer: Image) -> str | None:
-    """The element in the layer's name, otherwise that of its note."""
-    note = LayerNote.of(layer)
-    if (note.is_measured and note.element is None) or is_haadf_name(layer.name):
-        return None
-    return symbol_in(layer.name) or note.element
-
-
-def _pixel_size(layer: Image) -> tuple[float | None, str]:
-    """Size and unit of a square pixel; None and "pixel" without a unit of length."""
-    unit = length_unit(str(layer.units[-1]))
-    height, width = (float(size) for size in layer.scale)
-    if unit is None or abs(height - width) > 1e-6 * abs(width):
-        return None, NO_UNIT
-    return width, unit
+    return min((layer for layer in data_set.layers if is_haadf(layer)), key=rank, default=None)

@@ -16,6 +16,7 @@ from napari_mmfusion.io.items import OpenFile
 from napari_mmfusion.io.layers_file import NamedImage, is_layers_file, read_layers
 from napari_mmfusion.io.results.reader import is_result, read_result
 from napari_mmfusion.plugin.layers.calibration import calibrate_pixels
+from napari_mmfusion.plugin.layers.choice.data_sets import new_reading
 from napari_mmfusion.plugin.layers.layer_data import (
     LayerData,
     fused_layer_data,
@@ -52,7 +53,11 @@ def file_layers(path: str | os.PathLike[str], **options: Any) -> list[LayerData]
     if isinstance(content, FusionDataset):
         return layer_data(content, source)
     if isinstance(content, FusionResult):
-        return layer_data(content.data, source) + fused_layer_data(content, source)
+        reading = new_reading()
+        measured = layer_data(content.data, source, reading)
+        # As after a run: the noisy maps would cover the fused ones.
+        hidden = [(image, look | {"visible": False}, kind) for image, look, kind in measured]
+        return hidden + fused_layer_data(content, source, reading)
     return _plain_layers(content, source)
 
 
@@ -73,13 +78,15 @@ def _read(file: OpenFile, **options: Any) -> FusionDataset | FusionResult | list
 
 def _plain_layers(images: list[NamedImage], source: str) -> list[LayerData]:
     """Layers of any kind from a file; their notes are as trustworthy as the file."""
+    readings: dict[str | None, str] = {}
     names = distinct_names(str(each.note.get("name", each.name)) for each in images)
     layers: list[LayerData] = []
     for each, name in zip(images, names, strict=True):
         attributes = {"name": name, **attributes_of(each.note.get(LOOK)), **_calibration(each)}
         note = LayerNote.of(each.note)
         if note.role is not None:
-            attributes["metadata"] = replace(note, file=source).to_metadata()
+            reading = readings.setdefault(note.reading, new_reading())
+            attributes["metadata"] = replace(note, file=source, reading=reading).to_metadata()
         layers.append((each.image, attributes, "image"))
     return layers
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import napari
@@ -13,6 +14,8 @@ from napari_mmfusion.core.fusion import FusionResult
 from napari_mmfusion.core.image import FloatImage
 from napari_mmfusion.io.naming import safe_names
 from napari_mmfusion.plugin.layers.calibration import calibrate
+from napari_mmfusion.plugin.layers.choice.data_sets import new_reading
+from napari_mmfusion.plugin.layers.choice.first_view import HAADF_LOOK, first_limits
 from napari_mmfusion.plugin.layers.names import HAADF, HAADF_MODEL, fused_name
 from napari_mmfusion.plugin.layers.note import LayerNote
 from napari_mmfusion.plugin.qt.napari_versions import show_scale_bar
@@ -49,15 +52,23 @@ def add_layers(viewer: ViewerModel, data: FusionDataset, file: str | None = None
     return show_layers(viewer, layer_data(data, file))
 
 
-def layer_data(data: FusionDataset, file: str | None = None) -> list[LayerData]:
-    """What napari makes the layers of a data set from; see `add_layers`."""
+def layer_data(
+    data: FusionDataset, file: str | None = None, reading: str | None = None
+) -> list[LayerData]:
+    """What napari makes the layers of a data set from; see `add_layers`.
+
+    `reading` identifies the data set in the viewer; by default it is a new one.
+    """
     names = safe_names(data.elements, reserved=(HAADF,))
     images = [(names[element], element, image) for element, image in data.maps.items()]
-    note = LayerNote.of_dataset(data, file)
-    return _layers_of([(HAADF, None, data.haadf), *images], note, calibrate(data))
+    note = LayerNote.of_dataset(data, file, reading or new_reading())
+    layers = _layers_of([(HAADF, None, data.haadf), *images], note, calibrate(data))
+    return _for_first_view(layers)
 
 
-def fused_layer_data(result: FusionResult, file: str | None = None) -> list[LayerData]:
+def fused_layer_data(
+    result: FusionResult, file: str | None = None, reading: str | None = None
+) -> list[LayerData]:
     """What napari makes the output layers from: the HAADF model, then each fused map.
 
     Parameters
@@ -66,6 +77,8 @@ def fused_layer_data(result: FusionResult, file: str | None = None) -> list[Laye
         The images and what made them.
     file : str, optional
         Where the measured data came from; by default the name of the data.
+    reading : str, optional
+        Identifies the data set in the viewer.
     """
     names = safe_names(result.data.elements)
     # Copies, because the next run writes into the layers.
@@ -73,7 +86,7 @@ def fused_layer_data(result: FusionResult, file: str | None = None) -> list[Laye
         (fused_name(names[element]), element, image.copy())
         for element, image in result.maps.items()
     ]
-    note = LayerNote.of_result(result, file)
+    note = replace(LayerNote.of_result(result, file), reading=reading)
     haadf = HAADF_MODEL, None, result.haadf.copy()
     return _layers_of([haadf, *images], note, calibrate(result.data))
 
@@ -109,6 +122,19 @@ def _layers_of(
         metadata = note.for_element(element).to_metadata()
         layers.append((image, {"name": name, "metadata": metadata, **look, **calibration}, "image"))
     return layers
+
+
+def _for_first_view(layers: list[LayerData]) -> list[LayerData]:
+    """Measured layers with a look in which something can be seen."""
+    (haadf, attributes, kind), *maps = layers
+    limits = first_limits([image for image, _, _ in maps])
+    first = haadf, attributes | HAADF_LOOK, kind
+    if limits is None:
+        return [first, *maps]
+    return [first] + [
+        (image, look | {"contrast_limits": pair}, kind)
+        for (image, look, kind), pair in zip(maps, limits, strict=True)
+    ]
 
 
 def _show_scale_bar(viewer: ViewerModel, layers: Iterable[LayerData]) -> None:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from napari_mmfusion.core.errors import MMFusionWriteError
 from napari_mmfusion.core.image import FloatImage
 from napari_mmfusion.io.naming import printable, quoted, safe_names, sized
-from napari_mmfusion.plugin.layers.calibration import NO_UNIT, unit_symbol
+from napari_mmfusion.plugin.layers.calibration import NO_UNIT, SAME_SIZE, unit_symbol
 from napari_mmfusion.plugin.layers.layer_data import LayerData
 from napari_mmfusion.plugin.layers.note import LayerNote
 
@@ -47,8 +47,11 @@ class LayerImage:
 
     def fits(self, other: LayerImage) -> bool:
         """Whether both have the same shape and pixel size."""
-        first, second = ((i.image.shape, i.pixel_size, i.unit) for i in (self, other))
-        return first == second
+        if (self.image.shape, self.unit) != (other.image.shape, other.unit):
+            return False
+        if self.pixel_size is None or other.pixel_size is None:
+            return self.pixel_size == other.pixel_size
+        return bool(np.allclose(self.pixel_size, other.pixel_size, rtol=SAME_SIZE, atol=0))
 
 
 def images_of(layers: Sequence[LayerData]) -> list[LayerImage]:

@@ -15,6 +15,7 @@ LOOK: Final = "look"
 
 _COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
 _LARGEST = 3e38
+_GRAY = 0.05
 _BLENDINGS = ("opaque", "translucent", "translucent_no_depth", "additive", "minimum")
 
 
@@ -22,6 +23,12 @@ def colour_of(layer: Image) -> str:
     """The colour of the layer's brightest pixels, as ``#rrggbb``."""
     brightest = layer.colormap.map(1.0).ravel()[:3]
     return "#" + "".join(f"{part:02x}" for part in np.rint(255 * brightest).astype(int))
+
+
+def is_gray(layer: Image) -> bool:
+    """Whether a layer's brightest pixels are white or gray, so that its colour names no element."""
+    red, green, blue = layer.colormap.map(1.0).ravel()[:3]
+    return bool(max(red, green, blue) - min(red, green, blue) < _GRAY)
 
 
 def look_of(attributes: Mapping[str, Any]) -> dict[str, Any]:

@@ -40,6 +40,8 @@ class Role(StrEnum):
     """Made by a mode of the Compare section, and removed with it."""
     TRUST = "trust"
     """Made by one of the trust tools."""
+    KEPT = "kept"
+    """A fused map or HAADF model of an earlier run, put aside; no run writes it again."""
     UNKNOWN = "unknown"
     """Made by this plugin, but the note does not say what it is."""
 
@@ -58,6 +60,13 @@ class LayerNote:
         The file or data set with the measured images.
     sha256 : str or None
         Checksum of that file.
+    reading : str or None
+        Identifies the data set: the same for all layers that were read together, and for what was
+        computed from them.
+    run : str or None
+        Identifies the run that made a fused layer.
+    kept : str or None
+        What a kept result is called: its settings in a few words.
     version : str or None
         Version of this package that made the image.
     parameters : mapping of str to value, or None
@@ -100,6 +109,9 @@ class LayerNote:
     element: str | None = None
     file: str = ""
     sha256: str | None = None
+    reading: str | None = None
+    run: str | None = None
+    kept: str | None = None
     version: str | None = None
     parameters: Mapping[str, Any] | None = None
     weights: Mapping[str, float] | None = None
@@ -131,9 +143,13 @@ class LayerNote:
         return cls(_read_role(stored), element, file, **values)
 
     @classmethod
-    def of_dataset(cls, data: FusionDataset, file: str | None = None) -> Self:
+    def of_dataset(
+        cls, data: FusionDataset, file: str | None = None, reading: str | None = None
+    ) -> Self:
         """Describe the measured layers of a data set; `file` is by default the name of the data."""
-        return cls(Role.MEASURED, file=file or data.name, sha256=data.source_sha256)
+        return cls(
+            Role.MEASURED, file=file or data.name, sha256=data.source_sha256, reading=reading
+        )
 
     @classmethod
     def of_result(cls, result: FusionResult, file: str | None = None) -> Self:
@@ -175,6 +191,11 @@ class LayerNote:
     def is_fused(self) -> bool:
         """Whether the layer holds a fused map or the HAADF model."""
         return self.role is Role.FUSED
+
+    @property
+    def is_result(self) -> bool:
+        """Whether the layer holds a fused map or the HAADF model, of whatever run."""
+        return self.role in (Role.FUSED, Role.KEPT)
 
     @property
     def is_output(self) -> bool:
@@ -234,6 +255,9 @@ class LayerNote:
 _READERS: Final[Mapping[str, Callable[[object], Any]]] = MappingProxyType(
     {
         "sha256": read_text,
+        "reading": read_text,
+        "run": read_text,
+        "kept": read_text,
         "version": read_text,
         "parameters": read_mapping,
         "weights": read_numbers,

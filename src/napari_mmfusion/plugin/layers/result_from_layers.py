@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from types import MappingProxyType
@@ -16,7 +15,7 @@ from napari_mmfusion.core.elements import is_haadf_name, symbol_in
 from napari_mmfusion.core.errors import MMFusionError, MMFusionWriteError
 from napari_mmfusion.core.fusion import FusionResult
 from napari_mmfusion.io.naming import listed, quoted
-from napari_mmfusion.plugin.layers.calibration import NO_UNIT
+from napari_mmfusion.plugin.layers.calibration import NO_UNIT, is_square
 from napari_mmfusion.plugin.layers.layer_image import LayerImage, image_of
 from napari_mmfusion.plugin.layers.names import HAADF, HAADF_MODEL, fused_name
 from napari_mmfusion.plugin.layers.note import LayerNote
@@ -37,7 +36,7 @@ def result_of(images: Sequence[LayerImage]) -> FusionResult:
     MMFusionWriteError
         If there is none, or some of its layers are missing; the message lists them.
     """
-    fused = _by_element((image.note.element, image) for image in images if image.note.is_fused)
+    fused = _by_element((image.note.element, image) for image in _of_last_run(images))
     if not fused:
         raise MMFusionWriteError("there is no fused layer to save; press Run first")
     note = next(iter(fused.values())).note
@@ -91,6 +90,17 @@ def whole_result(images: Sequence[LayerImage]) -> FusionResult | None:
     return result if len(images) == 2 * (1 + len(result.maps)) else None
 
 
+def _of_last_run(images: Iterable[LayerImage]) -> list[LayerImage]:
+    """The fused layers of one run: the last of each data set."""
+    fused = [image for image in images if image.note.is_fused]
+    last: dict[str | None, LayerNote] = {}
+    for image in fused:
+        before = last.get(image.note.reading)
+        if before is None or (image.note.date or "") > (before.date or ""):
+            last[image.note.reading] = image.note
+    return [image for image in fused if image.note.run == last[image.note.reading].run]
+
+
 def _find_measured(images: Sequence[LayerImage], fused: LayerNote) -> ByElement:
     """The measured layers: those noted to be of the same file, others by their names."""
     found: list[tuple[str | None, LayerImage]] = []
@@ -99,13 +109,18 @@ def _find_measured(images: Sequence[LayerImage], fused: LayerNote) -> ByElement:
         if note.is_output:
             continue
         if note.is_measured:
-            if note.sha256 == fused.sha256:
+            if note.sha256 == fused.sha256 and _may_belong(note.reading, fused.reading):
                 found.append((note.element, image))
         elif is_haadf_name(image.name):
             found.append((None, image))
         elif (symbol := symbol_in(image.name)) is not None:
             found.append((symbol, image))
     return _by_element(found)
+
+
+def _may_belong(reading: str | None, other: str | None) -> bool:
+    """Whether both are of one data set; notes of older versions do not say which."""
+    return reading is None or other is None or reading == other
 
 
 def _by_element(found: Iterable[tuple[str | None, LayerImage]]) -> ByElement:
@@ -124,12 +139,12 @@ def _join(measured: ByElement, elements: Iterable[str], fused: LayerNote) -> Fus
     """The data set of the measured layers."""
     haadf = measured[None]
     height, width = haadf.pixel_size or (1.0, 1.0)
-    is_square = haadf.pixel_size is not None and math.isclose(height, width, rel_tol=1e-6)
+    has_size = haadf.pixel_size is not None and is_square(height, width)
     return FusionDataset(
         haadf.image,
         {key: measured[key].image for key in elements},
-        width if is_square else None,
-        haadf.unit if is_square else NO_UNIT,
+        width if has_size else None,
+        haadf.unit if has_size else NO_UNIT,
         name=Path(fused.file).stem,
         source_sha256=fused.sha256,
     )

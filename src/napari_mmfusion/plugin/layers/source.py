@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,25 @@ from napari_mmfusion.plugin.layers.preview_region import Region
 
 @dataclass(frozen=True)
 class Source:
-    """The images to fuse, as the layers hold them; checked and copied only in the thread."""
+    """The images to fuse, as the layers hold them; checked and copied only in the thread.
+
+    Attributes
+    ----------
+    haadf, maps
+        The images.
+    pixel_size, unit
+        Those of the HAADF image.
+    name : str
+        The file of the data set, its name where it has no file, or what was mixed.
+    sha256 : str or None
+        Checksum of the file; None for a mixture.
+    region : Region or None
+        The part to fuse; None for the whole.
+    reading : str
+        The data set the outputs belong to; see `LayerNote.reading`.
+    files : mapping of str or None to str
+        The file of each element's map, and under None that of the HAADF image.
+    """
 
     haadf: Any
     maps: Mapping[str, Any]
@@ -25,6 +43,8 @@ class Source:
     name: str = ""
     sha256: str | None = None
     region: Region | None = None
+    reading: str = ""
+    files: Mapping[str | None, str] = field(default_factory=dict)
 
     def dataset(self) -> FusionDataset:
         """The data set, from copies of the images or of a region of them."""

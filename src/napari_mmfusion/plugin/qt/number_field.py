@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from psygnal import Signal
 from qtpy.QtCore import Qt
-from qtpy.QtGui import QWheelEvent
-from qtpy.QtWidgets import QAbstractSpinBox, QDoubleSpinBox, QHBoxLayout, QSlider, QWidget
+from qtpy.QtWidgets import QHBoxLayout, QSlider, QVBoxLayout, QWidget
 
 from napari_mmfusion.core.parameters import ParameterInfo
+from napari_mmfusion.plugin.qt.message import Message
+from napari_mmfusion.plugin.qt.number_box import NumberBox
 
 _POSITIONS = 1000
 _DECADES_ABOVE_ZERO = 5  # of a logarithmic slider that starts at 0
@@ -22,6 +23,8 @@ class SliderScale:
     """Maps values to positions of a slider with `_POSITIONS` steps."""
 
     info: ParameterInfo
+    step: float = 0.001
+    """What values of a linear slider are multiples of."""
 
     @property
     def is_log(self) -> bool:
@@ -42,13 +45,14 @@ class SliderScale:
         share = position / _POSITIONS
         if not self.is_log:
             value = self.info.minimum + share * (self.info.maximum - self.info.minimum)
-            digits = 3
-        elif position == 0:
+            return self._limit(round(round(value / self.step) * self.step, 9))
+        if position == 0:
             return self.info.minimum
-        else:
-            value = self._lowest * (self.info.maximum / self._lowest) ** share
-            digits = 2 - math.floor(math.log10(value))
-        rounded = float(round(value) if self.info.kind == "integer" else round(value, digits))
+        value = self._lowest * (self.info.maximum / self._lowest) ** share
+        return self._limit(round(value, 2 - math.floor(math.log10(value))))
+
+    def _limit(self, value: float) -> float:
+        rounded = float(round(value)) if self.info.kind == "integer" else value
         return min(max(rounded, self.info.minimum), self.info.maximum)
 
     def position(self, value: float) -> int:
@@ -63,44 +67,50 @@ class SliderScale:
 
 
 class NumberField(QWidget):
-    """A number, set with a slider or typed; `changed` (value) is emitted in both cases."""
+    """A number, set with a slider or typed; `changed` (value) is emitted in both cases.
+
+    Below it stands what was typed and could not be used.
+    """
 
     changed = Signal(float)
 
-    def __init__(self, info: ParameterInfo, value: float) -> None:
+    def __init__(self, info: ParameterInfo, value: float, step: float = 0.001) -> None:
         super().__init__()
-        self._scale = SliderScale(info)
-        self._whole = info.kind == "integer"
-        self.slider = _Slider(Qt.Orientation.Horizontal)
+        self._scale = SliderScale(info, step)
+        self.slider = QSlider(Qt.Orientation.Horizontal)
         self.slider.setRange(0, _POSITIONS)
         self.slider.setMinimumWidth(60)
-        self.box = _NumberBox(0 if self._whole else 6)
-        self.box.setRange(info.minimum, info.maximum)
-        self.box.setStyleSheet("min-width: 58px; max-width: 58px; padding: 1px 4px;")
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(6)
-        layout.addWidget(self.slider, 1)
-        layout.addWidget(self.box)
+        self.slider.setAccessibleName(info.label)
+        self.box = NumberBox(info.label, info.minimum, info.maximum, whole=info.kind == "integer")
+        for part in (self.slider, self.box):
+            part.setToolTip(info.help)
+        self.message = Message()
+        row = QHBoxLayout()
+        row.setSpacing(6)
+        row.addWidget(self.slider, 1)
+        row.addWidget(self.box)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(1)
+        column.addLayout(row)
+        column.addWidget(self.message)
+        self.message.say("")
         self.value = value
         self.slider.valueChanged.connect(self._on_slider)
         self.box.valueChanged.connect(self._on_box)
+        self.box.refused.connect(self.message.say)
 
     @property
     def value(self) -> float:
-        """The number shown in the box."""
+        """The number in use."""
         value = self.box.value()
-        return round(value) if self._whole else value
+        assert value is not None
+        return value
 
     @value.setter
     def value(self, value: float) -> None:
         self._show_on_slider(value)
         self.box.setValue(value)
-
-    def set_in_use(self, in_use: bool) -> None:
-        """Enable the number, or disable and hide it; its value is kept."""
-        self.setEnabled(in_use)
-        self.box.show_number(in_use)
 
     def _on_slider(self, position: int) -> None:
         self.box.setValue(self._scale.value(position))
@@ -114,37 +124,3 @@ class NumberField(QWidget):
         blocked = self.slider.blockSignals(True)
         self.slider.setValue(self._scale.position(value))
         self.slider.blockSignals(blocked)
-
-
-class _Slider(QSlider):
-    """A slider that leaves the mouse wheel to the scroll area around it."""
-
-    def wheelEvent(self, event: QWheelEvent | None) -> None:  # noqa: N802 - Qt's name
-        if event is not None:
-            event.ignore()
-
-
-class _NumberBox(QDoubleSpinBox):
-    """A number box without trailing zeros that leaves the wheel to the scroll area."""
-
-    def __init__(self, decimals: int) -> None:
-        self._shown = True  # first: Qt asks for the text while it builds the box
-        super().__init__()
-        self.setDecimals(decimals)
-        self.setKeyboardTracking(False)
-        self.setStepType(QAbstractSpinBox.StepType.AdaptiveDecimalStepType)
-        self.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
-
-    def show_number(self, shown: bool) -> None:
-        """Show the number, or a dash."""
-        self._shown = shown
-        line = self.lineEdit()
-        assert line is not None
-        line.setText(self.textFromValue(self.value()))
-
-    def textFromValue(self, value: float) -> str:  # noqa: N802 - Qt's name
-        return f"{value:.7g}" if self._shown else "\N{EN DASH}"
-
-    def wheelEvent(self, event: QWheelEvent | None) -> None:  # noqa: N802 - Qt's name
-        if event is not None:
-            event.ignore()

@@ -13,6 +13,7 @@ from napari_mmfusion.plugin.run.job import Request
 from napari_mmfusion.plugin.run.session import Session
 
 _PAUSE = 350  # ms
+_NOTHING = "Live waits for a HAADF image and an element that is switched on."
 
 
 class Live:
@@ -98,6 +99,11 @@ class Live:
             self._rest.start()
 
     def _fuse(self, *, preview: bool) -> None:
+        if not self._choice.can_fuse():
+            self._previewed = self._whole_asked = False
+            self._session.concluded.emit(_NOTHING)  # no notice: layers may be on their way
+            self._rest.start()
+            return
         haadf = self._choice.haadf
         region = visible_region(haadf) if preview and haadf is not None else None
         if not self._session.start(Request(self._params(), region=region)):

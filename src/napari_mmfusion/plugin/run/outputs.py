@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,14 +12,18 @@ import numpy as np
 from napari_mmfusion.colours import element_colours
 from napari_mmfusion.core.fusion import FusionResult, FusionState
 from napari_mmfusion.core.image import FloatImage
-from napari_mmfusion.io.naming import safe_name
+from napari_mmfusion.plugin.layers import ownership
 from napari_mmfusion.plugin.layers.calibration import place_of
 from napari_mmfusion.plugin.layers.contrast_limits import limits_of_sample
 from napari_mmfusion.plugin.layers.held_layers import HeldLayers
+from napari_mmfusion.plugin.layers.kept_results import is_renamed
 from napari_mmfusion.plugin.layers.layer_set import LayerSet
-from napari_mmfusion.plugin.layers.names import HAADF_MODEL, fused_name
+from napari_mmfusion.plugin.layers.look import is_gray
 from napari_mmfusion.plugin.layers.note import LayerNote, Role
+from napari_mmfusion.plugin.layers.own_limits import follow_image, note_limits, set_limits
 from napari_mmfusion.plugin.layers.preview_region import Region
+from napari_mmfusion.plugin.run.brightness import dim_together
+from napari_mmfusion.plugin.run.earlier_outputs import EarlierOutputs
 
 if TYPE_CHECKING:
     from napari.components import ViewerModel
@@ -30,17 +36,42 @@ PIXELS_A_STEP = 1 << 20
 class OutputLayers:
     """The output layers of one run.
 
-    A layer of an earlier run is used again, with its colours and contrast; one that the user
-    removes during the run is not added again.
+    A layer of an earlier run is used again, with its colours; one that a person renamed is kept,
+    and one that is removed during the run is not added again.
+
+    Parameters
+    ----------
+    viewer : napari.components.ViewerModel
+        The viewer.
+    layers : LayerSet
+        The layers of the data set that is fused.
+    reference : Image
+        The HAADF layer, at whose place the outputs are put.
+    file : str
+        Where the measured images came from.
+    owner : object
+        The session that writes the layers.
+    earlier : EarlierOutputs, optional
+        What earlier runs left.
     """
 
-    def __init__(self, viewer: ViewerModel, layers: LayerSet, reference: Image, file: str) -> None:
+    def __init__(
+        self,
+        viewer: ViewerModel,
+        layers: LayerSet,
+        reference: Image,
+        file: str,
+        owner: object | None = None,
+        earlier: EarlierOutputs | None = None,
+    ) -> None:
         self._viewer = viewer
         self._layers = layers
         self._place = place_of(reference)
         self._file = file
+        self._owner = self if owner is None else owner
+        self._earlier = earlier or EarlierOutputs(viewer)
+        self._run = uuid.uuid4().hex
         self._own = HeldLayers[str | None](viewer)
-        self._limits: dict[str | None, tuple[float, float]] = {}
         self._shown: Mapping[str, FloatImage] | None = None
 
     def show(self, state: FusionState | FusionResult) -> Iterator[None]:
@@ -61,20 +92,28 @@ class OutputLayers:
         """Show a part of the images, in the layers of an earlier run."""
         for element, image in _images(result):
             layer = self._layers.fused(element)
-            if layer is not None and layer.data.shape == region.shape:
+            if (
+                layer is not None
+                and layer.data.shape == region.shape
+                and may_write(layer, self._owner)
+            ):
                 layer.data[region.slices] = region.trim(image)
                 layer.refresh(thumbnail=False, highlight=False, extent=False)
 
     def describe(self, result: FusionResult) -> None:
         """Write the note about a result into its layers."""
         note = LayerNote.of_run(result, self._file)
+        note = replace(note, reading=self._layers.reading, run=self._run)
         for element, _ in _images(result):
             layer = self._own.get(element)
             if layer is not None:
                 layer.metadata.update(note.for_element(element).to_metadata())
 
     def settle(self, result: FusionResult) -> Iterator[None]:
-        """Update thumbnails, histograms and contrast for a result, one thing in each step."""
+        """Update thumbnails, histograms and contrast for a result, one thing in each step.
+
+        Contrast limits follow the result, except where a person chose them.
+        """
         for element, image in _images(result):
             layer = self._own.get(element)
             if layer is None:
@@ -86,14 +125,18 @@ class OutputLayers:
             if tuple(layer.contrast_limits) != limits:
                 layer.contrast_limits = limits
             yield
-            if self._limits.get(element) == limits == tuple(layer.contrast_limits):
-                layer.contrast_limits = limits_of_sample(image)
+            if follow_image(layer):
+                set_limits(layer, limits_of_sample(image))
             yield
+        maps = [layer for element, layer in self._own.present().items() if element is not None]
+        if maps:
+            dim_together(maps)
 
     def _make(self, state: FusionState | FusionResult) -> Iterator[None]:
         colours = element_colours(list(state.maps))
         if self._layers.fused(None) is None:
             yield from self._hide_measured(state.maps)
+        yield from self._earlier.clear_view(self._layers, (None, *state.maps), self._owner)
         for element, image in _images(state):
             layer = self._layers.fused(element)
             if layer is None or layer.data.shape != image.shape:
@@ -102,7 +145,10 @@ class OutputLayers:
                 layer = self._add(element, data, colours)
                 yield
             else:
+                if follow_image(layer):
+                    note_limits(layer)
                 self._move(layer)
+            ownership.claim(layer, self._owner)
             self._own[element] = layer
 
     def _move(self, layer: Image) -> None:
@@ -115,17 +161,21 @@ class OutputLayers:
         look: dict[str, Any] = {"colormap": "gray", "blending": "translucent", "visible": False}
         if element is not None:
             measured = self._layers.measured(element)
-            colormap = colours[element] if measured is None else measured.colormap
+            # Gray ones would add up to white.
+            has_colour = measured is not None and not is_gray(measured)
+            colormap = measured.colormap if measured and has_colour else colours[element]
             look = {"colormap": colormap, "blending": "additive"}
+        note = LayerNote(Role.FUSED, element, self._file, reading=self._layers.reading)
         layer: Image = self._viewer.add_image(
             data,
-            name=HAADF_MODEL if element is None else fused_name(safe_name(element)),
+            name=self._earlier.name_for(element, self._layers),
             contrast_limits=limits,
-            metadata=LayerNote(Role.FUSED, element, self._file).to_metadata(),
+            metadata=replace(note, run=self._run).to_metadata(),
             **look,
             **self._place,
         )
-        self._limits[element] = (float(layer.contrast_limits[0]), float(layer.contrast_limits[1]))
+        note_limits(layer)
+        self._earlier.note_added(layer, self._layers)
         self._layers.set_fused(element, layer)
         return layer
 
@@ -143,6 +193,11 @@ class OutputLayers:
             layer = self._own.get(element)
             if layer is not None:
                 yield layer, image
+
+
+def may_write(layer: Image, owner: object) -> bool:
+    """Whether a run may write a fused layer: nobody renamed it, and no other dock writes it."""
+    return not is_renamed(layer) and ownership.is_free(layer, owner)
 
 
 def _images(state: FusionState | FusionResult) -> Iterator[tuple[str | None, FloatImage]]:

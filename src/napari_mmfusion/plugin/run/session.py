@@ -16,20 +16,22 @@ from napari_mmfusion.core.errors import MMFusionError
 from napari_mmfusion.core.fusion import FusionResult, FusionState
 from napari_mmfusion.plugin.layers.data_choice import DataChoice
 from napari_mmfusion.plugin.layers.layer_set import LayerSet
-from napari_mmfusion.plugin.layers.note import LayerNote
 from napari_mmfusion.plugin.qt.activity import Activity
 from napari_mmfusion.plugin.qt.notices import report
 from napari_mmfusion.plugin.qt.painting import CanvasWatch
 from napari_mmfusion.plugin.qt.turns import Turns
-from napari_mmfusion.plugin.run.history import add_history, require_room
+from napari_mmfusion.plugin.run.history import require_room
 from napari_mmfusion.plugin.run.job import Job, Outcome, Request
 from napari_mmfusion.plugin.run.outputs import OutputLayers
+from napari_mmfusion.plugin.run.records import Record, Records
 from napari_mmfusion.plugin.run.runner import Runner
+from napari_mmfusion.plugin.run.session_layers import SessionLayers
 from napari_mmfusion.plugin.run.states import State, StateMachine
 from napari_mmfusion.plugin.run.streaming import Pace, Stream
 
 if TYPE_CHECKING:
     from napari.components import ViewerModel
+    from napari.layers import Image
 
 _SOON: Final = 33
 """Milliseconds after which the user should see that a run has started."""
@@ -48,6 +50,10 @@ class _Run:
         The fusion.
     outputs : OutputLayers
         The layers it writes.
+    images : object
+        The images it fuses; see `DataChoice.images`.
+    name : str
+        What the data set is called.
     announced : bool
         Whether `Session.started` was emitted; never for a live fusion.
     failed : bool
@@ -58,20 +64,23 @@ class _Run:
 
     job: Job
     outputs: OutputLayers
+    images: object = None
+    name: str = ""
     announced: bool = False
     failed: bool = False
     activity: Activity | None = None
 
 
 class Session:
-    """Runs fusions of the chosen layers, one at a time.
+    """Runs fusions of the chosen layers, one at a time, and keeps the last result of each data set.
 
     Signals: `started` (iterations planned; soon after `run`), `iterated` (new costs, (n, 3)),
     `refreshed` (all costs of a live fusion at once), `ended` (nothing is computed any more;
     `result` has what was reached, the layers follow), `concluded` (verdict or message) and, last
-    of each run, `finished`.
+    of each run, `finished`. `began` comes at the start of any fusion, a live one too.
     """
 
+    began = Signal()
     started = Signal(int)
     iterated = Signal(object)
     refreshed = Signal(object)
@@ -81,20 +90,34 @@ class Session:
 
     def __init__(self, viewer: ViewerModel, layers: LayerSet, choice: DataChoice) -> None:
         self._viewer = viewer
-        self._layers = layers
         self._choice = choice
+        self.layers = SessionLayers(viewer, layers, choice)
         self._watch = CanvasWatch(viewer)
         self._turns = Turns(self._fail)
         self._states = StateMachine()
         self._run: _Run | None = None  # under way, or the last one
         self._next: Request | None = None
         self._unsettled: tuple[OutputLayers, FusionResult] | None = None
-        self.result: FusionResult | None = None
+        self.records = Records(choice)
         self.runner = Runner()
-        self._note_layers()
-        choice.changed.connect(self._note_layers)
+        choice.changed.connect(self.records.drop_lost)
         self.runner.progressed.connect(self._on_progress)
         self.runner.finished.connect(self._on_finished)
+
+    @property
+    def result(self) -> FusionResult | None:
+        """The last result of the chosen data set."""
+        record = self.records.now
+        return None if record is None else record.result
+
+    @result.setter
+    def result(self, result: FusionResult | None) -> None:
+        if result is None:
+            self.records.clear()
+            return
+        name = self._choice.name or result.data.name
+        words = str(result.verdict)
+        self.records.add(Record(result, self._choice.reading, None, name, words))
 
     @property
     def state(self) -> State:
@@ -132,13 +155,13 @@ class Session:
             return False
         haadf = self._choice.haadf
         assert haadf is not None
-        self._note_layers()
+        self.layers.note()
         stream = None if request.pace is None else Stream(request.pace)
         job = Job(replace(source, region=request.region), params, stream, request.keep_history)
         self._turns.drop()  # at most the settling of a result that is to be replaced
         self._states.enter(State.COMPUTING)
-        outputs = OutputLayers(self._viewer, self._layers, haadf, source.name)
-        self._run = run = _Run(job, outputs)
+        self._run = run = self._make_run(job, haadf)
+        self.began.emit()
         if stream is not None:
             QTimer.singleShot(_SOON, partial(self._announce, run))
             if stream.pace is Pace.FAST:
@@ -146,6 +169,23 @@ class Session:
                 QTimer.singleShot(_SOON, stream.painted)
         self.runner.start(job)
         return True
+
+    def _make_run(self, job: Job, haadf: Image) -> _Run:
+        source = job.source
+        name = self._choice.mixture() or self._choice.name
+        return _Run(job, self.layers.outputs(source, haadf), self._choice.images(), name)
+
+    def keep(self) -> str:
+        """Put the last result aside; returns what it is called.
+
+        Raises
+        ------
+        MMFusionError
+            If there is none, or a fusion is under way.
+        """
+        if self.busy or self.unsettled:
+            raise MMFusionError("wait for the run to end, then keep its result")
+        return self.layers.keep(self.result)
 
     def _announce(self, run: _Run) -> None:
         """Report, once, that a run started.
@@ -186,12 +226,8 @@ class Session:
             self._states.enter(State.IDLE)
 
     def has_outputs(self) -> bool:
-        """Whether all chosen elements have an output layer of the right shape."""
-        haadf = self._choice.haadf
-        fused = [self._layers.fused(row.symbol) for row in self._choice.chosen()]
-        return haadf is not None and all(
-            layer is not None and layer.data.shape == haadf.data.shape for layer in fused
-        )
+        """Whether a part of the images can be shown in the output layers that are there."""
+        return self.layers.have_outputs()
 
     def stop(self) -> None:
         """End the run after the iteration it is in; what was reached stays."""
@@ -207,26 +243,14 @@ class Session:
         """End for good: the viewer goes."""
         self._turns.drop()
         self._watch.close()
-        self._choice.changed.disconnect(self._note_layers)
+        self._choice.changed.disconnect(self.records.drop_lost)
+        self.layers.close()
         self.runner.progressed.disconnect(self._on_progress)
         self.runner.finished.disconnect(self._on_finished)
         self.runner.stop()
         self._close_activity()
         self._run = self._next = self._unsettled = None
         self._states.reset()
-
-    def _note_layers(self) -> None:
-        """Keep the record of layers up to date; also of fused ones that came from a file."""
-        haadf = self._choice.haadf
-        for layer in list(self._viewer.layers):
-            note = LayerNote.of(layer)
-            if note.is_fused and self._layers.fused(note.element) is None:
-                self._layers.set_fused(note.element, layer)
-        if haadf is not None:
-            self._layers.set_measured(None, haadf)
-        for row in self._choice.chosen():
-            if row.layer is not None:
-                self._layers.set_measured(row.symbol, row.layer)
 
     def _on_progress(self, _: Job, costs: NDArray[np.float64], state: FusionState | None) -> None:
         run = self._run
@@ -259,7 +283,10 @@ class Session:
         self._announce(run)
         self._states.enter(State.CONCLUDING)
         if outcome.result is not None and job.source.region is None and not job.superseded:
-            self.result = outcome.result
+            words = str(outcome.result.verdict)
+            self.records.add(
+                Record(outcome.result, job.source.reading, run.images, run.name, words)
+            )
         self.ended.emit()
         self._turns.add(self._conclude(run, outcome))
 
@@ -279,7 +306,8 @@ class Session:
                 yield from self._show_result(run, outcome, result)
         except Exception as error:
             self._fail(error)
-        if run.failed and outcome.error is None and self.result is result is not None:
+        last = self.records.last
+        if run.failed and outcome.error is None and last is not None and last.result is result:
             self.concluded.emit("Drawing failed; the result is kept and can be saved.")
         self._states.enter(State.IDLE if self._unsettled is None else State.UNSETTLED)
         request, self._next = self._next, None
@@ -299,12 +327,13 @@ class Session:
         if run.job.stream is None:
             self.refreshed.emit(result.costs)
         if outcome.history:
-            yield from add_history(self._viewer, self._layers, outcome.history)
+            yield from self.layers.add_history(run.job.source, outcome.history)
         verdict = str(result.verdict)
         if result.stopped:
             done = len(result.costs)
             ended = "Stopped" if outcome.error is None else "Failed"
             verdict = f"{ended} after {done} of {result.params.n_iter} iterations (partial)."
+        self.records.describe(result, verdict)
         self.concluded.emit(verdict)
 
     def _fail(self, error: Exception) -> None:

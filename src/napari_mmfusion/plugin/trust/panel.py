@@ -52,12 +52,13 @@ class TrustPanel(QWidget):
         self._get_result = get_result
         self._busy = self._showing = False
         self._latest: Outcome | None = None
-        self._shown: tuple[Tool, FusionResult] | None = None
+        self._shown: tuple[Tool, FusionResult, str] | None = None
         self._pictures = PictureLayers(viewer, layers)
         self._turns = Turns(self._fail)
         self.task = Task(self)
         self.buttons = {tool.key: QPushButton(tool.title) for tool in TOOLS}
         self.cancel_button = QPushButton("Cancel")
+        self.cancel_button.setToolTip("Stop this examination; what it has shown stays (Escape).")
         self.progress = ProgressLine()
         self.message = Message(expanding=True)
         self._build()
@@ -81,11 +82,15 @@ class TrustPanel(QWidget):
         except MMFusionError as error:
             self.message.say(str(error))
             return
-        self._shown = tool, result
+        self._shown = tool, result, self._layers.reading
         self._pictures.show_only(tool)
         self.message.say("Computing\N{HORIZONTAL ELLIPSIS}")
         self._show_busy(True)
         self.task.start(partial(tool.run, result, regions))
+
+    def hide_pictures(self) -> None:
+        """Hide what was computed for the result before, as it would cover the next one."""
+        self._pictures.hide()
 
     def cancel(self) -> None:
         """Stop the running tool soon; what it has shown stays."""
@@ -109,7 +114,7 @@ class TrustPanel(QWidget):
         for row, tool in enumerate(TOOLS, 2):
             button, explanation = self.buttons[tool.key], Message(tool.explanation, expanding=True)
             for part in (button, explanation):
-                part.setToolTip(f"<p>{tool.details}</p>")  # as rich text it is wrapped
+                part.setToolTip(tool.details)
             grid.addWidget(button, row, 0)
             grid.addWidget(explanation, row, 1)
         self.message.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -121,7 +126,7 @@ class TrustPanel(QWidget):
         if result is not None:
             return result
         try:
-            return result_among(self._viewer.layers)
+            return result_among(self._layers if self._layers.reading else self._viewer.layers)
         except MMFusionError:
             raise MMFusionDataError("There is nothing fused to examine: press Run first.") from None
 
@@ -139,12 +144,12 @@ class TrustPanel(QWidget):
             self._showing = True
             self._turns.add(self._show_latest(*self._shown))
 
-    def _show_latest(self, tool: Tool, result: FusionResult) -> Iterator[None]:
+    def _show_latest(self, tool: Tool, result: FusionResult, reading: str) -> Iterator[None]:
         """Show the latest outcome only: they may arrive faster than layers can be changed."""
         try:
             while self._latest is not None:
                 outcome, self._latest = self._latest, None
-                yield from self._pictures.show(tool, outcome, result)
+                yield from self._pictures.show(tool, outcome, result, reading)
         finally:
             self._showing = False
 

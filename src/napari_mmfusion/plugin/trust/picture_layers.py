@@ -33,60 +33,78 @@ class PictureLayers:
     def __init__(self, viewer: ViewerModel, layers: LayerSet) -> None:
         self._viewer = viewer
         self._layers = layers
-        self._own = HeldLayers[tuple[str, str | None]](viewer)
+        self._own = HeldLayers[tuple[str, str, str | None]](viewer)
 
-    def show(self, tool: Tool, outcome: Outcome, result: FusionResult) -> Iterator[None]:
-        """Show the images of an outcome, one layer in each step."""
+    def show(
+        self, tool: Tool, outcome: Outcome, result: FusionResult, reading: str
+    ) -> Iterator[None]:
+        """Show the images of an outcome, one layer in each step.
+
+        Where another data set was chosen meanwhile, they are added, but not shown.
+        """
         for picture in outcome.pictures:
-            key = tool.key, picture.element
+            key = reading, tool.key, picture.element
             layer = self._own.get(key)
             if layer is not None and layer.data.shape == picture.image.shape:
                 layer.data = picture.image
                 layer.contrast_limits = _choose_limits(picture)
+                layer.metadata.update(_note(tool, picture, result, reading).to_metadata())
             else:
-                layer = self._add(tool, picture, result)
-                layer.visible = picture is outcome.pictures[-1]
+                layer = self._add(tool, picture, result, reading)
+                shown = reading == self._layers.reading
+                layer.visible = shown and picture is outcome.pictures[-1]
                 self._own[key] = layer
             yield
 
     def show_only(self, tool: Tool) -> None:
         """Hide the pictures of other tools, which would cover those of this one."""
         own = []
-        for (key, _), layer in self._own.present().items():
-            if key == tool.key:
+        for (reading, key, _), layer in self._own.present().items():
+            if key == tool.key and reading == self._layers.reading:
                 own.append(layer)
             else:
                 layer.visible = False
         if own and not any(layer.visible for layer in own):
             own[-1].visible = True
 
-    def _add(self, tool: Tool, picture: Picture, result: FusionResult) -> Image:
-        note = LayerNote(
-            Role.TRUST,
-            picture.element,
-            result.data.name,
-            result.data.source_sha256,
-            parameters=result.params.as_dict(),
-            tool=tool.key,
-        )
+    def hide(self) -> None:
+        """Hide all pictures: they belong to the result before."""
+        for layer in self._own.present().values():
+            if layer.visible:
+                layer.visible = False
+
+    def _add(self, tool: Tool, picture: Picture, result: FusionResult, reading: str) -> Image:
+        note = _note(tool, picture, result, reading)
         layer: Image = self._viewer.add_image(
             picture.image,
             name=picture.name,
             metadata=note.to_metadata(),
             colormap=blue_white_red() if picture.signed else "inferno",
             contrast_limits=_choose_limits(picture),
-            **self._place(result),
+            **self._place(result, reading),
         )
         layer.colorbar.visible = True
         layer.colorbar.position = "bottom_left"  # opposite the scale bar
         layer.colorbar.size = COLORBAR_SIZE
         return layer
 
-    def _place(self, result: FusionResult) -> dict[str, Any]:
-        haadf = self._layers.measured(None)
+    def _place(self, result: FusionResult, reading: str) -> dict[str, Any]:
+        haadf = self._layers.of(reading).measured(None)
         if haadf is not None and haadf.data.shape == result.data.shape:
             return place_of(haadf)
         return calibrate(result.data)
+
+
+def _note(tool: Tool, picture: Picture, result: FusionResult, reading: str) -> LayerNote:
+    return LayerNote(
+        Role.TRUST,
+        picture.element,
+        result.data.name,
+        result.data.source_sha256,
+        reading=reading or None,
+        parameters=result.params.as_dict(),
+        tool=tool.key,
+    )
 
 
 def _choose_limits(picture: Picture) -> tuple[float, float]:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from napari_mmfusion.core.fusion import FusionResult, StopFlag
 from napari_mmfusion.core.image import FloatImage
+from napari_mmfusion.core.line import fit_line
 from napari_mmfusion.core.trust import (
-    bootstrap,
+    BootstrapState,
+    Interval,
     bootstrap_iter,
     null_element_test,
     residuals,
@@ -64,29 +65,18 @@ class Tool:
         Identifies the tool in the notes of its layers.
     title : str
         Text of its button.
-    function : callable
-        The public function; its docstring is the documentation of the button.
+    explanation : str
+        What it shows, in one sentence.
+    details : str
+        How it works, for its tooltip.
     run : callable of (result, regions, stop) to iterator of Outcome
     """
 
     key: str
     title: str
-    function: Callable[..., Any]
+    explanation: str
+    details: str
     run: Callable[[FusionResult, Masks, StopFlag], Iterator[Outcome]]
-
-    @property
-    def explanation(self) -> str:
-        """What it shows, in one sentence."""
-        return self._paragraphs()[0]
-
-    @property
-    def details(self) -> str:
-        """How it works."""
-        return self._paragraphs()[1]
-
-    def _paragraphs(self) -> list[str]:
-        text = inspect.getdoc(self.function) or "\n\n"
-        return [" ".join(part.split()) for part in text.split("\n\n")]
 
 
 def _residuals(result: FusionResult, _: Masks, __: StopFlag) -> Iterator[Outcome]:
@@ -117,13 +107,76 @@ def _bootstrap(result: FusionResult, regions: Masks, stop: StopFlag) -> Iterator
             for name, image in state.deviations.items()
             if state.done > 1
         ]
-        yield Outcome(pictures, str(state), state.done, state.n)
+        words = describe_means(result, state, regions)
+        yield Outcome(pictures, words, state.done, state.n)
+
+
+def describe_means(result: FusionResult, state: BootstrapState, regions: Masks) -> str:
+    """The means of the fused layers with their intervals, in the units of these layers."""
+    head = (
+        f"After {state.done} of {state.n} repeats: mean of each fused layer, and the 95 % interval"
+        " without the bias of the method. Unit: that of the fused layers, in which the measured map"
+        " runs from 0 to 1. The deviations are in the same unit."
+    )
+    lines = [head]
+    for region, intervals in state.regions.items():
+        mask = None if regions is None else regions[region]
+        values = [
+            _describe_mean(result, name, interval, mask) for name, interval in intervals.items()
+        ]
+        lines.append(f"{region}: {', '.join(values)}")
+    return "\n".join(lines)
+
+
+def _describe_mean(
+    result: FusionResult, name: str, interval: Interval, mask: NDArray[np.bool_] | None
+) -> str:
+    fused = result.maps[name]
+    mean = float(fused.mean() if mask is None else fused[mask].mean())
+    offset, slope = fit_line(fused.astype(np.float64), result.data.maps[name].astype(np.float64))
+    if not slope > 0:
+        return f"{name} {mean:.3g} (no interval: it does not follow the measured map)"
+    low, high = ((each - offset) / slope for each in (interval.low, interval.high))
+    return f"{name} {mean:.3g} [{low:.3g}, {high:.3g}]"
 
 
 TOOLS: Final = (
-    Tool("residuals", "Residuals", residuals, _residuals),
-    Tool("tv-only", "Without HAADF", tv_only, _tv_only),
-    Tool("null-element", "Flat map", null_element_test, _null_element),
-    Tool("bootstrap", "Bootstrap", bootstrap, _bootstrap),
+    Tool(
+        "residuals",
+        "Residuals",
+        "What the fused maps do not explain, divided by the expected noise: noise if all is well.",
+        "Each fused map is fitted to the measured one, and the difference is divided by the"
+        " counting noise that the data show. Structure in it was lost or invented by the fusion."
+        " The HAADF image is compared as it is.",
+        _residuals,
+    ),
+    Tool(
+        "tv-only",
+        "Without HAADF",
+        "What the HAADF image changed: the fused maps minus maps denoised without it.",
+        "The maps are denoised once more with the same parameters, but with a HAADF weight of 0."
+        " Structure in the difference comes from the HAADF image and not from the element map;"
+        " so does an even difference in level.",
+        _tv_only,
+    ),
+    Tool(
+        "null-element",
+        "Flat map",
+        "Whether a flat map, fused with the others, takes on false structure of the HAADF image.",
+        "A map without structure is added and fused with the others. It has the mean, the counting"
+        " noise and the atomic number of the weakest map. What structure it gains, weak maps can"
+        " have gained too.",
+        _null_element,
+    ),
+    Tool(
+        "bootstrap",
+        "Bootstrap",
+        "How far the maps would scatter if measured again, and region means with 95 % intervals.",
+        "The fused maps are taken for the specimen, measured again many times with the counting"
+        " noise of the data, and fused each time. The intervals are somewhat narrow and assume"
+        " that the HAADF model is right. To have the means of regions, select a"
+        " layer of shapes or labels first.",
+        _bootstrap,
+    ),
 )
 """All tools, in the order of their buttons."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
-from napari_mmfusion.plugin.compare.channels import Channel
+from napari_mmfusion.plugin.compare.channels import Channel, reference_name
 from napari_mmfusion.plugin.compare.modes.kind import ModeKind, Setting
 from napari_mmfusion.plugin.compare.modes.mode import Mode
 from napari_mmfusion.plugin.qt.napari_versions import text_of
@@ -55,11 +55,11 @@ class Blink(Mode):
     def _show_fused(self, fused: bool) -> None:
         self.shows_fused = fused
         for channel in self.channels:
-            raw_layer, fused_layer = self.layers.measured(channel), self.layers.fused(channel)
+            raw_layer, fused_layer = self.layers.reference(channel), self.layers.fused(channel)
             if raw_layer is not None and fused_layer is not None:
                 raw_layer.visible = not fused
                 fused_layer.visible = fused
-        text_of(self.viewer).text = "fused" if fused else "raw"
+        text_of(self.viewer).text = "fused" if fused else reference_name(self.layers)
 
 
 RATE: Final = Setting(

@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from napari_mmfusion.core.image import FloatImage
-from napari_mmfusion.plugin.compare.channels import Channel, Pair, pairs_of, range_of
+from napari_mmfusion.plugin.compare.channels import (
+    Channel,
+    Pair,
+    pairs_of,
+    range_of,
+    reference_name,
+)
 from napari_mmfusion.plugin.compare.modes.kind import ModeKind
 from napari_mmfusion.plugin.compare.modes.mode import Mode, show_grid
 from napari_mmfusion.plugin.layers.contrast_limits import (
@@ -81,7 +87,7 @@ class Difference(Mode):
             image,
             pair.raw,
             LayerNote(Role.COMPARISON, pair.channel),
-            name=f"{pair.name}: fused \N{MINUS SIGN} raw",
+            name=f"{pair.name}: fused \N{MINUS SIGN} {reference_name(self.layers)}",
             colormap=blue_white_red(),
             contrast_limits=symmetric_limits(image),
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
-from napari_mmfusion.plugin.compare.channels import Channel, light_of, pairs_of
+from napari_mmfusion.plugin.compare.channels import Channel, light_of, pairs_of, reference_name
 from napari_mmfusion.plugin.compare.modes.kind import ModeKind, Setting
 from napari_mmfusion.plugin.compare.modes.mode import Mode
 from napari_mmfusion.plugin.compare.rendering import Picture, add_light
@@ -44,11 +44,11 @@ class Swipe(Mode):
         self._raw, self._fused = self._pictures()
         self._line = (0, 0)
         layer = self.add_image(
-            self._fused.copy(), pairs[0].raw, name="Swipe: raw | fused", rgb=True
+            self._fused.copy(), pairs[0].raw, name=f"Swipe: {self._title()}", rgb=True
         )
         self.set_position(self.position)
         self.show_only(view, [layer], annotations=True)
-        self.write(view, "raw | fused")
+        self.write(view, self._title())
         self.watch([layer for pair in pairs for layer in (pair.raw, pair.fused)], self._draw_again)
 
     def set_position(self, position: float) -> None:
@@ -76,6 +76,9 @@ class Swipe(Mode):
             add_light(light_of(pair.raw) for pair in pairs),
             add_light(light_of(pair.fused) for pair in pairs),
         )
+
+    def _title(self) -> str:
+        return f"{reference_name(self.layers)} | fused"
 
     def _draw_again(self) -> None:
         if not any(pairs_of(self.layers, self.channels)):

@@ -1,0 +1,1 @@
+"""Which layers belong together, which can be fused, and what keeps others from it."""
