@@ -51,6 +51,13 @@ PLACES = st.integers(0, 7)
 TYPED = st.sampled_from(("0.05", "0,3", "5e-2", "2", "much", ""))
 
 
+def shown_by(target):
+    """The value that an input shows."""
+    if isinstance(target, QComboBox):
+        return target.currentText()
+    return target.text() if isinstance(target, QAbstractSpinBox) else target.value()
+
+
 def simulated(number):
     return mmf.simulate("lattice", shape=SHAPE, counts=20, seed=number)
 
@@ -159,7 +166,9 @@ class ShownIsFused(RuleBasedStateMachine):
             Qt.ScrollPhase.NoScrollPhase,
             False,
         )
+        before = shown_by(target)
         QApplication.sendEvent(target, event)
+        assert shown_by(target) == before  # nobody has clicked it
 
     @rule()
     def press_run(self):

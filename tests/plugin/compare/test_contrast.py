@@ -9,6 +9,8 @@ pytest.importorskip("napari.components")
 
 from fused_layers import connections_of
 from napari_mmfusion.plugin.compare.contrast import LinkedContrast
+from napari_mmfusion.plugin.layers.contrast_limits import limits_of_sample
+from napari_mmfusion.plugin.layers.own_limits import follow_image, set_limits
 
 
 def test_the_same_limits_in_measured_units(fused):
@@ -44,6 +46,29 @@ def test_unlinked_layers_are_free(fused):
     assert connections_of(fused.viewer) == before
     fused.layers.measured("O").contrast_limits = (6, 7)
     np.testing.assert_allclose(fused.layers.fused("O").contrast_limits, (0, 1), atol=1e-6)
+
+
+def test_unlinking_restores_the_limits_chosen_before(fused):
+    raw, result = fused.layers.measured("Sc"), fused.layers.fused("Sc")
+    raw.contrast_limits, result.contrast_limits = (5.5, 7), (0.1, 0.4)
+    link = LinkedContrast(fused.layers)
+    link.link()
+    raw.contrast_limits = (6, 8)
+    link.link()  # again, as when layers were added
+    link.unlink()
+    np.testing.assert_allclose(raw.contrast_limits, (5.5, 7))
+    np.testing.assert_allclose(result.contrast_limits, (0.1, 0.4))
+
+
+def test_limits_that_follow_the_image_fit_a_new_one_after_unlinking(fused):
+    result = fused.layers.fused("Sc")
+    set_limits(result, limits_of_sample(result.data))
+    link = LinkedContrast(fused.layers)
+    link.link()
+    result.data = 3 * result.data
+    link.unlink()
+    np.testing.assert_allclose(result.contrast_limits, limits_of_sample(result.data))
+    assert follow_image(result)
 
 
 def test_a_deleted_layer_is_skipped(fused):

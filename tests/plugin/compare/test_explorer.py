@@ -44,9 +44,9 @@ def test_regularisation_is_on_while_exploring():
 def test_labels_show_the_lambda():
     exploration = Exploration((0.05, 0.15, 0.45), 0.15, {})
     assert [exploration.label(i) for i in range(3)] == [
-        "lambda_tv = 0.05 (low)",
-        "lambda_tv = 0.15 (chosen)",
-        "lambda_tv = 0.45 (high)",
+        "TV weight 0.05 (low)",
+        "TV weight 0.15 (chosen)",
+        "TV weight 0.45 (high)",
     ]
 
 

@@ -180,8 +180,10 @@ def test_contrast_is_linked_on_demand(panel, fused):
     fused.layers.measured("O").contrast_limits = (low, (low + high) / 2)
     np.testing.assert_allclose(fused.layers.fused("O").contrast_limits, (0, 0.5), atol=1e-6)
     panel.link.value = False
-    fused.layers.measured("O").contrast_limits = (low, high)
-    np.testing.assert_allclose(fused.layers.fused("O").contrast_limits, (0, 0.5), atol=1e-6)
+    np.testing.assert_allclose(fused.layers.fused("O").contrast_limits, (0, 1), atol=1e-6)
+    np.testing.assert_allclose(fused.layers.measured("O").contrast_limits, (low, high))
+    fused.layers.measured("O").contrast_limits = (low, (low + high) / 2)
+    np.testing.assert_allclose(fused.layers.fused("O").contrast_limits, (0, 1), atol=1e-6)
 
 
 def test_a_deleted_element_leaves_the_grid(panel, fused, qtbot):
@@ -235,13 +237,27 @@ def test_the_tv_explorer(panel, fused, qtbot):
     viewer = fused.viewer
     assert panel.mode.value == NO_MODE
     assert visible(viewer) == {"TV: Sc", "TV: Dy", "TV: O"}
-    assert viewer.dims.axis_labels[0] == "lambda_tv"
-    assert text_of(viewer).text == "lambda_tv = 0.15 (chosen)"
+    assert viewer.dims.axis_labels[0] == "TV weight"
+    assert text_of(viewer).text == "TV weight 0.15 (chosen)"
     np.testing.assert_array_equal(viewer.layers["TV: O"].data, explorer.explore(fused.data)["O"])
     viewer.dims.set_current_step(0, 2)
-    assert text_of(viewer).text == "lambda_tv = 0.45 (high)"
+    assert text_of(viewer).text == "TV weight 0.45 (high)"
     panel.tools.explore.native.click()
     assert look_of(viewer) == before
+
+
+def test_the_weight_of_the_explorer_is_taken_on_request(panel, fused, qtbot):
+    taken = []
+    panel.tools.weight_chosen.connect(taken.append)
+    before = look_of(fused.viewer)
+    assert not panel.tools.use.visible
+    explore(panel, qtbot)
+    assert panel.tools.use.visible
+    fused.viewer.dims.set_current_step(0, 2)
+    panel.tools.use.native.click()
+    assert taken == [pytest.approx(0.45)]
+    assert look_of(fused.viewer) == before
+    assert not panel.tools.use.visible
 
 
 def test_the_tv_explorer_works_before_the_first_run(viewer, qtbot):
@@ -252,7 +268,7 @@ def test_the_tv_explorer_works_before_the_first_run(viewer, qtbot):
     explore(panel, qtbot)
     assert visible(viewer) == {"TV: Sc", "TV: Dy", "TV: O"}
     np.testing.assert_array_equal(viewer.layers["TV: O"].scale, (1, 0.5, 0.5))
-    assert text_of(viewer).text == "lambda_tv = 0.3 (chosen)"
+    assert text_of(viewer).text == "TV weight 0.3 (chosen)"
 
 
 def test_from_the_explorer_to_a_mode(panel, fused, qtbot):

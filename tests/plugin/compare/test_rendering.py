@@ -10,7 +10,6 @@ from napari_mmfusion.plugin.compare.rendering import (
     add_light,
     gray_share,
     levels,
-    ramp,
     tint,
 )
 
@@ -29,6 +28,11 @@ def test_equal_limits_are_black():
 @pytest.mark.parametrize("dtype", [np.uint16, np.int32, np.float64, bool])
 def test_any_real_type_is_shown(dtype):
     assert levels(np.array([[0, 1]], dtype=dtype), (0, 1)).tolist() == [[0, 255]]
+
+
+def ramp(colour):
+    """Colours from black to `colour`."""
+    return np.linspace(0, 1, 256, dtype=np.float32)[:, None] * np.array(colour, dtype=np.float32)
 
 
 def test_light_adds_up_to_white():

@@ -1,4 +1,4 @@
-"""The button that saves the overlay figure."""
+"""The button that saves the figure of what the canvas shows."""
 
 from __future__ import annotations
 
@@ -6,45 +6,18 @@ import numpy as np
 import pytest
 import tifffile
 
-import napari_mmfusion as mmf
-
 components = pytest.importorskip("napari.components")
 
 from qtpy.QtWidgets import QFileDialog  # noqa: E402
 
-from napari_mmfusion.plugin.compare import overlay_figure  # noqa: E402
-from napari_mmfusion.plugin.compare.overlay_figure import compose  # noqa: E402
+from napari_mmfusion.plugin.compare import view_figure  # noqa: E402
 from napari_mmfusion.plugin.dock.save_panel import SavePanel  # noqa: E402
-from napari_mmfusion.plugin.layers.layer_data import (  # noqa: E402
-    add_layers,
-    fused_layer_data,
-    show_layers,
-)
 from napari_mmfusion.plugin.layers.layer_set import LayerSet  # noqa: E402
+from napari_mmfusion.plugin.qt.napari_versions import camera_of  # noqa: E402
 
 pytestmark = [pytest.mark.gui, pytest.mark.usefixtures("qapp")]
 
 PNG, TIFF = "PNG image (*.png)", "TIFF image (*.tif *.tiff)"
-
-
-@pytest.fixture(scope="module")
-def result():
-    return mmf.fuse(mmf.simulate("core-shell", shape=(24, 32), counts=20), n_iter=3)
-
-
-@pytest.fixture
-def layers(result):
-    viewer = components.ViewerModel()
-    haadf, *maps = add_layers(viewer, result.data)
-    model, *fused = show_layers(viewer, fused_layer_data(result))
-    noted = LayerSet(viewer)
-    noted.set_measured(None, haadf)
-    noted.set_fused(None, model)
-    for element, raw, layer in zip(result.maps, maps, fused, strict=True):
-        noted.set_measured(element, raw)
-        noted.set_fused(element, layer)
-    noted.viewer = viewer  # otherwise it would be deleted
-    return noted
 
 
 @pytest.fixture
@@ -56,11 +29,8 @@ def folder(tmp_path):
 
 
 @pytest.fixture
-def panel(layers, result, qtbot):
-    look = {"opacity": 1.0, "style": "light"}
-    made = SavePanel(layers.viewer, layers, lambda: result, lambda: look)
-    qtbot.addWidget(made.native)
-    return made
+def panel(dock):
+    return dock.save
 
 
 @pytest.fixture
@@ -101,38 +71,96 @@ def test_the_button_writes_the_figure(panel, qtbot, folder, answers, messages, t
     image = pytest.importorskip("PIL.Image")
     with image.open(folder / name) as picture:
         assert picture.format == ("PNG" if name.endswith(".png") else "TIFF")
-        assert picture.width == 1500
+        assert max(picture.size) >= 1500
 
 
-def test_the_figure_shows_what_the_viewer_shows(
-    panel, layers, result, qtbot, folder, answers, monkeypatch
-):
-    layers.fused("Co").colormap = "red"
-    layers.fused("Co").contrast_limits = (0.1, 0.6)
-    layers.measured(None).contrast_limits = (0.0, 0.5)
-    drawn = {}
+@pytest.fixture
+def drawn(monkeypatch):
+    """What was drawn last: the picture and the options."""
+    last = {}
 
-    def look(haadf, maps, **options):
-        drawn.update(haadf=haadf, maps=maps, **options)
-        return draw(haadf, maps, **options)
+    def look(picture, **options):
+        last.update(picture=picture, **options)
+        return draw(picture, **options)
 
-    draw = overlay_figure.draw_overlay
-    monkeypatch.setattr(overlay_figure, "draw_overlay", look)
+    draw = view_figure.draw_view
+    monkeypatch.setattr(view_figure, "draw_view", look)
+    return last
+
+
+def show_only(dock, *names):
+    for layer in dock._viewer.layers:
+        layer.visible = layer.name in names
+
+
+def rescaled(picture, shape):
+    """The picture's colours at the middle of each of so many rows and columns."""
+    rows, columns = (
+        ((np.arange(n) + 0.5) * side / n).astype(int)
+        for n, side in zip(shape, picture.shape, strict=False)
+    )
+    return picture[np.ix_(rows, columns)].astype(int)
+
+
+def test_hidden_maps_are_not_in_the_figure(dock, panel, qtbot, folder, answers, drawn, phantom):
+    show_only(dock, "O")
+    layer = dock._viewer.layers["O"]
+    layer.colormap, layer.blending, layer.contrast_limits = "red", "opaque", (2.0, 30.0)
     answers(folder / "fig.tif")
     click(panel, qtbot)
-    assert drawn["haadf"] is result.data.haadf
-    assert list(drawn["maps"]) == ["Co", "S", "O"]
-    assert drawn["colours"]["Co"] == "#ff0000"
-    assert drawn["limits"]["Co"] == pytest.approx((0.1, 0.6))
-    assert drawn["limits"]["HAADF"] == pytest.approx((0.0, 0.5))
-    assert (drawn["pixel_size"], drawn["unit"]) == (result.data.pixel_size, "nm")
-    assert (drawn["opacity"], drawn["style"]) == (1.0, "light")
-    pixels = compose(drawn["haadf"], drawn["maps"], drawn["colours"], drawn["limits"], 1.0, "light")
-    picture = tifffile.imread(folder / "fig.tif")[..., :3]
-    side = 1500 // 32
-    centres = picture[side // 2 : 24 * side : side, side // 2 :: side][:24, :32]
-    inside = np.s_[2:12, 2:-2]  # away from the scale bar
-    np.testing.assert_allclose(centres[inside].astype(int), pixels[inside], atol=60)
+    assert drawn["colours"] == {"O": "#ff0000"}
+    assert drawn["unit"] == phantom.unit
+    shape = phantom.maps["O"].shape
+    found = rescaled(drawn["picture"], shape)
+    assert found[..., 1:].max() == 0
+    expected = np.clip((phantom.maps["O"] - 2.0) / 28.0, 0, 1) * 255
+    np.testing.assert_allclose(found[..., 0], expected, atol=2)
+    assert drawn["pixel_size"] * drawn["picture"].shape[1] == pytest.approx(
+        phantom.pixel_size * shape[1], rel=0.01
+    )
+    assert tifffile.imread(folder / "fig.tif").shape[1] == 1500
+
+
+def test_the_figure_has_the_zoom_of_the_canvas(dock, panel, qtbot, folder, answers, drawn, phantom):
+    show_only(dock, "HAADF")
+    whole = camera_of(dock._viewer).zoom
+    camera_of(dock._viewer).zoom = 4 * whole
+    answers(folder / "fig.png")
+    click(panel, qtbot)
+    assert camera_of(dock._viewer).zoom == pytest.approx(4 * whole)
+    assert drawn["colours"] == {"HAADF": "#ffffff"}
+    width = drawn["pixel_size"] * drawn["picture"].shape[1] / phantom.pixel_size
+    assert width < 0.5 * phantom.haadf.shape[1]
+    # What is seen lies around the middle of the image, as in the canvas.
+    seen = dock._viewer.screenshot(flash=False)[..., :3]
+    np.testing.assert_allclose(
+        rescaled(drawn["picture"], (40, 40)), rescaled(seen, (40, 40)), atol=255
+    )
+    near = rescaled(drawn["picture"], (9, 9))[4, 4], rescaled(seen, (9, 9))[4, 4]
+    np.testing.assert_allclose(*near, atol=8)
+
+
+@pytest.mark.parametrize("mode", ["Grid", "Overlay", "Swipe", "Difference"])
+def test_the_figure_is_of_the_mode_that_is_on(
+    dock, panel, qtbot, folder, answers, drawn, run_and_wait, mode
+):
+    run_and_wait(dock)
+    dock.compare.mode.value = mode
+    answers(folder / "fig.png")
+    click(panel, qtbot)
+    seen = dock._viewer.screenshot(flash=False)[..., :3]
+    assert seen.any()
+    if mode == "Grid":
+        assert drawn["pixel_size"] is None  # each of its cells has its own scale bar
+        assert drawn["picture"].shape[0] / drawn["picture"].shape[1] == pytest.approx(
+            seen.shape[0] / seen.shape[1], rel=0.01
+        )
+        small = rescaled(drawn["picture"], seen.shape)
+        assert np.mean(np.abs(small - seen) > 40) < 0.05
+    legend = set(drawn["colours"])
+    assert legend == (set() if mode == "Difference" else {"HAADF", *dock.layers.elements()}) - (
+        {"HAADF"} if mode == "Swipe" else set()
+    )
 
 
 def test_a_file_is_replaced_only_after_confirmation(panel, qtbot, folder, answers, messages):
@@ -179,9 +207,9 @@ def test_a_dialog_that_is_cancelled_writes_nothing(panel, answers, messages):
     assert messages == []
 
 
-def test_without_a_result_the_message_says_what_to_do(qtbot, messages):
+def test_without_a_window_the_message_says_what_to_do(qtbot, messages):
     viewer = components.ViewerModel()
     panel = SavePanel(viewer, LayerSet(viewer))
     qtbot.addWidget(panel.native)
     panel.figure_button.native.click()
-    assert messages == ["there is no fused layer to save; press Run first"]
+    assert messages == ["no layer is visible; show what the figure should show"]

@@ -118,8 +118,6 @@ def test_the_result_of_data_that_are_gone_is_written_only_on_request(
     assert len(questions) == 1
     assert "not one of the data that are shown" in questions[0]
     assert asked == []
-    dock.save.ask_and_save_figure()
-    assert len(questions) == 2
     questions.clear()
     questions = answer_replace(True)
     dock.save.ask_and_save()

@@ -138,8 +138,8 @@ def test_saving_writes_what_is_chosen(dock, files, run_and_wait, dialogs, messag
     assert dialogs == [
         ("Folder for the result of second", str(files[1].parent)),
         (
-            "Overlay figure of the result of second",
-            str(files[1].parent / "second_overlay.png"),
+            "Figure of what the canvas shows",
+            str(files[1].parent / "second_figure.png"),
         ),
     ]
     assert "the result of second" in dock.save.button.tooltip

@@ -85,11 +85,38 @@ def test_the_layers_hold_what_the_api_finds(dock, press):
     assert dock.trust.message.text() == str(found)
 
 
+def test_another_tool_replaces_the_pictures(dock, press):
+    press(dock, "tv-only")
+    kept = shown(dock, "tv-only")[0]
+    kept.name = "for the paper"
+    press(dock, "residuals")
+    assert shown(dock, "tv-only") == [kept]
+    assert len(shown(dock, "residuals")) == 4
+    press(dock, "tv-only")
+    assert shown(dock, "residuals") == []
+    assert len(shown(dock, "tv-only")) == 4
+    assert kept.name == "for the paper"
+
+
+def test_the_pictures_can_be_removed(dock, press):
+    dock.trust_section.expand()
+    assert not dock.trust.remove_button.isVisible()
+    before = list(dock._viewer.layers)
+    press(dock, "residuals")
+    assert dock.trust.remove_button.isVisible()
+    dock.trust.remove_button.click()
+    assert list(dock._viewer.layers) == before
+    assert not dock.trust.remove_button.isVisible()
+    press(dock, "null-element")
+    dock._viewer.layers.remove(shown(dock, "null-element")[0])
+    assert not dock.trust.remove_button.isVisible()
+
+
 def test_a_second_time_goes_into_the_same_layers(dock, press):
     press(dock, "tv-only")
     first = shown(dock, "tv-only")
-    press(dock, "residuals")
-    assert not any(layer.visible for layer in first)
+    for layer in first:
+        layer.visible = False
     press(dock, "tv-only")
     assert shown(dock, "tv-only") == first
     assert [layer.visible for layer in first] == [False, False, True]  # they overlap
@@ -153,7 +180,8 @@ def test_cancel_ends_it_and_another_can_start(dock, press, qtbot, replicates):
     qtbot.waitUntil(lambda: dock.trust.progress.done > 1, timeout=60_000)
     dock.trust.cancel_button.click()
     qtbot.waitUntil(lambda: not dock.trust.busy, timeout=60_000)
-    assert dock.trust.message.text() == "Cancelled."
+    assert "whole image" in dock.trust.message.text()
+    assert dock.trust.message.text().endswith("\nCancelled.")
     press(dock, "residuals")
     assert "Residuals" in dock.trust.message.text()
 

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 FACTORS = (1 / 3, 1.0, 3.0)
 """What the chosen weight is multiplied with: low, chosen, high."""
 
+TV_WEIGHT = FusionParameters.info("lambda_tv").label
+"""What the parameter is called in the dock."""
+
 ExplorerInput = tuple[FusionDataset, FusionParameters]
 
 
@@ -46,7 +49,7 @@ class Exploration:
         """Which weight it is, in words."""
         weight = self.lambdas[index]
         word = "chosen" if weight == self.chosen else "low" if weight < self.chosen else "high"
-        return f"lambda_tv = {weight:.3g} ({word})"
+        return f"{TV_WEIGHT} {weight:.3g} ({word})"
 
 
 def explore(
@@ -109,7 +112,7 @@ def choose_lambdas(
     """The weights of an exploration, limited to the range of the parameter."""
     if params.lambda_tv == 0:
         raise MMFusionParameterError(
-            "the TV weight is 0, so there is nothing lower or higher to explore; raise it first"
+            f"{TV_WEIGHT} is 0, so there is nothing lower or higher to explore; raise it first"
         )
     info = FusionParameters.info("lambda_tv")
     return tuple(min(max(params.lambda_tv * f, info.minimum), info.maximum) for f in factors)

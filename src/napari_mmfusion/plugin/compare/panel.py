@@ -14,10 +14,10 @@ from napari_mmfusion.core.errors import MMFusionError
 from napari_mmfusion.plugin.compare.channels import Channel
 from napari_mmfusion.plugin.compare.contrast import LinkedContrast
 from napari_mmfusion.plugin.compare.explorer import ExplorerInput, read_input
+from napari_mmfusion.plugin.compare.legend import legend_of
 from napari_mmfusion.plugin.compare.modes.comparison import Comparison
 from napari_mmfusion.plugin.compare.modes.kind import ModeKind, Setting
 from napari_mmfusion.plugin.compare.modes.mode import Mode
-from napari_mmfusion.plugin.compare.modes.overlay import LUMINANCE, OPACITY
 from napari_mmfusion.plugin.compare.modes.table import MODES
 from napari_mmfusion.plugin.compare.setting_widgets import SettingWidgets
 from napari_mmfusion.plugin.compare.tools import CompareTools
@@ -108,13 +108,11 @@ class ComparePanel(Container[Any]):
         self._show_settings()
 
     @property
-    def overlay_look(self) -> dict[str, Any]:
-        """Settings of the overlay, as arguments of `overlay_figure.draw_overlay`."""
-        luminance = self.settings[LUMINANCE.key].value
-        return {
-            "opacity": float(self.settings[OPACITY.key].value),
-            "style": "luminance" if luminance else "light",
-        }
+    def legend(self) -> dict[str, str]:
+        """Names and colours of the images that are visible: for a legend."""
+        mode = self._comparison.mode
+        named = mode.channels if mode is not None and mode.names_colours else ()
+        return legend_of(self._viewer.layers, [self._layers.fused(channel) for channel in named])
 
     def refresh(self) -> None:
         """Update the panel and the mode after layers were added or removed."""
@@ -201,7 +199,9 @@ class ComparePanel(Container[Any]):
 
     def _make(self, kind: ModeKind) -> Mode:
         values = self.settings.values_for(kind)
-        return kind.make(self._viewer, self._layers, self._chosen_channels(kind), **values)
+        mode = kind.make(self._viewer, self._layers, self._chosen_channels(kind), **values)
+        mode.adjusted.connect(self.settings.show)
+        return mode
 
     def _chosen_channels(self, kind: ModeKind) -> tuple[Channel, ...]:
         shown = self.channel.value

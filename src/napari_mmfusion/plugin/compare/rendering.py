@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -32,12 +32,6 @@ class Light(NamedTuple):
     image: NDArray[Any]
     colours: NDArray[np.float32]
     limits: tuple[float, float]
-
-
-def ramp(colour: Sequence[float]) -> NDArray[np.float32]:
-    """Colours from black to `colour`, for a `Light`."""
-    steps = np.linspace(0, 1, _STEPS, dtype=np.float32)
-    return steps[:, np.newaxis] * np.asarray(colour, dtype=np.float32)[:3]
 
 
 def levels(image: NDArray[Any], limits: tuple[float, float]) -> NDArray[np.uint8]:

@@ -45,6 +45,11 @@ class SettingWidgets:
             for setting in kind.settings:
                 self[setting.key].visible = kind is shown
 
+    def show(self, key: str, value: Any) -> None:
+        """Show a value that was changed elsewhere, without applying it again."""
+        with self[key].changed.blocked():
+            self[key].value = value
+
     def values_for(self, kind: ModeKind) -> dict[str, Any]:
         """The settings of a mode, as arguments of `ModeKind.make`."""
         return {setting.key: self[setting.key].value for setting in kind.settings}

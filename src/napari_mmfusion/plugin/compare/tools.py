@@ -26,6 +26,9 @@ _EXPLORE, _LEAVE, _BUSY = "TV explorer", "Leave TV explorer", "Exploring\N{HORIZ
 class CompareTools(Container[Any]):
     """Controls that are shown in every mode."""
 
+    weight_chosen = Signal(float)
+    """Emitted with the TV weight that the user takes from the explorer."""
+
     entered = Signal()
     """Emitted when the explorer has replaced the mode that was on."""
 
@@ -43,9 +46,14 @@ class CompareTools(Container[Any]):
             text=_EXPLORE,
             tooltip="Fuse with a lower, the chosen and a higher TV weight, and compare the three.",
         )
+        self.use = PushButton(
+            text="Use this weight",
+            tooltip="Take the TV weight that is shown over the image into the parameters.",
+        )
         self.message = Label()
         super().__init__(
-            widgets=[self.zoom.buttons, self.zoom.numbers, self.explore, self.message],
+            # The message follows the buttons whose clicks it answers.
+            widgets=[self.zoom.buttons, self.message, self.zoom.numbers, self.explore, self.use],
             labels=False,
         )
         self.margins = (0, 0, 0, 0)
@@ -55,6 +63,7 @@ class CompareTools(Container[Any]):
         self.message.native.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         self.say("")
         self.explore.changed.connect(self._explore)
+        self.use.changed.connect(self._use)
 
     def say(self, words: str) -> None:
         """Show a message to the user; an empty one hides it."""
@@ -68,6 +77,7 @@ class CompareTools(Container[Any]):
         self.explore.enabled = not self.task.busy
         on = self._stack is not None
         self.explore.text = _BUSY if self.task.busy else _LEAVE if on else _EXPLORE
+        self.use.visible = on and not self.task.busy
 
     def _is_on(self) -> bool:
         """Whether the TV explorer shows its stacks."""
@@ -86,6 +96,14 @@ class CompareTools(Container[Any]):
             return
         self.task.start(lambda stop: explorer.run_exploration(data, params, stop=stop))
         self.follow()
+
+    def _use(self) -> None:
+        stack = self._stack
+        if stack is not None and self._is_on():
+            weight = stack.exploration.lambdas[stack.step]
+            self._comparison.choose(None)
+            self.follow()
+            self.weight_chosen.emit(weight)
 
     def _on_explored(self, outcome: explorer.Exploration | Exception) -> None:
         try:

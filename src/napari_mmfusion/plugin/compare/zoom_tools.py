@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from napari.components import ViewerModel
     from napari.layers import Image
 
+_ZOOM, _CANCEL = "Zoom to rectangle", "Cancel drawing"
 _LARGEST = 10**6
 _WIDTH = 40
 """Pixels of a number box; four of them stand side by side."""
@@ -42,7 +43,7 @@ class ZoomTools:
         self._picker = RectanglePicker(viewer)
         self._rectangle = Rectangle(0, 0, 0, 0)
         self.draw = PushButton(
-            text="Zoom to rectangle", tooltip="Draw a rectangle on the image to fill the view."
+            text=_ZOOM, tooltip="Draw a rectangle on the image to fill the view."
         )
         self.whole = PushButton(text="Whole image", tooltip="Show all of the image again.")
         self.sides = {
@@ -84,10 +85,15 @@ class ZoomTools:
             self._say("There is no image to zoom into.")
         elif self._picker.is_waiting:
             self._picker.cancel()
-            self._say("")
+            self._show_asked(False)
         else:
             self._picker.ask(image, self._on_drawn)
-            self._say("Draw a rectangle on the image.")
+            self._show_asked(True)
+
+    def _show_asked(self, asked: bool) -> None:
+        """Say what to do on the button that was clicked and below it."""
+        self.draw.text = _CANCEL if asked else _ZOOM
+        self._say("Draw a rectangle on the image." if asked else "")
 
     def _on_drawn(self, rectangle: Rectangle) -> None:
         # Not at once: the rectangle's layer, which is removed then, is still in use.
@@ -96,7 +102,7 @@ class ZoomTools:
 
     def _zoom_to_drawn(self) -> None:
         self._picker.cancel()
-        self._say("")
+        self._show_asked(False)
         for side, value in zip(self.sides.values(), self._rectangle, strict=True):
             with side.changed.blocked():
                 side.value = value

@@ -1,27 +1,27 @@
-"""The overlay figure of what the viewer shows, and the dialog for its file."""
+"""The figure of what the canvas shows, and the dialog for its file."""
 
 from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from qtpy.QtWidgets import QFileDialog, QWidget
 
-from napari_mmfusion.core.fusion import FusionResult
 from napari_mmfusion.io.endings import PNG, TIFF
 from napari_mmfusion.io.naming import safe_name
-from napari_mmfusion.plugin.compare.overlay_figure import FORMATS, save_overlay
-from napari_mmfusion.plugin.layers.layer_set import LayerSet
-from napari_mmfusion.plugin.layers.look import colour_of
-from napari_mmfusion.plugin.layers.names import HAADF
+from napari_mmfusion.plugin.compare.view_figure import FORMATS, save_view
+from napari_mmfusion.plugin.layers.calibration import unit_symbol
+from napari_mmfusion.plugin.qt.canvas import picture_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from napari.components import ViewerModel
+
 _FILTERS: Final = {"PNG image (*.png)": PNG, "TIFF image (*.tif *.tiff)": TIFF[0]}
 """File types that the dialog offers, and the ending that is added to a name without one."""
-_NAME: Final = "overlay.png"
+_NAME: Final = "figure.png"
 
 
 def figure_name(data: str) -> str:
@@ -30,7 +30,7 @@ def figure_name(data: str) -> str:
     Examples
     --------
     >>> figure_name("scans/Co3O4.h5"), figure_name("")
-    ('Co3O4_overlay.png', 'overlay.png')
+    ('Co3O4_figure.png', 'figure.png')
     """
     stem = safe_name(Path(data).stem) if data else ""
     return f"{stem}_{_NAME}" if stem else _NAME
@@ -55,26 +55,15 @@ def ask_for_figure(parent: QWidget, first: Path, title: str) -> tuple[Path | Non
     return file.with_name(file.name + _FILTERS.get(kind, PNG)), False
 
 
-def overlay_to(
-    file: Path, result: FusionResult, layers: LayerSet, look: Mapping[str, Any]
-) -> Callable[[], Path]:
-    """A function that writes the figure of a result, in the present colours of its layers.
-
-    `look` holds further arguments of `overlay_figure.draw_overlay`.
-    """
-    fused = {name: layer for name in result.maps if (layer := layers.fused(name)) is not None}
-    shown = dict(fused)
-    haadf = layers.measured(None)
-    if haadf is not None:
-        shown[HAADF] = haadf
+def view_to(file: Path, viewer: ViewerModel, legend: Mapping[str, str]) -> Callable[[], Path]:
+    """A function that writes what the canvas shows now, with these colours named below it."""
+    picture = picture_of(viewer)
+    units = [unit_symbol(layer.units[-1]) for layer in viewer.layers if layer.visible]
     return partial(
-        save_overlay,
+        save_view,
         file,
-        result.data.haadf,
-        dict(result.maps),
-        colours={name: colour_of(layer) for name, layer in fused.items()},
-        limits={name: tuple(map(float, layer.contrast_limits)) for name, layer in shown.items()},
-        pixel_size=result.data.pixel_size,
-        unit=result.data.unit,
-        **look,
+        picture.image,
+        colours=legend,
+        pixel_size=picture.pixel_size,
+        unit=units[0],
     )

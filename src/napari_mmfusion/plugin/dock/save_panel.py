@@ -1,4 +1,4 @@
-"""Saving: one button for the folder of results, one for the overlay figure."""
+"""Saving: one button for the folder of results, one for the figure of the canvas."""
 
 from __future__ import annotations
 
@@ -15,14 +15,15 @@ from napari.utils.notifications import show_info
 from psygnal import Signal
 from qtpy.QtWidgets import QFileDialog, QMessageBox
 
-from napari_mmfusion.core.errors import MMFusionError
+from napari_mmfusion.core.errors import MMFusionError, MMFusionWriteError
 from napari_mmfusion.core.fusion import FusionResult
 from napari_mmfusion.io import layout, save
 from napari_mmfusion.io.naming import listed, printable
-from napari_mmfusion.plugin.dock.figure_saving import ask_for_figure, figure_name, overlay_to
+from napari_mmfusion.plugin.dock.figure_saving import ask_for_figure, figure_name, view_to
 from napari_mmfusion.plugin.layers.layer_set import LayerSet
 from napari_mmfusion.plugin.layers.note import LayerNote
 from napari_mmfusion.plugin.layers.result_from_layers import result_among
+from napari_mmfusion.plugin.qt.canvas import has_canvas
 from napari_mmfusion.plugin.qt.notices import report
 from napari_mmfusion.plugin.qt.task import Task
 
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 _RESULTS, _FIGURE, _KEEP = "Save results...", "Save figure...", "Keep result"
 _RESULTS_TIP = "Write the fused images as TIFF, and everything as one HDF5 file, to a folder."
 _FIGURE_TIP = (
-    "Write the fused maps over the HAADF image, with a scale bar and a legend, as PNG or TIFF."
+    "Write what the canvas shows, with a scale bar and a legend, as PNG or TIFF with 300 dpi."
 )
 
 
@@ -62,7 +63,7 @@ class WhatIsSaved:
 
 
 class SavePanel(Container[Any]):
-    """Buttons that write the results to a folder, and the overlay on the HAADF image to a file.
+    """Buttons that write the results to a folder, and what the canvas shows to a file.
 
     Parameters
     ----------
@@ -73,8 +74,8 @@ class SavePanel(Container[Any]):
         results.
     get_result : callable, optional
         Returns the last result, or None.
-    get_look : callable, optional
-        Returns arguments of `overlay_figure.draw_overlay`, such as the opacity.
+    get_legend : callable, optional
+        Returns the names and colours of the images that are visible.
     describe : callable, optional
         Returns whose result `get_result` returns.
     """
@@ -87,13 +88,13 @@ class SavePanel(Container[Any]):
         viewer: ViewerModel,
         layers: LayerSet,
         get_result: Callable[[], FusionResult | None] = lambda: None,
-        get_look: Callable[[], Mapping[str, Any]] = dict,
+        get_legend: Callable[[], Mapping[str, str]] = dict,
         describe: Callable[[], WhatIsSaved] = WhatIsSaved,
     ) -> None:
         self._viewer = viewer
         self._layers = layers
         self._get_result = get_result
-        self._get_look = get_look
+        self._get_legend = get_legend
         self._describe = describe
         self.keep_button = PushButton(
             text=_KEEP,
@@ -138,7 +139,6 @@ class SavePanel(Container[Any]):
         """Say in the tooltips whose result would be written, and whether it can be kept."""
         what = str(self._describe())
         self.button.tooltip = f"{_RESULTS_TIP} Writes {what}."
-        self.figure_button.tooltip = f"{_FIGURE_TIP} Shows {what}."
         self.keep_button.enabled = can_keep
 
     def save_to(self, folder: str | os.PathLike[str], overwrite: bool = False) -> Path:
@@ -178,18 +178,18 @@ class SavePanel(Container[Any]):
         self._start(self.button, partial(save, result, chosen, bool(there)))
 
     def ask_and_save_figure(self) -> None:
-        """Ask for a file and write the overlay figure there, as its button does."""
-        result = self._result_or_notice()
-        if result is None or not self._may_write():
+        """Ask for a file and write what the canvas shows there, as its button does."""
+        if not has_canvas(self._viewer):
+            report(MMFusionWriteError("no layer is visible; show what the figure should show"))
             return
-        first = Path(self._first_folder(result), figure_name(result.data.name))
-        file, asked = ask_for_figure(self.native, first, f"Overlay figure of {self._describe()}")
+        what = self._describe()
+        first = Path(self._first_folder(), figure_name(what.name))
+        file, asked = ask_for_figure(self.native, first, "Figure of what the canvas shows")
         if file is None:
             return
         if not asked and os.path.lexists(file) and not self._may_replace(file.parent, [file.name]):
             return
-        work = overlay_to(file, result, self._layers, self._get_look())
-        self._start(self.figure_button, work)
+        self._start(self.figure_button, view_to(file, self._viewer, self._get_legend()))
 
     def _result_or_notice(self) -> FusionResult | None:
         try:
@@ -220,9 +220,10 @@ class SavePanel(Container[Any]):
         text = f"{printable(str(folder), 200)} already holds {listed(names, 6)}. Replace?"
         return self._is_confirmed("Replace?", text)
 
-    def _first_folder(self, result: FusionResult) -> str:
+    def _first_folder(self, result: FusionResult | None = None) -> str:
         """The folder of the data if their file still exists, otherwise the home folder."""
-        for file in (result.data.name, *(LayerNote.of(layer).file for layer in self._layers)):
+        name = "" if result is None else result.data.name
+        for file in (name, *(LayerNote.of(layer).file for layer in self._layers)):
             with suppress(OSError, ValueError):  # a name may be anything
                 if file and Path(file).is_file():
                     return str(Path(file).parent)

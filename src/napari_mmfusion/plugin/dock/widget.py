@@ -107,7 +107,7 @@ class FusionWidget(Container):  # type: ignore[type-arg]
             self._viewer,
             self.layers,
             lambda: self.session.result,
-            lambda: self.compare.overlay_look,
+            lambda: self.compare.legend,
             self._what_is_saved,
         )
         self._curves_of: object = None
@@ -211,6 +211,7 @@ class FusionWidget(Container):  # type: ignore[type-arg]
         self.history.changed.connect(self._show_undo)
         self.tools.undo_button.clicked.connect(lambda: self.history.undo())
         self.auto.suggested.connect(self._take_values)
+        self.compare.tools.weight_chosen.connect(self._take_tv_weight)
         self.native_parent_changed.connect(self._on_parent)
         Closer(self.native, self.session.runner.task, self.close_session)
 
@@ -257,6 +258,10 @@ class FusionWidget(Container):  # type: ignore[type-arg]
         self.trust.hide_pictures()
         with self.history.one_step():
             self.parameters.value = self.parameters.value.replace(**found)
+
+    def _take_tv_weight(self, weight: float) -> None:
+        with self.history.one_step():
+            self.parameters.value = self.parameters.value.replace(lambda_tv=weight, regularize=True)
 
     def keep_result(self) -> None:
         """Put the result aside, as the Keep button does."""

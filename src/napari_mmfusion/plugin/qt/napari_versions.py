@@ -13,14 +13,18 @@ if TYPE_CHECKING:
 def show_scale_bar(viewer: ViewerModel, unit: str) -> None:
     """Show the scale bar, for layers in this unit of length.
 
-    Napari 0.9 moved it to the canvas. From 0.8 on it takes the unit from the layers; earlier
-    versions must be given it.
+    From napari 0.8 on it takes the unit from the layers; earlier versions must be given it.
     """
-    overlays = getattr(getattr(viewer, "canvas", None), "overlays", None)
-    bar = viewer.scale_bar if overlays is None else overlays.scale_bar
+    bar = scale_bar_of(viewer)
     if "unit" in type(bar).model_fields:
         bar.unit = unit
     bar.visible = True
+
+
+def scale_bar_of(viewer: ViewerModel) -> Any:
+    """The scale bar, which napari 0.9 moved to the canvas."""
+    overlays = getattr(getattr(viewer, "canvas", None), "overlays", None)
+    return viewer.scale_bar if overlays is None else overlays.scale_bar
 
 
 def fit_to_view(viewer: ViewerModel) -> None:

@@ -51,6 +51,7 @@ class TrustPanel(QWidget):
         self._layers = layers
         self._get_result = get_result
         self._busy = self._showing = False
+        self._words = ""
         self._latest: Outcome | None = None
         self._shown: tuple[Tool, FusionResult, str] | None = None
         self._pictures = PictureLayers(viewer, layers)
@@ -59,12 +60,18 @@ class TrustPanel(QWidget):
         self.buttons = {tool.key: QPushButton(tool.title) for tool in TOOLS}
         self.cancel_button = QPushButton("Cancel")
         self.cancel_button.setToolTip("Stop this examination; what it has shown stays (Escape).")
+        self.remove_button = QPushButton("Remove pictures")
+        self.remove_button.setToolTip(
+            "Remove the layers of these tools; a layer that you renamed stays."
+        )
         self.progress = ProgressLine()
         self.message = Message(expanding=True)
         self._build()
         for tool in TOOLS:
             self.buttons[tool.key].clicked.connect(lambda _, tool=tool: self.run(tool))
         self.cancel_button.clicked.connect(self.cancel)
+        self.remove_button.clicked.connect(self.remove_pictures)
+        viewer.layers.events.removed.connect(self._show_removable)
         self.task.stepped.connect(self._on_step)
         self.task.done.connect(self._on_done)
 
@@ -83,7 +90,8 @@ class TrustPanel(QWidget):
             self.message.say(str(error))
             return
         self._shown = tool, result, self._layers.reading
-        self._pictures.show_only(tool)
+        self._pictures.make_room(tool)
+        self._words = ""
         self.message.say("Computing\N{HORIZONTAL ELLIPSIS}")
         self._show_busy(True)
         self.task.start(partial(tool.run, result, regions))
@@ -92,14 +100,21 @@ class TrustPanel(QWidget):
         """Hide what was computed for the result before, as it would cover the next one."""
         self._pictures.hide()
 
+    def remove_pictures(self) -> None:
+        """Remove all pictures, as the button does."""
+        self._pictures.remove()
+        self.message.say("")
+        self._show_removable()
+
     def cancel(self) -> None:
-        """Stop the running tool soon; what it has shown stays."""
+        """Stop the running tool soon; what it has shown and said stays."""
         if self.busy:
             self.task.stop()
-            self.message.say("Cancelled.")
+            self.message.say(f"{self._words}\nCancelled.".strip())
 
     def close_session(self) -> None:
         """Stop, and show nothing any more: the viewer goes."""
+        self._viewer.layers.events.removed.disconnect(self._show_removable)
         self.task.close()
         self._turns.drop()
 
@@ -117,6 +132,7 @@ class TrustPanel(QWidget):
                 part.setToolTip(tool.details)
             grid.addWidget(button, row, 0)
             grid.addWidget(explanation, row, 1)
+        grid.addWidget(self.remove_button, len(TOOLS) + 2, 0, 1, 2)
         self.message.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.message.say("")
         self._show_busy(False)
@@ -138,6 +154,7 @@ class TrustPanel(QWidget):
         if self.task.stopping or self._shown is None:
             return  # a tool that was stopped has no valid outcome
         self.progress.show_steps(outcome.done, outcome.total)
+        self._words = outcome.words
         self.message.say(outcome.words)
         self._latest = outcome
         if not self._showing:
@@ -174,3 +191,7 @@ class TrustPanel(QWidget):
         self.cancel_button.setVisible(busy)
         self.progress.setVisible(busy)
         self.progress.show_steps(0, 1)
+        self._show_removable()
+
+    def _show_removable(self, _: object = None) -> None:
+        self.remove_button.setVisible(not self._busy and len(self._pictures) > 0)

@@ -23,17 +23,22 @@ if TYPE_CHECKING:
 
     from napari_mmfusion.plugin.layers.layer_set import LayerSet
 
+_Key = tuple[str, str, str | None]
+"""Data set, tool, and the element or None."""
+
 
 class PictureLayers:
-    """Shows the pictures of the tools; a tool that runs again updates its layers.
+    """Shows the pictures of one tool at a time, in the place of those of the tool before.
 
-    The pictures of a tool would cover one another, so only the last is visible at first.
+    The pictures of a tool would cover one another, so only the last is visible at first. A picture
+    that the user renamed is kept.
     """
 
     def __init__(self, viewer: ViewerModel, layers: LayerSet) -> None:
         self._viewer = viewer
         self._layers = layers
-        self._own = HeldLayers[tuple[str, str, str | None]](viewer)
+        self._own = HeldLayers[_Key](viewer)
+        self._names: dict[_Key, str] = {}
 
     def show(
         self, tool: Tool, outcome: Outcome, result: FusionResult, reading: str
@@ -54,24 +59,42 @@ class PictureLayers:
                 shown = reading == self._layers.reading
                 layer.visible = shown and picture is outcome.pictures[-1]
                 self._own[key] = layer
+                self._names[key] = layer.name
             yield
 
-    def show_only(self, tool: Tool) -> None:
-        """Hide the pictures of other tools, which would cover those of this one."""
+    def make_room(self, tool: Tool) -> None:
+        """Remove the pictures of other tools, and show one of this tool if there are any."""
         own = []
-        for (reading, key, _), layer in self._own.present().items():
-            if key == tool.key and reading == self._layers.reading:
+        for key, layer in self._own.present().items():
+            reading, other, _ = key
+            if (other, reading) == (tool.key, self._layers.reading):
                 own.append(layer)
             else:
-                layer.visible = False
+                self._discard(key)
         if own and not any(layer.visible for layer in own):
             own[-1].visible = True
+
+    def remove(self) -> None:
+        """Remove all pictures."""
+        for key in self._own.present():
+            self._discard(key)
+
+    def __len__(self) -> int:
+        """How many pictures there are."""
+        return len(self._own.present())
 
     def hide(self) -> None:
         """Hide all pictures: they belong to the result before."""
         for layer in self._own.present().values():
             if layer.visible:
                 layer.visible = False
+
+    def _discard(self, key: _Key) -> None:
+        """Remove a picture; one that was renamed stays, and is no longer ours."""
+        layer = self._own.get(key)
+        if layer is not None and layer.name == self._names.get(key):
+            self._viewer.layers.remove(layer)
+        del self._own[key]
 
     def _add(self, tool: Tool, picture: Picture, result: FusionResult, reading: str) -> Image:
         note = _note(tool, picture, result, reading)

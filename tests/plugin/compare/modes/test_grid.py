@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-pytest.importorskip("napari.components")
+components = pytest.importorskip("napari.components")
 
-from napari_mmfusion.plugin.compare.modes.grid import Grid
-from napari_mmfusion.plugin.qt.napari_versions import grid_of
+from fused_layers import fill, sample  # noqa: E402
+from napari_mmfusion.plugin.compare.modes.grid import Grid, columns_of  # noqa: E402
+from napari_mmfusion.plugin.qt.napari_versions import grid_of  # noqa: E402
 
 
 def cells(viewer):
@@ -37,6 +38,33 @@ def test_columns_are_haadf_and_elements(fused):
         ["HAADF model", "Sc fused", "Dy fused", "O fused"],
     ]
     assert all(layer.name_overlay.visible for layer in fused.viewer.layers)
+
+
+def test_more_than_five_columns_are_continued_below():
+    names = ("Sc", "Dy", "O", "Fe", "Co", "Ni")
+    fused = fill(components.ViewerModel(), sample(elements=names))
+    mode = Grid(fused.viewer, fused.layers)
+    mode.enter()
+    assert cells(fused.viewer) == [
+        ["HAADF", "Sc", "Dy", "O"],
+        ["HAADF model", "Sc fused", "Dy fused", "O fused"],
+        ["Fe", "Co", "Ni", "empty"],
+        ["Fe fused", "Co fused", "Ni fused", None],
+    ]
+    (empty,) = mode.own_layers()
+    assert not empty.data.any()
+    assert not empty.name_overlay.visible
+    mode.leave()
+    assert "empty" not in fused.viewer.layers
+
+
+@pytest.mark.parametrize("n", range(1, 24))
+def test_the_grid_is_as_even_as_it_can_be(n):
+    columns = columns_of(n)
+    blocks = -(-n // columns)
+    assert columns <= 5
+    assert blocks == -(-n // 5)
+    assert blocks * (columns - 1) < n
 
 
 def test_an_element_without_its_partner_has_no_column(fused):

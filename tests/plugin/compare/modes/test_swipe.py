@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from unittest.mock import Mock
+
 import numpy as np
 import pytest
 
@@ -10,6 +12,7 @@ pytest.importorskip("napari.components")
 from napari_mmfusion.plugin.compare.channels import light_of
 from napari_mmfusion.plugin.compare.modes.swipe import Swipe
 from napari_mmfusion.plugin.compare.rendering import add_light
+from napari_mmfusion.plugin.qt.napari_versions import camera_of
 
 
 def expected(raw, fused, position):
@@ -77,3 +80,52 @@ def test_the_divider_of_a_mode_that_is_off_only_remembers(fused):
     mode.enter()
     (layer,) = mode.own_layers()
     np.testing.assert_array_equal(layer.data, expected(*pictures(fused, mode.channels), 0.25))
+
+
+def press(viewer, column, *columns):
+    """Press the mouse at a column of the image, drag it over others and release it."""
+    event = Mock(type="mouse_press", position=(6.0, column * 0.5), modifiers=())
+    drags = [callback(viewer, event) for callback in viewer.mouse_drag_callbacks]
+    for drag in drags:
+        next(drag, None)
+    pans = camera_of(viewer).mouse_pan
+    for each in columns:
+        event.type, event.position = "mouse_move", (6.0, each * 0.5)
+        for drag in drags:
+            next(drag, None)
+    event.type = "mouse_release"
+    for drag in drags:
+        next(drag, None)
+    return pans
+
+
+def test_the_divider_is_dragged_on_the_image(fused):
+    mode = Swipe(fused.viewer, fused.layers, ("O",))
+    mode.enter()
+    reported = []
+    mode.adjusted.connect(lambda key, value: reported.append((key, value)))
+    camera_of(fused.viewer).zoom = 40.0
+    assert not press(fused.viewer, 15.5, 18.5, 23.5)  # the image does not move meanwhile
+    assert camera_of(fused.viewer).mouse_pan
+    assert reported == [("position", pytest.approx(19 / 32)), ("position", pytest.approx(24 / 32))]
+    (layer,) = mode.own_layers()
+    np.testing.assert_array_equal(layer.data, expected(*pictures(fused, ("O",)), 24 / 32))
+    press(fused.viewer, 23.5, 900.0)
+    assert mode.position == 1
+
+
+def test_elsewhere_the_mouse_moves_the_image(fused):
+    mode = Swipe(fused.viewer, fused.layers, ("O",))
+    mode.enter()
+    camera_of(fused.viewer).zoom = 40.0
+    assert press(fused.viewer, 5, 18, 24)
+    assert mode.position == 0.5
+
+
+def test_the_mouse_is_free_after_the_mode_is_left(fused):
+    before = list(fused.viewer.mouse_drag_callbacks), list(fused.viewer.mouse_move_callbacks)
+    mode = Swipe(fused.viewer, fused.layers)
+    mode.enter()
+    mode.leave()
+    mode.leave()
+    assert (fused.viewer.mouse_drag_callbacks, fused.viewer.mouse_move_callbacks) == before

@@ -7,6 +7,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from psygnal import Signal
+
 from napari_mmfusion.plugin.compare.channels import (
     LOOKS,
     Channel,
@@ -48,6 +50,12 @@ class Mode(ABC):
 
     moves_camera = False
     """Whether the mode chooses what the camera shows."""
+
+    names_colours = False
+    """Whether a picture that the mode adds shows elements in the colours of their fused layers."""
+
+    adjusted = Signal(str, object)
+    """Emitted with key and value when a setting was changed on the canvas."""
 
     interval: int | None = None
     """Milliseconds between two calls of `tick`; None for a mode without animation."""

@@ -88,6 +88,8 @@ class Overlay(_OverHaadf):
 class LuminanceOverlay(_OverHaadf):
     """One colour picture: brightness from the HAADF image, hue from the fused maps."""
 
+    names_colours = True
+
     def show(self, view: ViewState) -> None:
         """Show the picture alone."""
         fused, haadf = self.fused(), self.haadf()

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
 
 from napari_mmfusion.plugin.compare.channels import Channel, light_of, pairs_of, reference_name
 from napari_mmfusion.plugin.compare.modes.kind import ModeKind, Setting
 from napari_mmfusion.plugin.compare.modes.mode import Mode
 from napari_mmfusion.plugin.compare.rendering import Picture, add_light
+from napari_mmfusion.plugin.qt.napari_versions import camera_of
 
 if TYPE_CHECKING:
     from napari.components import ViewerModel
@@ -16,6 +19,8 @@ if TYPE_CHECKING:
     from napari_mmfusion.plugin.compare.view_state import ViewState
     from napari_mmfusion.plugin.layers.layer_set import LayerSet
 
+_REACH = 8
+"""Distance from the divider, in pixels of the screen, within which the mouse takes it."""
 _LINE = 400
 """Columns per pixel of the divider's width, so that it is visible in large images."""
 
@@ -26,6 +31,8 @@ class Swipe(Mode):
     Napari's clipping planes do not clip two-dimensional images, so the mode adds a layer with the
     picture; moving the divider changes only the columns it passes.
     """
+
+    names_colours = True
 
     def __init__(
         self,
@@ -50,6 +57,18 @@ class Swipe(Mode):
         self.show_only(view, [layer], annotations=True)
         self.write(view, self._title())
         self.watch([layer for pair in pairs for layer in (pair.raw, pair.fused)], self._draw_again)
+        self.viewer.mouse_drag_callbacks.append(self._drag)
+        self.viewer.mouse_move_callbacks.append(self._show_handle)
+
+    def leave(self) -> None:
+        """Restore the view."""
+        for callbacks, own in (
+            (self.viewer.mouse_drag_callbacks, self._drag),
+            (self.viewer.mouse_move_callbacks, self._show_handle),
+        ):
+            if own in callbacks:
+                callbacks.remove(own)
+        super().leave()
 
     def set_position(self, position: float) -> None:
         """Move the divider: 0 is the left edge, all fused; 1 the right one, all raw."""
@@ -64,6 +83,43 @@ class Swipe(Mode):
             layer.data[:, slice(*line)] = 255
             self._line = line
             layer.refresh(thumbnail=False, highlight=False, extent=False)
+
+    def _column(self, event: Any) -> float:
+        """The column of the picture below the mouse."""
+        layer = self.own_layers()[0]
+        column: float = layer.world_to_data(event.position)[-1] + 0.5  # pixels begin at -0.5
+        return column
+
+    def _holds_divider(self, event: Any) -> bool:
+        """Whether the mouse is on the divider, within a few pixels of the screen."""
+        if not self.own_layers():
+            return False
+        layer = self.own_layers()[0]
+        reach = max(_REACH / (camera_of(self.viewer).zoom * float(layer.scale[-1])), 0.5)
+        column = self._column(event)
+        return bool(abs(column - self.position * self._raw.shape[1]) <= reach)
+
+    def _drag(self, _viewer: object, event: Any) -> Iterator[None]:
+        """Move the divider with the mouse; elsewhere the mouse moves the image as always."""
+        if not self._holds_divider(event):
+            return
+        camera = camera_of(self.viewer)
+        pans, camera.mouse_pan = camera.mouse_pan, False
+        try:
+            yield
+            while event.type == "mouse_move" and self.own_layers():
+                position = float(np.clip(self._column(event) / self._raw.shape[1], 0, 1))
+                self.set_position(position)
+                self.adjusted.emit(POSITION.key, position)
+                yield
+        finally:
+            camera.mouse_pan = pans
+
+    def _show_handle(self, _viewer: object, event: Any) -> None:
+        """Change the cursor above the divider."""
+        if self.own_layers():
+            on = self._holds_divider(event)
+            self.viewer.cursor.style = "pointing" if on else "standard"
 
     def _paint(self, picture: Picture, first: int, cut: int, last: int) -> None:
         """Raw columns from `first` to `cut`, fused ones from there to `last`."""
@@ -93,7 +149,7 @@ class Swipe(Mode):
 POSITION: Final = Setting(
     "position",
     "Divider",
-    "Raw to its left, fused right.",
+    "Raw to its left, fused right; the line on the image can be dragged too.",
     default=0.5,
     step=0.005,
     apply=Swipe.set_position,

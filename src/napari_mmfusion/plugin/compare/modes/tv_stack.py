@@ -8,7 +8,7 @@ import numpy as np
 
 from napari_mmfusion.colours import element_colours
 from napari_mmfusion.plugin.compare.channels import NothingToCompareError
-from napari_mmfusion.plugin.compare.explorer import Exploration
+from napari_mmfusion.plugin.compare.explorer import TV_WEIGHT, Exploration
 from napari_mmfusion.plugin.compare.modes.mode import Mode, show_grid
 from napari_mmfusion.plugin.layers.calibration import place_of_stack
 from napari_mmfusion.plugin.layers.contrast_limits import limits_from_zero
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from napari_mmfusion.plugin.compare.view_state import ViewState
     from napari_mmfusion.plugin.layers.layer_set import LayerSet
 
-_AXIS = "lambda_tv"
+_AXIS = TV_WEIGHT
 
 
 class TvStack(Mode):
@@ -89,6 +89,11 @@ class TvStack(Mode):
         colours = element_colours(tuple(self.exploration.stacks))
         return colours[element] if layer is None else layer.colormap
 
+    @property
+    def step(self) -> int:
+        """Which of the weights is shown."""
+        last = len(self.exploration.lambdas) - 1
+        return min(int(self.viewer.dims.current_step[0]), last)
+
     def _say_weight(self) -> None:
-        step = min(self.viewer.dims.current_step[0], len(self.exploration.lambdas) - 1)
-        text_of(self.viewer).text = self.exploration.label(step)
+        text_of(self.viewer).text = self.exploration.label(self.step)

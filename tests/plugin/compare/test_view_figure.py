@@ -1,4 +1,4 @@
-"""The figure of chemistry over the HAADF image."""
+"""The figure of what the canvas shows."""
 
 from __future__ import annotations
 
@@ -10,11 +10,15 @@ import pytest
 import tifffile
 
 import napari_mmfusion as mmf
-from napari_mmfusion.plugin.compare.overlay_figure import compose, draw_overlay, save_overlay
+from napari_mmfusion.plugin.compare.view_figure import draw_view, save_view
 
 RNG = np.random.default_rng(0)
-HAADF = RNG.random((40, 60))
-MAPS = {"Sc": RNG.random((40, 60)), "O": RNG.random((40, 60))}
+PICTURE = RNG.integers(0, 256, (40, 60, 3), dtype=np.uint8)
+COLOURS = {"HAADF": "white", "Sc": "#00ff00", "O": "red"}
+
+
+def blank(shape):
+    return np.zeros((*shape, 3), np.uint8)
 
 
 def texts(figure):
@@ -23,33 +27,43 @@ def texts(figure):
 
 
 def test_scale_bar_and_legend():
-    bar, legend = texts(draw_overlay(HAADF, MAPS, pixel_size=0.5, unit="nm"))
+    bar, legend = texts(draw_view(PICTURE, colours=COLOURS, pixel_size=0.5, unit="nm"))
     assert bar == ["10 nm"]
     assert legend == ["HAADF", "Sc", "O"]
 
 
 @pytest.mark.parametrize("options", [{}, {"pixel_size": 1.0}])
 def test_without_a_length_there_is_no_scale_bar(options):
-    assert texts(draw_overlay(HAADF, MAPS, **options))[0] == []
+    assert texts(draw_view(PICTURE, colours=COLOURS, **options))[0] == []
 
 
 def test_names_are_not_rendered_as_formulas():
-    _, legend = texts(draw_overlay(HAADF, {"$x": HAADF, r"\frac": HAADF}))
-    assert legend == ["HAADF", "$x", r"\frac"]
+    _, legend = texts(draw_view(PICTURE, colours={"$x": "red", r"\frac": "blue"}))
+    assert legend == ["$x", r"\frac"]
+
+
+def test_without_colours_the_figure_is_the_picture():
+    figure = draw_view(PICTURE)
+    assert figure.legends == []
+    figure.canvas.draw()
+    drawn = np.asarray(figure.canvas.buffer_rgba())[..., :3]
+    side = drawn.shape[0] / PICTURE.shape[0]
+    rows = ((np.arange(PICTURE.shape[0]) + 0.5) * side).astype(int)
+    columns = ((np.arange(PICTURE.shape[1]) + 0.5) * side).astype(int)
+    np.testing.assert_array_equal(drawn[np.ix_(rows, columns)], PICTURE)
 
 
 @pytest.mark.parametrize("shape", [(40, 60), (60, 40), (60, 20)])
 def test_the_image_is_as_wide_as_the_figure(shape):
-    figure = draw_overlay(np.ones(shape), {"Sc": np.ones(shape)}, pixel_size=1.0, unit="nm")
+    figure = draw_view(blank(shape), colours=COLOURS, pixel_size=1.0, unit="nm")
     assert figure.axes[0].get_position().width == pytest.approx(1)
 
 
 @pytest.mark.parametrize("shape", [(40, 60), (300, 10), (10, 300), (1, 1)])
 @pytest.mark.parametrize("n", [1, 4, 11])
 def test_the_legend_fits_below_the_image(shape, n):
-    image = np.ones(shape)
-    maps = {f"Element {i}"[-4:]: image for i in range(n)}
-    figure = draw_overlay(image, maps, pixel_size=1.0, unit="nm")
+    colours = {f"Element {i}"[-4:]: "red" for i in range(n)}
+    figure = draw_view(blank(shape), colours=colours, pixel_size=1.0, unit="nm")
     figure.canvas.draw()
     legend, below = figure.legends[0].get_window_extent(), figure.axes[0].get_window_extent()
     assert legend.x0 >= -1
@@ -58,21 +72,10 @@ def test_the_legend_fits_below_the_image(shape, n):
     assert legend.y1 <= below.y0 + 1
 
 
-def test_no_chemistry_is_gray_and_no_haadf_is_coloured():
-    limits = {"HAADF": (0, 1), "Sc": (0, 1)}
-    for style in ("light", "luminance"):
-        gray = compose(HAADF, {"Sc": 0 * HAADF}, {"Sc": "red"}, limits, 0.5, style)
-        assert (gray == gray[..., :1]).all()
-    red = compose(0 * HAADF, {"Sc": HAADF}, {"Sc": "red"}, limits, 1.0, "light")
-    np.testing.assert_allclose(red[..., 0], HAADF * 255, atol=1.01)
-    assert red[..., 1:].max() == 0
-
-
-@pytest.mark.parametrize("style", ["light", "luminance"])
 @pytest.mark.parametrize("ending", ["png", "tif", "TIFF"])
-def test_the_file_holds_the_figure(tmp_path, ending, style):
-    path = tmp_path / f"overlay.{ending}"
-    assert save_overlay(path, HAADF, MAPS, style=style, pixel_size=1.0, unit="nm") == path
+def test_the_file_holds_the_figure(tmp_path, ending):
+    path = tmp_path / f"view.{ending}"
+    assert save_view(path, PICTURE, colours=COLOURS, pixel_size=1.0, unit="nm") == path
     if ending == "png":
         image = pytest.importorskip("matplotlib.image").imread(path)
     else:
@@ -83,18 +86,18 @@ def test_the_file_holds_the_figure(tmp_path, ending, style):
 
 def test_other_endings_are_refused(tmp_path):
     with pytest.raises(mmf.MMFusionWriteError, match="png"):
-        save_overlay(tmp_path / "overlay.jpg", HAADF, MAPS)
+        save_view(tmp_path / "view.jpg", PICTURE)
 
 
 def test_a_missing_folder_is_an_mmfusion_error(tmp_path):
-    with pytest.raises(mmf.MMFusionWriteError, match="overlay"):
-        save_overlay(tmp_path / "no" / "overlay.png", HAADF, MAPS)
+    with pytest.raises(mmf.MMFusionWriteError, match="view"):
+        save_view(tmp_path / "no" / "view.png", PICTURE)
 
 
 def test_it_needs_no_napari():
     code = (
-        "import sys; from napari_mmfusion.plugin.compare import overlay_figure; import numpy as np;"
-        "overlay_figure.draw_overlay(np.eye(4), {'Sc': np.eye(4)});"
+        "import sys; from napari_mmfusion.plugin.compare import view_figure; import numpy as np;"
+        "view_figure.draw_view(np.zeros((4, 4, 3), np.uint8), colours={'Sc': 'red'});"
         "assert not {'napari', 'qtpy', 'matplotlib.pyplot'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
