@@ -36,9 +36,9 @@ def result(number: int) -> mmf.FusionResult:
 
 
 def save_for_ever(report: Callable[..., None], folder: Path) -> None:
-    """Save one result after the other, each over the last one."""
-    report("ready")
+    """Save one result after the other, each over the last one, and report how many are saved."""
     for number in itertools.count(1):
+        report(number - 1)
         mmf.save(result(number), folder, overwrite=True)
 
 

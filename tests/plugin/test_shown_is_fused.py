@@ -237,7 +237,7 @@ class ShownIsFused(RuleBasedStateMachine):
                 continue
             symbol = row[SYMBOL].text()
             maps[symbol] = self.viewer.layers[row[LAYER].currentText()].data
-            numbers[symbol] = row[NUMBER].value()
+            numbers[symbol] = int(row[NUMBER].text())
             if row[WEIGHT].font().bold():
                 weights[symbol] = float(row[WEIGHT].text().replace(",", "."))
         data = mmf.FusionDataset(self.viewer.layers[haadf].data, maps)

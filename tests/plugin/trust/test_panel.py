@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import napari_mmfusion as mmf
+from napari_mmfusion.core.trust import bootstrap_iter
 
 pytest.importorskip("napari")
 
@@ -147,7 +148,7 @@ def replicates(monkeypatch):
 
     def replicates(n):
         monkeypatch.setattr(
-            "napari_mmfusion.plugin.trust.tools.bootstrap", partial(mmf.bootstrap, n=n)
+            "napari_mmfusion.plugin.trust.tools.bootstrap_iter", partial(bootstrap_iter, n=n)
         )
 
     return replicates

@@ -144,7 +144,7 @@ TOOLS: Final = (
     Tool(
         "residuals",
         "Residuals",
-        "What the fused maps do not explain, divided by the expected noise: noise if all is well.",
+        "What the fused maps do not explain, divided by the expected noise; this should be noise.",
         "Each fused map is fitted to the measured one, and the difference is divided by the"
         " counting noise that the data show. Structure in it was lost or invented by the fusion."
         " The HAADF image is compared as it is.",
