@@ -13,7 +13,7 @@ from qtpy.QtWidgets import QFileDialog  # noqa: E402
 from napari_mmfusion.plugin.compare import view_figure  # noqa: E402
 from napari_mmfusion.plugin.dock.save_panel import SavePanel  # noqa: E402
 from napari_mmfusion.plugin.layers.layer_set import LayerSet  # noqa: E402
-from napari_mmfusion.plugin.qt.napari_versions import camera_of  # noqa: E402
+from napari_mmfusion.plugin.qt.napari_versions import camera_of, fit_to_view  # noqa: E402
 
 pytestmark = [pytest.mark.gui, pytest.mark.usefixtures("qapp")]
 
@@ -104,6 +104,7 @@ def rescaled(picture, shape):
 
 def test_hidden_maps_are_not_in_the_figure(dock, panel, qtbot, folder, answers, drawn, phantom):
     show_only(dock, "O")
+    fit_to_view(dock._viewer)
     layer = dock._viewer.layers["O"]
     layer.colormap, layer.blending, layer.contrast_limits = "red", "opaque", (2.0, 30.0)
     answers(folder / "fig.tif")
@@ -155,7 +156,7 @@ def test_the_figure_is_of_the_mode_that_is_on(
         assert drawn["picture"].shape[0] / drawn["picture"].shape[1] == pytest.approx(
             seen.shape[0] / seen.shape[1], rel=0.01
         )
-        small = rescaled(drawn["picture"], seen.shape)
+        small = rescaled(drawn["picture"], seen.shape[:2])
         assert np.mean(np.abs(small - seen) > 40) < 0.05
     legend = set(drawn["colours"])
     assert legend == (set() if mode == "Difference" else {"HAADF", *dock.layers.elements()}) - (

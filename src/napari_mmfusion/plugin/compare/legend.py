@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from napari.layers import Image
 
@@ -14,6 +14,8 @@ from napari_mmfusion.plugin.layers.note import LayerNote, Role
 if TYPE_CHECKING:
     from napari.layers import Layer
 
+_IN_COLOUR_OF_THEIR_OWN: Final = (Role.MEASURED, Role.FUSED, Role.KEPT, Role.HISTORY)
+
 
 def legend_of(layers: Iterable[Layer], named: Iterable[Image | None] = ()) -> dict[str, str]:
     """Names and colours of the visible images among `layers`, lowest first, and of those `named`.
@@ -23,11 +25,11 @@ def legend_of(layers: Iterable[Layer], named: Iterable[Image | None] = ()) -> di
     """
     colours: dict[str, str] = {}
     for layer in (*(layer for layer in layers if layer.visible), *named):
-        if not isinstance(layer, Image) or layer.rgb:
-            continue
         note = LayerNote.of(layer)
-        if note.element is not None and not is_gray(layer):
-            colours.setdefault(note.element, colour_of(layer))
-        elif note.role in (Role.MEASURED, Role.FUSED, Role.KEPT) and note.element is None:
+        if not isinstance(layer, Image) or note.role not in _IN_COLOUR_OF_THEIR_OWN:
+            continue
+        if note.element is None:
             colours.setdefault(HAADF, colour_of(layer))
+        elif not is_gray(layer):
+            colours.setdefault(note.element, colour_of(layer))
     return colours

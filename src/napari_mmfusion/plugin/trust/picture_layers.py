@@ -63,11 +63,16 @@ class PictureLayers:
             yield
 
     def make_room(self, tool: Tool) -> None:
-        """Remove the pictures of other tools, and show one of this tool if there are any."""
+        """Remove the pictures of other tools, and show one of this tool if there are any.
+
+        Pictures of other data sets are hidden only.
+        """
         own = []
         for key, layer in self._own.present().items():
             reading, other, _ = key
-            if (other, reading) == (tool.key, self._layers.reading):
+            if reading != self._layers.reading:
+                layer.visible = False
+            elif other == tool.key:
                 own.append(layer)
             else:
                 self._discard(key)
