@@ -13,6 +13,7 @@ from napari_mmfusion.plugin.qt.napari_versions import (
     grid_of,
     scale_bar_of,
     size_of_a_view,
+    text_of,
 )
 
 if TYPE_CHECKING:
@@ -62,8 +63,10 @@ def picture_of(viewer: ViewerModel) -> CanvasPicture:
         _set(restored, camera, "zoom", camera.zoom * factor)
         if single:
             _set(restored, bar, "visible", False)
-        else:
-            _set(restored, bar, "font_size", bar.font_size * factor)
+        for overlay in (bar, text_of(viewer), *_overlays_of_layers(viewer)):
+            _set(restored, overlay, "font_size", overlay.font_size * factor)
+            if hasattr(overlay, "size"):  # of a color bar
+                _set(restored, overlay, "size", tuple(factor * side for side in overlay.size))
         image = viewer.screenshot(scale=factor, flash=False)[..., :3]
     if not single:
         return CanvasPicture(np.ascontiguousarray(image), None)
@@ -77,6 +80,14 @@ def picture_of(viewer: ViewerModel) -> CanvasPicture:
 def _set(restored: ExitStack, owner: Any, name: str, value: object) -> None:
     restored.callback(setattr, owner, name, getattr(owner, name))
     setattr(owner, name, value)
+
+
+def _overlays_of_layers(viewer: ViewerModel) -> list[Any]:
+    """Words and color bars of the visible images, whose size counts pixels of the canvas."""
+    names = ("name_overlay", "colorbar")
+    layers = [layer for layer in viewer.layers if layer.visible]
+    found = [getattr(layer, name, None) for layer in layers for name in names]
+    return [each for each in found if each is not None and each.visible]
 
 
 def _filled_part(
