@@ -1,10 +1,10 @@
-"""Symbols, atomic numbers, and names of real data."""
+"""Symbols and atomic numbers."""
 
 from __future__ import annotations
 
 import pytest
 
-from napari_mmfusion.core.elements import SYMBOLS, atomic_number, is_haadf_name, symbol_in
+from napari_mmfusion.core.elements import SYMBOLS, atomic_number
 from napari_mmfusion.core.errors import MMFusionDataError
 
 
@@ -20,48 +20,3 @@ def test_the_whole_periodic_table() -> None:
 def test_unknown_symbols_are_refused(symbol: str) -> None:
     with pytest.raises(MMFusionDataError, match="is not an element symbol"):
         atomic_number(symbol)
-
-
-@pytest.mark.parametrize(
-    ("name", "symbol"),
-    [
-        ("Co", "Co"),
-        ("Co_K", "Co"),
-        ("Co Ka", "Co"),
-        ("Co K\u03b1", "Co"),
-        ("Co-EELS", "Co"),
-        ("Fe-L2,3", "Fe"),
-        ("O K", "O"),
-        ("K", "K"),
-        ("K Ka", "K"),
-        ("map of Sc", "Sc"),
-        ("raw_Dy", "Dy"),
-        ("Ti (at%)", "Ti"),
-        ("In", "In"),
-        ("In_La", "In"),
-        ("area 3 Sr", "Sr"),
-    ],
-)
-def test_names_with_a_symbol(name: str, symbol: str) -> None:
-    assert symbol_in(name) == symbol
-
-
-@pytest.mark.parametrize(
-    "name",
-    ["", "Intensity", "HAADF", "ADF", "As measured", "In plane", "At start", "No data",
-     "co", "CoO", "Co and Mn", "fused", "lambdaTV", "costChem", "map", "total counts"],
-)  # fmt: skip
-def test_names_without_a_single_symbol(name: str) -> None:
-    assert symbol_in(name) is None
-
-
-@pytest.mark.parametrize(
-    "name", ["HAADF", "haadf", "ADF", "DF-S", "DF4", "HAADF-STEM", "raw_haadf", "1: HAADF"]
-)
-def test_haadf_names(name: str) -> None:
-    assert is_haadf_name(name)
-
-
-@pytest.mark.parametrize("name", ["Df", "Fe", "shadf", "HAADFish", "BF", "Dy"])
-def test_names_that_are_not_haadf(name: str) -> None:
-    assert is_haadf_name(name) == (name == "Df")

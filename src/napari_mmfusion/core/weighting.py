@@ -11,8 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from napari_mmfusion.core.dataset import FusionDataset
-from napari_mmfusion.core.elements import HAADF, atomic_number, symbol_in
+from napari_mmfusion.core.elements import HAADF, atomic_number
 from napari_mmfusion.core.errors import MMFusionDataError, MMFusionParameterError
+from napari_mmfusion.core.names.reading import symbol_in
 from napari_mmfusion.core.parameters import FusionParameters, Weighting
 from napari_mmfusion.core.values import FrozenMapping
 

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from napari_mmfusion.core.elements import atomic_number, symbol_in
+from napari_mmfusion.core.elements import atomic_number
+from napari_mmfusion.core.names.reading import symbol_in
 from napari_mmfusion.io.calibration import PIXEL_SIZE, UNIT
 from napari_mmfusion.io.naming import printable, sized
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from napari_mmfusion.core.elements import HAADF, is_haadf_name, symbol_in
+from napari_mmfusion.core.elements import HAADF
 from napari_mmfusion.core.errors import MMFusionReadError
+from napari_mmfusion.core.names.reading import is_haadf_name, symbol_in
 from napari_mmfusion.io.items import Item
 from napari_mmfusion.io.layout import FUSED
 from napari_mmfusion.io.naming import listed, printable, quoted, sized

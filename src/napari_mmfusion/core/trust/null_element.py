@@ -9,10 +9,11 @@ import numpy as np
 
 from napari_mmfusion.core.checks import check_seed
 from napari_mmfusion.core.dataset import FusionDataset
-from napari_mmfusion.core.elements import HAADF, atomic_number, symbol_in
+from napari_mmfusion.core.elements import HAADF, atomic_number
 from napari_mmfusion.core.errors import MMFusionDataError
 from napari_mmfusion.core.fusion import FusionResult, StopFlag, fuse
 from napari_mmfusion.core.image import FloatImage
+from napari_mmfusion.core.names.reading import symbol_in
 from napari_mmfusion.core.parameters import FusionParameters
 from napari_mmfusion.core.trust.noise import expected_signal
 from napari_mmfusion.core.values import ArrayRecord, describe_shape

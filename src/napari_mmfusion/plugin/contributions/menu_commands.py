@@ -9,8 +9,8 @@ from napari.layers import Image
 from napari.utils.notifications import show_info
 
 from napari_mmfusion.colours import element_colours
-from napari_mmfusion.core.elements import is_haadf_name, symbol_in
 from napari_mmfusion.core.errors import MMFusionError
+from napari_mmfusion.core.names.reading import is_haadf_name, symbol_in
 from napari_mmfusion.plugin.dock.file_loader import FileLoader
 from napari_mmfusion.plugin.dock.open_docks import docks_of
 from napari_mmfusion.plugin.dock.save_panel import SavePanel

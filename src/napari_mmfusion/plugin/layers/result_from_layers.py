@@ -11,9 +11,9 @@ import numpy as np
 from napari.layers import Image, Layer
 
 from napari_mmfusion.core.dataset import FusionDataset
-from napari_mmfusion.core.elements import is_haadf_name, symbol_in
 from napari_mmfusion.core.errors import MMFusionError, MMFusionWriteError
 from napari_mmfusion.core.fusion import FusionResult
+from napari_mmfusion.core.names.reading import is_haadf_name, symbol_in
 from napari_mmfusion.io.naming import listed, quoted
 from napari_mmfusion.plugin.layers.calibration import NO_UNIT, is_square
 from napari_mmfusion.plugin.layers.layer_image import LayerImage, image_of

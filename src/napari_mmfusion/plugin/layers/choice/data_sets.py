@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from napari_mmfusion.core.elements import is_haadf_name, symbol_in
+from napari_mmfusion.core.names.reading import is_haadf_name, symbol_in
 from napari_mmfusion.plugin.layers.names import HAADF
 from napari_mmfusion.plugin.layers.note import LayerNote
 

@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from napari_mmfusion.core.elements import atomic_number, symbol_in
+from napari_mmfusion.core.elements import atomic_number
+from napari_mmfusion.core.names.reading import symbol_in
 
 if TYPE_CHECKING:
     from napari.layers import Image
