@@ -30,8 +30,8 @@ def test_every_item_has_its_role_and_the_reason(path: Path) -> None:
         "DF4": ("HAADF", "its name is one of a HAADF image"),
         "Co_K": ("Co", "its name holds the symbol Co"),
         "sum": (None, "its name holds no single element symbol"),
-        "O": ("O", "its name holds the symbol O"),
-        "pixel_size": (None, "its name holds no single element symbol"),
+        "O": (None, "it is no two-dimensional image"),
+        "pixel_size": (None, "it is no two-dimensional image"),
     }
     assert (items["O"].shape, items["O"].dtype) == ((5,), "float64")
     assert items["O"].problem == "not a two-dimensional image"
@@ -112,10 +112,11 @@ def test_the_text_is_a_table(path: Path) -> None:
         "DF4   HAADF     -     4 x 5  float64  its name is one of a HAADF image",
         "Co_K  Co       27     4 x 5  float64  its name holds the symbol Co",
         "sum   -         -     4 x 5  float64  its name holds no single element symbol",
-        "O     O         8  5 values  float64  its name holds the symbol O",
+        "O     -         -  5 values  float64  it is no two-dimensional image",
         "",
+        "Left out: sum (its name holds no single element symbol).",
     ]
-    assert conclusion.startswith("Cannot be fused as it is: expected two-dimensional images of one")
+    assert conclusion == "To fuse: DF4 with Co. Pixel size: 0.25 Å."
 
 
 def test_the_repr_is_one_line(write_h5: Write) -> None:

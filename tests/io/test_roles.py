@@ -113,20 +113,90 @@ def test_no_element_asked_for(write_npz: Write, refusal: Refusal) -> None:
     assert "elements is empty; the file holds 'Co'; name at least one" in message
 
 
-@pytest.mark.parametrize("bad", [IMAGE[:, :4], IMAGE[0], IMAGE[None], np.float64(3)])
-def test_every_shape_is_named_where_one_is_wrong(
+@pytest.mark.parametrize("bad", [IMAGE[:, :4], np.ones((5, 5)), IMAGE.T, np.ones((8, 10))])
+def test_every_shape_is_named_where_an_element_would_be_lost(
     write_npz: Write, refusal: Refusal, bad: Any
 ) -> None:
     message = refusal(write_npz(named("HAADF", "Co", O_K=bad)))
-    shape = {0: "a single value", 1: "5 values", 2: "4 x 4", 3: "1 x 4 x 5"}[np.ndim(bad)]
+    shape = " x ".join(map(str, bad.shape))
     assert f"'HAADF' is 4 x 5, 'Co' is 4 x 5, 'O_K' is {shape}" in message
     assert "expected two-dimensional images of one shape" in message
     assert "elements=[...]" in message
 
 
+BYSTANDERS = {
+    "a single value": np.float64(3),
+    "a spectrum": IMAGE[0],
+    "an array of spectra": np.ones((4, 5, 64)),
+    "a matrix": np.eye(2),
+    "a survey": np.ones((64, 64)),
+}
+
+
+@pytest.mark.parametrize("other", BYSTANDERS.values(), ids=BYSTANDERS)
+def test_what_is_no_map_of_this_area_blocks_nothing(write_npz: Write, other: Any) -> None:
+    data = mmf.load(write_npz(named("HAADF", "Co", O_K=other, ADF=other)))
+    assert data.elements == ("Co",)
+    np.testing.assert_array_equal(data.haadf, IMAGE)
+    assert list(data.provenance.left_out) == (["O_K"] if np.ndim(other) > 1 else [])
+
+
+@pytest.mark.parametrize("other", BYSTANDERS.values(), ids=BYSTANDERS)
+def test_nor_does_it_take_the_place_of_a_map(write_npz: Write, other: Any) -> None:
+    data = mmf.load(write_npz({"HAADF survey": other, "O": other} | named("ADF", "O K", "Co")))
+    assert set(data.elements) == {"O", "Co"}
+    np.testing.assert_array_equal(data.haadf, IMAGE)
+    np.testing.assert_array_equal(data.maps["O"], IMAGE + 1)
+
+
+@pytest.mark.parametrize("axes", [(0,), (-1,), (1,), (0, -1)])
+def test_axes_of_length_1_are_left_away(write_npz: Write, axes: tuple[int, ...]) -> None:
+    data = mmf.load(write_npz({n: np.expand_dims(i, axes) for n, i in named("HAADF", "O").items()}))
+    np.testing.assert_array_equal(data.maps["O"], IMAGE + 1)
+
+
 def test_a_stack_is_refused_even_if_all_are_stacks(write_npz: Write, refusal: Refusal) -> None:
-    message = refusal(write_npz({"HAADF": IMAGE[None], "Co": IMAGE[None]}))
-    assert "'HAADF' is 1 x 4 x 5, 'Co' is 1 x 4 x 5" in message
+    stack = np.stack([IMAGE, IMAGE])
+    message = refusal(write_npz({"HAADF": stack, "Co": stack}))
+    assert "'HAADF' is 2 x 4 x 5, 'Co' is 2 x 4 x 5" in message
+    message = refusal(write_npz({"HAADF": IMAGE, "Co": stack}))
+    assert "'HAADF' is 4 x 5, 'Co' is 2 x 4 x 5" in message
+
+
+def test_transposed_maps_are_said_to_be_transposed(write_npz: Write, refusal: Refusal) -> None:
+    message = refusal(write_npz({"HAADF": IMAGE, "Co": IMAGE.T, "O": IMAGE.T}))
+    assert "transposed against the HAADF image: 'HAADF' is 4 x 5, 'Co' is 5 x 4" in message
+    assert "numpy.transpose" in message
+
+
+def test_a_clear_name_is_preferred_to_a_guess(write_npz: Write) -> None:
+    data = mmf.load(write_npz(named("HAADF", "In counts", "In_La", "Ga")))
+    np.testing.assert_array_equal(data.maps["In"], IMAGE + 2)
+    assert data.provenance.left_out == {"In counts": "'In_La' is used for In"}
+    assert data.provenance.guessed == {}
+
+
+def test_what_is_left_out_and_guessed_is_said(write_npz: Write) -> None:
+    data = mmf.load(write_npz(named("HAADF", "STO film O", "BF", "Intensity", "ABF")))
+    assert data.elements == ("O",)
+    assert data.provenance.guessed == {"O": "'O' may be a label"}
+    assert data.provenance.left_out == {
+        "BF": "'BF' is another signal",
+        "Intensity": "its name holds no single element symbol",
+        "ABF": "'ABF' is another signal",
+    }
+    chosen = mmf.load(write_npz(named("HAADF", "Co", "BF")), elements=["Co"])
+    assert chosen.provenance.sentences == ()
+
+
+def test_names_written_otherwise_can_be_chosen(write_npz: Write) -> None:
+    path = write_npz(named("HAADF", "seg B", "co", "Mn"))
+    assert mmf.load(path).elements == ("Mn",)
+    assert mmf.load(path, elements=["co", "seg B"]).elements == ("Co", "B")
+
+
+def test_the_haadf_itself_cannot_be_a_map(write_npz: Write, refusal: Refusal) -> None:
+    assert "no chemical map 'HAADF'" in refusal(write_npz(named("HAADF", "O")), elements=["HAADF"])
 
 
 def test_an_empty_image_is_refused(write_npz: Write, refusal: Refusal) -> None:
@@ -159,7 +229,7 @@ def test_inspect_shows_roles_where_load_refuses(write_npz: Write, refusal: Refus
         "Co_K": "Co",
         "Co_L": "Co",
         "sum": None,
-        "O": "O",
+        "O": None,
     }
     oxygen = contents.items[-1]
     assert (oxygen.shape, oxygen.dtype) == ((5,), "float64")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 
 from napari_mmfusion.core.dataset import FusionDataset
 from napari_mmfusion.io.formats import open_file
@@ -64,10 +65,13 @@ def read_dataset(
     names = [elements] if isinstance(elements, str) else elements
     chosen = select(file.items, elements=names, haadf=haadf, group=file.group)
     require_affordable(chosen.items, file.size)
+    calibration = file.calibration(chosen.haadf)
     return FusionDataset(
         chosen.haadf.read(),
         ImagesOnDemand(chosen.maps),
-        *file.calibration(chosen.haadf.group),
+        calibration.pixel_size,
+        calibration.unit,
         name=file.path.stem,
         source_sha256=file.sha256(),
+        provenance=replace(chosen.provenance, ignored=calibration.ignored),
     )

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from napari_mmfusion.core.elements import atomic_number
 from napari_mmfusion.core.names.reading import symbol_in
+from napari_mmfusion.core.provenance import Provenance
 from napari_mmfusion.io.calibration import PIXEL_SIZE, UNIT
 from napari_mmfusion.io.naming import printable, sized
 
@@ -97,6 +98,8 @@ class FileContents:
         Unit of `pixel_size`.
     conclusion : str
         What `load` would take from the file, or why it cannot be fused without changes.
+    provenance : Provenance
+        What `load` would guess, leave out or ignore.
     """
 
     name: str
@@ -104,6 +107,7 @@ class FileContents:
     pixel_size: float | None
     unit: str
     conclusion: str
+    provenance: Provenance = field(default_factory=Provenance)
 
     def __repr__(self) -> str:
         """Name, number of arrays and conclusion in one line."""
@@ -123,7 +127,8 @@ class FileContents:
             for item in items
             if item.problem not in ("", NO_IMAGE)
         ]
-        lines = [printable(self.name), "", *_table(headings, rows), "", *problems, self.conclusion]
+        lines = [printable(self.name), "", *_table(headings, rows), "", *problems]
+        lines += [*self.provenance.sentences, self.conclusion]
         return "\n".join(lines)
 
 

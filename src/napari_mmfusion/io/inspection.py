@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from napari_mmfusion.core.errors import MMFusionError, MMFusionReadError
-from napari_mmfusion.io.calibration import NO_CALIBRATION, Calibration
+from napari_mmfusion.core.names.reading import Reading
+from napari_mmfusion.core.provenance import Provenance
+from napari_mmfusion.io.calibration import Calibration
 from napari_mmfusion.io.file_contents import (
     NO_IMAGE,
     FileContents,
@@ -19,9 +22,12 @@ from napari_mmfusion.io.file_contents import (
     ItemSummary,
 )
 from napari_mmfusion.io.formats import open_file
+from napari_mmfusion.io.groups import in_one_group
+from napari_mmfusion.io.images import as_images
+from napari_mmfusion.io.item_roles import read_items
 from napari_mmfusion.io.items import Allowance, Item, OpenFile, require_affordable
 from napari_mmfusion.io.naming import printable
-from napari_mmfusion.io.roles import reason_for_role, role_of, select
+from napari_mmfusion.io.roles import select
 
 _PIXELS_AT_ONCE: Final = 2**18
 
@@ -57,20 +63,40 @@ def inspect(
     >>> print(mmf.inspect("dataset.npz"))  # doctest: +SKIP
     """
     with open_file(path, group) as file:
-        calibrations = {item.group: _calibration(file, item.group) for item in file.items}
+        arrays = as_images(file.items)
+        readings = _readings(arrays, group)
+        calibrations = {
+            group: file.calibration(item) for group, item in _examples(arrays, readings).items()
+        }
         reader = _Statistics(file) if statistics else None
-        items = tuple(_summary(item, calibrations[item.group], reader) for item in file.items)
-        used = {item.group for item in file.items if role_of(item) is not None}
-        overall = calibrations[used.pop()] if len(used) == 1 else _calibration(file, "")
+        items = tuple(
+            _summary(item, reading, calibrations[item.group], reader)
+            for item, reading in zip(arrays, readings, strict=True)
+        )
+        used = {item.group for item, r in zip(arrays, readings, strict=True) if r.role is not None}
+        overall = calibrations[used.pop()] if len(used) == 1 else file.calibration(None)
         unfit = {item.name for item in items if item.problem}
-        return FileContents(file.path.name, items, *overall, _conclusion(file, unfit))
+        conclusion, provenance = _conclusion(file, unfit)
+        size, unit, _ = overall
+        return FileContents(file.path.name, items, size, unit, conclusion, provenance)
 
 
-def _calibration(file: OpenFile, group: str) -> Calibration:
+def _examples(items: Sequence[Item], readings: Sequence[Reading]) -> dict[str, Item]:
+    """One array of each group, an image with a role if there is one."""
+    examples = {item.group: item for item in reversed(items)}
+    with_role = [i for i, r in zip(items, readings, strict=True) if r.role is not None]
+    return examples | {item.group: item for item in reversed(with_role)}
+
+
+def _readings(items: Sequence[Item], group: str | None) -> list[Reading]:
+    """What `load` takes the names for: those of the images it uses are read together."""
+    readings = list(read_items(items))
     try:
-        return file.calibration(group)
+        chosen = in_one_group(items, group)
     except MMFusionReadError:
-        return NO_CALIBRATION
+        return readings
+    together = dict(zip(map(id, chosen), read_items(chosen, together=True), strict=True))
+    return [together.get(id(item), each) for item, each in zip(items, readings, strict=True)]
 
 
 class _Statistics:
@@ -80,7 +106,7 @@ class _Statistics:
         self._file = file
         self._allowance = Allowance(file.size)
 
-    def of(self, item: Item) -> tuple[ItemStatistics | None, str]:
+    def of(self, item: Item, role: str | None) -> tuple[ItemStatistics | None, str]:
         """Statistics of an image, and why its values prevent a fusion, if it is used in one."""
         try:
             require_affordable([item], self._file.size)
@@ -89,23 +115,26 @@ class _Statistics:
             values = _statistics(item.read())
         except MMFusionError as error:
             return None, str(error)
-        return values, "" if role_of(item) is None else _reason_against(values)
+        return values, "" if role is None else _reason_against(values)
 
 
-def _summary(item: Item, calibration: Calibration, reader: _Statistics | None) -> ItemSummary:
+def _summary(
+    item: Item, reading: Reading, calibration: Calibration, reader: _Statistics | None
+) -> ItemSummary:
     values, problem = None, item.problem
     if not item.is_image:
         problem = problem or NO_IMAGE
     elif reader is not None:
-        values, problem = reader.of(item)
+        values, problem = reader.of(item, reading.role)
     return ItemSummary(
         item.path,
         item.shape,
         item.dtype,
-        role_of(item),
-        reason_for_role(item),
+        reading.role if item.element is None else item.element,
+        f"{reading.reason} (guessed: {reading.guess})" if reading.guess else reading.reason,
         problem,
-        *calibration,
+        calibration.pixel_size,
+        calibration.unit,
         values,
     )
 
@@ -145,15 +174,16 @@ def _reason_against(values: ItemStatistics) -> str:
     return ""
 
 
-def _conclusion(file: OpenFile, unfit: Collection[str]) -> str:
+def _conclusion(file: OpenFile, unfit: Collection[str]) -> tuple[str, Provenance]:
     try:
         chosen = select(file.items, group=file.group)
-        pixel_size, unit = file.calibration(chosen.haadf.group)
     except MMFusionError as error:
-        return f"Cannot be fused as it is: {error}"
+        return f"Cannot be fused as it is: {error}", Provenance()
+    pixel_size, unit, ignored = file.calibration(chosen.haadf)
+    provenance = replace(chosen.provenance, ignored=ignored)
     causes = [printable(item.path) for item in chosen.items if item.path in unfit]
     if causes:
-        return f"Cannot be fused as it is, because of {', '.join(causes)}."
+        return f"Cannot be fused as it is, because of {', '.join(causes)}.", provenance
     size = "unknown" if pixel_size is None else f"{pixel_size:g} {printable(unit)}"
     maps = ", ".join(map(printable, chosen.maps))
-    return f"To fuse: {printable(chosen.haadf.path)} with {maps}. Pixel size: {size}."
+    return f"To fuse: {printable(chosen.haadf.path)} with {maps}. Pixel size: {size}.", provenance

@@ -50,6 +50,8 @@ class Item:
         Why the values cannot be read and what to do, otherwise empty.
     element : str or None
         Name of the chemical map that this is, if the file states it, as results of `save` do.
+    origin : str or None
+        Path in the file, if `name` is that of its group.
     """
 
     name: str
@@ -60,6 +62,7 @@ class Item:
     group: str = ""
     problem: str = ""
     element: str | None = None
+    origin: str | None = None
 
     @property
     def path(self) -> str:
@@ -97,7 +100,7 @@ class OpenFile:
         Name of the chemical map for the name of its data set, in order, if the file is a result
         that `save` wrote; otherwise empty.
     calibration : callable
-        Pixel size and unit that hold for the group of the given path.
+        Pixel size and unit that hold for an array, or for the whole file if it is None.
     attribute : callable
         Value of the attribute of that name at the top of the file: a number, truth value or text;
         None if there is none.
@@ -109,7 +112,7 @@ class OpenFile:
     group: str | None
     descriptor: int
     items: tuple[Item, ...]
-    calibration: Callable[[str], Calibration]
+    calibration: Callable[[Item | None], Calibration]
     elements: Mapping[str, str] = field(default_factory=dict)
     attribute: Callable[[str], object] = _no_attribute
     numbers: Callable[[str], NDArray[np.float64] | None] = _no_attribute

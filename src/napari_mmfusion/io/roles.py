@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from napari_mmfusion.core.elements import HAADF
 from napari_mmfusion.core.errors import MMFusionReadError
-from napari_mmfusion.core.names.reading import is_haadf_name, symbol_in
+from napari_mmfusion.core.names.candidates import written_symbol
+from napari_mmfusion.core.names.reading import symbol_in
+from napari_mmfusion.core.names.roles import find_roles, is_image_shape
+from napari_mmfusion.core.provenance import Provenance
+from napari_mmfusion.io.groups import in_one_group
+from napari_mmfusion.io.images import as_images
+from napari_mmfusion.io.item_roles import read_items, shape_of
 from napari_mmfusion.io.items import Item
 from napari_mmfusion.io.layout import FUSED
 from napari_mmfusion.io.naming import listed, printable, quoted, sized
@@ -15,38 +21,24 @@ from napari_mmfusion.io.naming import listed, printable, quoted, sized
 
 @dataclass(frozen=True, eq=False)
 class Selection:
-    """The arrays to read: the HAADF image, and the maps under the names they will have."""
+    """The arrays to read: the HAADF image, and the maps under the names they will have.
+
+    Attributes
+    ----------
+    haadf : Item
+    maps : dict of str to Item
+    provenance : Provenance
+        Which elements were guessed, and which images are left out.
+    """
 
     haadf: Item
     maps: dict[str, Item]
+    provenance: Provenance = field(default_factory=Provenance)
 
     @property
     def items(self) -> tuple[Item, ...]:
         """All of them, the HAADF image first."""
         return self.haadf, *self.maps.values()
-
-
-def role_of(item: Item) -> str | None:
-    """``"HAADF"``, an element symbol or None, according to the name of `item` alone."""
-    return _role_and_reason(item)[0]
-
-
-def reason_for_role(item: Item) -> str:
-    """Why `role_of` returns this role, in a few words."""
-    return _role_and_reason(item)[1]
-
-
-def _role_and_reason(item: Item) -> tuple[str | None, str]:
-    if item.element is not None:
-        return item.element, f"saved as the measured map of {printable(item.element)}"
-    if item.name.startswith(FUSED):
-        return None, "fused image of a result, not measured"
-    if is_haadf_name(item.name):
-        return HAADF, "its name is one of a HAADF image"
-    symbol = symbol_in(item.name)
-    if symbol is not None:
-        return symbol, f"its name holds the symbol {symbol}"
-    return None, "its name holds no single element symbol"
 
 
 def select(
@@ -78,120 +70,150 @@ def select(
     MMFusionReadError
         If something is missing, ambiguous, unreadable or of the wrong shape.
     """
-    items = _in_one_group(items, group)
-    chosen_haadf = _find_haadf(items, haadf)
-    rest = [item for item in items if item is not chosen_haadf]
-    maps = _all_maps(rest) if elements is None else _named_maps(rest, elements)
-    selection = Selection(chosen_haadf, maps)
+    choice = _Choice(in_one_group(as_images(items), group))
+    choice.find_haadf(haadf)
+    maps = choice.all_maps() if elements is None else choice.named_maps(elements)
+    selection = Selection(choice.haadf, maps, choice.provenance(maps, elements is not None))
     _require_readable(selection)
     _require_one_shape(selection)
     return selection
 
 
-def _in_one_group(items: Sequence[Item], group: str | None) -> list[Item]:
-    """The items of `group`, or of the only group that holds images."""
-    tests: tuple[Callable[[Item], bool], ...] = (
-        lambda item: item.is_image and role_of(item) is not None,
-        lambda item: role_of(item) is not None,
-        lambda _: True,
-    )
-    for holds_images in tests:
-        groups = sorted({item.group for item in items if holds_images(item)})
-        if group is not None and group.strip("/") in groups:
-            groups = [group.strip("/")]
-        if len(groups) > 1:
-            names = listed(name or "/" for name in groups)
+class _Choice:
+    """The arrays of one group, and what is chosen of them."""
+
+    def __init__(self, items: list[Item]) -> None:
+        self._items = items
+        self._readings = read_items(items, together=True)
+        self._shapes = [shape_of(item) for item in items]
+        self._names = _distinct_names(items)
+
+    def find_haadf(self, name: str | None) -> None:
+        """Find the HAADF image, by the name that a person gave or by its own."""
+        if name is not None:
+            named = self._named(name)
+            if not named:
+                raise MMFusionReadError(
+                    f"no image {quoted(name)} to use as HAADF; {self._list_arrays()};"
+                    " give haadf=... one of these names"
+                )
+            self._roles = find_roles(self._readings, self._shapes, named[0])
+            return
+        self._roles = find_roles(self._readings, self._shapes)
+        found = self._roles.haadf
+        if not found:
             raise MMFusionReadError(
-                f"several groups hold images: {names}; choose one of them with group=..."
+                f"no HAADF image found; {self._list_arrays()};"
+                " name the image 'HAADF', or tell which one it is with haadf=..."
             )
-        if groups:
-            return [item for item in items if item.group == groups[0]]
-    return []
-
-
-def _find_haadf(items: list[Item], name: str | None) -> Item:
-    if name is not None:
-        named = [item for item in items if item.name == name]
-        if not named:
+        if len(found) > 1:
             raise MMFusionReadError(
-                f"no image {quoted(name)} to use as HAADF; {_list_arrays(items)};"
-                " give haadf=... one of these names"
+                f"several images may be the HAADF: {self._list(found)}; choose one with haadf=..."
             )
-        return named[0]
-    candidates = [
-        item for item in items if item.name == HAADF and item.element is None
-    ] or _images_first([item for item in items if item.element is None and role_of(item) == HAADF])
-    if not candidates:
-        raise MMFusionReadError(
-            f"no HAADF image found; {_list_arrays(items)};"
-            " name the image 'HAADF', or tell which one it is with haadf=..."
-        )
-    if len(candidates) > 1:
-        raise MMFusionReadError(
-            f"several images may be the HAADF: {_names(candidates)}; choose one with haadf=..."
-        )
-    return candidates[0]
 
+    @property
+    def haadf(self) -> Item:
+        """The HAADF image."""
+        return self._items[self._roles.haadf[0]]
 
-def _all_maps(items: list[Item]) -> dict[str, Item]:
-    maps = {
-        symbol: _only_one(symbol, candidates) for symbol, candidates in _by_symbol(items).items()
-    }
-    if not maps:
-        raise MMFusionReadError(
-            f"no chemical map found; {_list_arrays(items)}; name each map after its element"
-            " (such as 'Fe'), or tell which ones are maps with elements=[...]"
-        )
-    return maps
-
-
-def _named_maps(items: list[Item], names: Sequence[str]) -> dict[str, Item]:
-    if not names:
-        raise MMFusionReadError(
-            f"elements is empty; {_list_arrays(items)}; name at least one of these"
-        )
-    symbols = _by_symbol(items)
-    maps: dict[str, Item] = {}
-    for name in names:
-        named = [item for item in items if item.name == name]
-        if not named and name not in symbols:
+    def all_maps(self) -> dict[str, Item]:
+        """The map of every element."""
+        maps = {
+            self._key(places[0]): self._only_one(symbol, places)
+            for symbol, places in self._roles.maps.items()
+        }
+        if not maps:
+            self._require_map_of_shape()
             raise MMFusionReadError(
-                f"no chemical map {quoted(name)}; {_list_arrays(items)};"
-                " give elements=[...] symbols or names of these"
+                f"no chemical map found; {self._list_arrays(but_haadf=True)}; name each map after"
+                " its element (such as 'Fe'), or tell which ones are maps with elements=[...]"
             )
-        item = named[0] if named else _only_one(name, symbols[name])
-        key = item.element or symbol_in(item.name) or item.name
-        if key in maps:
+        return maps
+
+    def _require_map_of_shape(self) -> None:
+        """If there are maps by their names alone, say which shapes they are of."""
+        roles = [r.role or symbol_in(r.name) for r in self._readings]
+        others = {
+            str(role): item
+            for item, role in zip(self._items, roles, strict=True)
+            if role not in (None, HAADF) and not item.name.startswith(FUSED)
+        }
+        if others and self.haadf not in others.values():
+            _require_one_shape(Selection(self.haadf, others))
+
+    def named_maps(self, names: Sequence[str]) -> dict[str, Item]:
+        """The maps that a person named."""
+        if not names:
             raise MMFusionReadError(
-                f"{quoted(maps[key].name)} and {quoted(item.name)} are both chosen for"
-                f" {quoted(key)}; name only one of them in elements=[...]"
+                f"elements is empty; {self._list_arrays(but_haadf=True)};"
+                " name at least one of these"
             )
-        maps[key] = item
-    return maps
+        maps: dict[str, Item] = {}
+        for name in names:
+            named = [k for k in self._named(name) if k != self._roles.haadf[0]]
+            if not named and name not in self._roles.maps:
+                raise MMFusionReadError(
+                    f"no chemical map {quoted(name)}; {self._list_arrays(but_haadf=True)};"
+                    " give elements=[...] symbols or names of these"
+                )
+            item = self._items[named[0]] if named else self._only_one(name, self._roles.maps[name])
+            key = self._key(self._items.index(item))
+            if key in maps:
+                raise MMFusionReadError(
+                    f"{quoted(maps[key].name)} and {quoted(item.name)} are both chosen for"
+                    f" {quoted(key)}; name only one of them in elements=[...]"
+                )
+            maps[key] = item
+        return maps
+
+    def provenance(self, maps: dict[str, Item], by_hand: bool) -> Provenance:
+        """What was guessed and left out; of maps chosen by hand only what was guessed."""
+        guessed = {
+            printable(key): self._readings[self._items.index(item)].guess
+            for key, item in maps.items()
+        }
+        left_out = {
+            printable(self._names[k]): why
+            for k, why in self._roles.left_out.items()
+            if not (by_hand or self._items[k].name.startswith(FUSED))
+        }
+        return Provenance({key: why for key, why in guessed.items() if why}, left_out)
+
+    def _key(self, place: int) -> str:
+        """What the map at a place is called in the data set."""
+        item, role = self._items[place], self._readings[place].role
+        symbol = None if role == HAADF else role
+        if item.element is not None:
+            return item.element
+        return symbol or written_symbol(item.name) or item.name
+
+    def _named(self, name: str) -> list[int]:
+        """The arrays of this name or path; those of this path first."""
+        places = [k for k, item in enumerate(self._items) if name in (item.path, item.origin)]
+        return places or [k for k, item in enumerate(self._items) if item.name == name]
+
+    def _only_one(self, symbol: str, places: Sequence[int]) -> Item:
+        if len(places) > 1:
+            raise MMFusionReadError(
+                f"{self._list(places)} all stand for {quoted(symbol)};"
+                " choose one by its name with elements=[...]"
+            )
+        return self._items[places[0]]
+
+    def _list(self, places: Sequence[int]) -> str:
+        return listed(self._names[k] for k in places)
+
+    def _list_arrays(self, *, but_haadf: bool = False) -> str:
+        haadf = self._roles.haadf[:1] if but_haadf else ()
+        places = [k for k in range(len(self._items)) if k not in haadf]
+        return f"the file holds {self._list(places)}" if places else "the file holds no arrays"
 
 
-def _by_symbol(items: list[Item]) -> dict[str, list[Item]]:
-    symbols: dict[str, list[Item]] = {}
-    for item in items:
-        role = role_of(item)
-        if role is not None and (role != HAADF or item.element is not None):
-            symbols.setdefault(role, []).append(item)
-    return symbols
-
-
-def _only_one(symbol: str, candidates: list[Item]) -> Item:
-    candidates = _images_first(candidates)
-    if len(candidates) > 1:
-        raise MMFusionReadError(
-            f"{_names(candidates)} all stand for {quoted(symbol)};"
-            " choose one by its name with elements=[...]"
-        )
-    return candidates[0]
-
-
-def _images_first(candidates: list[Item]) -> list[Item]:
-    """The images among the candidates, if any: a map 'Co_K' is preferred to a spectrum 'Co'."""
-    return [item for item in candidates if item.is_image] or candidates
+def _distinct_names(items: Sequence[Item]) -> list[str]:
+    """Names of the arrays, with their groups where a name is there twice."""
+    names = [item.name for item in items]
+    is_distinct = len(set(names)) == len(names)
+    return names if is_distinct else [item.path for item in items]
 
 
 def _require_readable(selection: Selection) -> None:
@@ -202,20 +224,19 @@ def _require_readable(selection: Selection) -> None:
 
 def _require_one_shape(selection: Selection) -> None:
     shapes = {item.shape for item in selection.items}
+    haadf = selection.haadf.shape
     if len(shapes) == 1 and selection.haadf.is_image:
         return
     every = ", ".join(
         f"{quoted(item.name)} is {sized(item.shape or ())}" for item in selection.items
     )
+    others = {item.shape for item in selection.maps.values()}
+    if haadf is not None and is_image_shape(haadf) and others == {haadf[::-1]}:
+        raise MMFusionReadError(
+            f"the maps are transposed against the HAADF image: {every}; write the file again with"
+            " the maps transposed (numpy.transpose), after comparing them with the HAADF image"
+        )
     raise MMFusionReadError(
         f"expected two-dimensional images of one shape (rows x columns), but {every}; crop or"
         " resample them to one grid, or choose other images with elements=[...] and haadf=..."
     )
-
-
-def _list_arrays(items: list[Item]) -> str:
-    return f"the file holds {_names(items)}" if items else "the file holds no arrays"
-
-
-def _names(items: list[Item]) -> str:
-    return listed(item.name for item in items)

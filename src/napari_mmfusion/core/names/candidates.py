@@ -168,3 +168,17 @@ def _derived(words: tuple[Word, ...]) -> str:
         if word.plain not in _BACKGROUND or not REMOVED.fullmatch(after):
             return word.text
     return ""
+
+
+def written_symbol(name: str) -> str | None:
+    """The only symbol that a name holds, however unlikely and however written, or None.
+
+    For names that a person chose as that of a map: ``fe`` is iron then.
+
+    Examples
+    --------
+    >>> written_symbol("fe"), written_symbol("seg B"), written_symbol("sum")
+    ('Fe', 'B', None)
+    """
+    roles = {candidate.role for candidate in parse(name).candidates} - {HAADF}
+    return roles.pop() if len(roles) == 1 else None

@@ -33,7 +33,7 @@ LABELS: Final = frozenset(
     """
     area axis batch column condition detector fig figure frame grid group lamella layer lot no
     panel part particle phase plane plate point pos position quadrant region roi row run sample
-    scan sector segment series session set site slice specimen spot stage step tile type unit
+    scan sector seg segment series session set site slice specimen spot stage step tile type unit
     version zone
     """.split()
 )

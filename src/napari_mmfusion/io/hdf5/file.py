@@ -13,10 +13,10 @@ from typing import Final
 
 from napari_mmfusion.core.errors import MMFusionReadError
 from napari_mmfusion.io import layout
-from napari_mmfusion.io.calibration import PIXEL_SIZE, UNIT, Calibration, check_calibration
 from napari_mmfusion.io.hdf5.attributes import read_attribute, read_numbers
 from napari_mmfusion.io.hdf5.dataset import describe
 from napari_mmfusion.io.hdf5.links import LinkFollower, bytes_of, text_of
+from napari_mmfusion.io.hdf5.pixel_size import find_calibration
 from napari_mmfusion.io.hdf5.structure.file_bytes import DamagedError
 from napari_mmfusion.io.hdf5.structure.links import LinkKind
 from napari_mmfusion.io.hdf5.structure.objects import Dataset, Group, Structure
@@ -66,7 +66,7 @@ def open_hdf5(path: Path, group: str | None) -> Iterator[OpenFile]:
             descriptor=file.fileno(),
             items=tuple(items),
             elements=elements,
-            calibration=lambda where: _calibration(root, follower, where),
+            calibration=lambda item: find_calibration(root, follower, item, tuple(items)),
             attribute=lambda name: read_attribute(root, name),
             numbers=lambda name: read_numbers(root, name),
         )
@@ -196,11 +196,3 @@ def _recorded_elements(root: Group) -> dict[str, str]:
             f"attributes '{layout.ELEMENTS}' and '{layout.NAMES}': expected two JSON lists of one"
             " length without repeats; the file is damaged, save the result again"
         ) from None
-
-
-def _calibration(root: Group, follower: LinkFollower, group: str) -> Calibration:
-    for place in (follower.open(root, bytes_of(group)), root):
-        stated = [read_attribute(place, name) for name in (PIXEL_SIZE, UNIT)]
-        if any(value is not None for value in stated):
-            return check_calibration(*stated)
-    return check_calibration(None, None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -23,6 +24,7 @@ from napari_mmfusion.io.npz.array_header import NpyHeader, read_header
 from napari_mmfusion.io.npz.zip_directory import BoundedReader, open_zip
 
 _METHODS: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+_MOST_NUMBERS: Final = 8
 _DAMAGED = "the file is damaged, write it again with numpy.savez"
 
 
@@ -133,19 +135,23 @@ def _read(archive: zipfile.ZipFile, member: zipfile.ZipInfo, header: NpyHeader) 
 
 
 def _calibration(archive: zipfile.ZipFile, members: dict[str, zipfile.ZipInfo]) -> Calibration:
-    stated = {
-        name: _scalar(archive, name, members[name]) if name in members else None
-        for name in (PIXEL_SIZE, UNIT)
-    }
-    return check_calibration(stated[PIXEL_SIZE], stated[UNIT])
+    stated = [
+        _single(archive, members[name]) if name in members else None for name in (PIXEL_SIZE, UNIT)
+    ]
+    return check_calibration(*stated)
 
 
-def _scalar(archive: zipfile.ZipFile, name: str, member: zipfile.ZipInfo) -> object:
-    header = _header(archive, member)
-    if not (header.is_numeric or header.is_short_text) or header.shape not in ((), (1,)):
-        raise MMFusionReadError(
-            f"{quoted(name)}: expected a single number or a short text;"
-            " correct it or take it out of the file"
-        )
-    value: object = _read(archive, member, header).item()
-    return value
+def _single(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> object:
+    """A number, a few numbers, a short text, or the error that reading it raises."""
+    name = member.filename.removesuffix(NPY)
+    try:
+        header = _header(archive, member)
+        if not (header.is_numeric or header.is_short_text):
+            return MMFusionReadError(f"{quoted(name)} is neither a number nor a text")
+        if math.prod(header.shape) > _MOST_NUMBERS:
+            return MMFusionReadError(f"{quoted(name)} is not one number")
+        values: object = _read(archive, member, header).tolist()
+    except MMFusionReadError as error:
+        return error
+    is_single = header.is_short_text and header.shape == (1,)
+    return values[0] if is_single and isinstance(values, list) else values

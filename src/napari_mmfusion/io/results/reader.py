@@ -63,10 +63,12 @@ def read_result(file: OpenFile) -> FusionResult:
     fused = [_find(items, layout.FUSED + name) for name in names]
     _require_one_shape([*raw, *fused])
     require_affordable([*raw, *fused], file.size)
+    calibration = file.calibration(None)
     data = FusionDataset(
         raw[0].read(),
         ImagesOnDemand(dict(zip(elements, raw[1:], strict=True))),
-        *file.calibration(""),
+        calibration.pixel_size,
+        calibration.unit,
         name=_input_name(file),
         source_sha256=_text(file, layout.INPUT_SHA256),
     )
