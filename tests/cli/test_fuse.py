@@ -71,6 +71,50 @@ def test_elements_are_chosen_and_ordered(mmfusion, sample, tmp_path):
     assert not (tmp_path / "out" / "S_signal.tif").exists()
 
 
+@pytest.mark.parametrize(
+    "options",
+    [
+        ["--elements", "Fe L2,3,O K"],
+        ["--elements", "O K, Fe L2,3"],
+        ["--elements", "Fe L2,3", "--elements", "O K"],
+        ["--elements", "Fe L2,3", "--elements", "O"],
+    ],
+)
+def test_names_of_maps_may_hold_commas(mmfusion, tmp_path, options):
+    path = tmp_path / "lines.npz"
+    data = mmf.simulate("core-shell", shape=(32, 40), counts=20)
+    iron, oxygen, *_ = data.maps.values()
+    names = {"HAADF": data.haadf, "Fe K": oxygen, "Fe L2,3": iron, "O K": oxygen}
+    np.savez(path, **names)
+    code, _, err = mmfusion("fuse", path, "-o", tmp_path / "out", "--n-iter", 2)
+    assert code == 1
+    assert "'Fe K', 'Fe L2,3' all stand for 'Fe'" in err
+    code, _, err = mmfusion("fuse", path, "-o", tmp_path / "out", "--n-iter", 2, *options)
+    assert (code, err) == (0, "")
+    saved = mmf.load(tmp_path / "out" / "Fused_Reconstruction.h5")
+    assert sorted(saved.elements) == ["Fe", "O"]
+    np.testing.assert_array_equal(saved.maps["Fe"], iron)
+
+
+def test_what_is_guessed_or_left_out_is_said(mmfusion, tmp_path):
+    path = tmp_path / "odd.npz"
+    data = mmf.simulate("core-shell", shape=(32, 40), counts=20)
+    cobalt, oxygen, *_ = data.maps.values()
+    images = {"HAADF": data.haadf, "Co": cobalt, "STO film O": oxygen, "BF": oxygen}
+    np.savez(path, **images, pixel_size=[0.1, 0.2])
+    said = [
+        "Guessed: O ('O' may be a label).",
+        "Left out: BF ('BF' is another signal).",
+        "Pixel size ignored: pixels of 0.1 x 0.2 are not square.",
+    ]
+    _, out, err = mmfusion("fuse", path, "-o", tmp_path / "out", "--n-iter", 2)
+    assert err.splitlines() == [f"mmfusion: {line}" for line in said]
+    _, _, err = mmfusion("tune", path, "--n-iter", 2)
+    assert err.splitlines()[:3] == [f"mmfusion: {line}" for line in said]
+    _, out, _ = mmfusion("info", path)
+    assert out.splitlines()[-4:-1] == said
+
+
 def test_the_haadf_is_chosen_and_the_group_too(mmfusion, tmp_path):
     data = mmf.simulate("core-shell", shape=(32, 40), counts=20)
     path = tmp_path / "many.h5"

@@ -111,14 +111,14 @@ def test_every_expected_error_is_one_line(mmfusion, sample, tmp_path, monkeypatc
     def fail(*_, **__):
         raise error
 
-    monkeypatch.setattr(fuse, "load", fail)
+    monkeypatch.setattr(fuse, "load_input", fail)
     code, out, err = mmfusion("fuse", sample, "-o", tmp_path / "out")
     assert (code, out) == (1, "")
     assert_one_line_error(err, *words)
 
 
 def test_a_programming_error_is_not_hidden(mmfusion, sample, tmp_path, monkeypatch):
-    monkeypatch.setattr(fuse, "load", lambda *_, **__: 1 / 0)
+    monkeypatch.setattr(fuse, "load_input", lambda *_, **__: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         mmfusion("fuse", sample, "-o", tmp_path / "out")
 

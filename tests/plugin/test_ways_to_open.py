@@ -14,6 +14,7 @@ from napari.components import ViewerModel  # noqa: E402
 from qtpy.QtWidgets import QFileDialog  # noqa: E402
 
 from napari_mmfusion.cli import main  # noqa: E402
+from napari_mmfusion.io.tiff import Channel, write_tiff  # noqa: E402
 from napari_mmfusion.plugin.dock.widget import FusionWidget  # noqa: E402
 from napari_mmfusion.plugin.layers.file_layers import add_file  # noqa: E402
 
@@ -39,8 +40,15 @@ def write_h5(path, data):
 WRITERS = {".npz": write_npz, ".h5": write_h5, ".hdf5": write_h5}
 
 
-@pytest.fixture(params=list(WRITERS))
+@pytest.fixture(params=[*WRITERS, "folder"])
 def path(request, tmp_path, sample):
+    if request.param == "folder":
+        folder = tmp_path / "sample"
+        folder.mkdir()
+        for name, image in {"HAADF": sample.haadf, **sample.maps}.items():
+            channels = [Channel(name, image)]
+            write_tiff(folder / f"7 HAADF {name}.tif", channels, pixel_size=(0.1, 0.1), unit="nm")
+        return folder
     file = tmp_path / f"sample{request.param}"
     WRITERS[request.param](file, sample)
     return file
@@ -56,7 +64,8 @@ def load_button(path, make_napari_viewer, monkeypatch, qtbot):
     viewer = make_napari_viewer(show=True)
     widget = FusionWidget(viewer)
     viewer.window.add_dock_widget(widget)
-    monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *_: ([str(path)], ""))
+    chosen = [str(file) for file in sorted(path.iterdir())] if path.is_dir() else [str(path)]
+    monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *_: (chosen, ""))
     widget.load_button.native.click()
     qtbot.waitUntil(lambda: not widget.loader.busy)
     widget.close_session()

@@ -10,12 +10,12 @@ import argparse
 import time
 
 from napari_mmfusion.cli.console import say
-from napari_mmfusion.cli.input_options import add_choice_of_images, add_input, load_arguments
+from napari_mmfusion.cli.input_options import add_choice_of_images, add_input, load_input
 from napari_mmfusion.cli.output_options import add_output, require_room
 from napari_mmfusion.cli.parameter_options import add_parameter_options, parameters_from
 from napari_mmfusion.cli.progress import fuse_with_progress
 from napari_mmfusion.cli.report import say_costs
-from napari_mmfusion.io import load, save
+from napari_mmfusion.io import save
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -33,7 +33,7 @@ def run(arguments: argparse.Namespace) -> None:
     """Load, fuse, save, and print the outcome."""
     params = parameters_from(arguments)
     require_room(arguments)
-    data = load(arguments.input, **load_arguments(arguments))
+    data = load_input(arguments)
     start = time.perf_counter()
     result = fuse_with_progress(data, params, arguments.threads)
     seconds = time.perf_counter() - start

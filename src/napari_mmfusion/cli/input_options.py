@@ -6,10 +6,20 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+from napari_mmfusion.cli.console import complain
+from napari_mmfusion.core.dataset import FusionDataset
+from napari_mmfusion.io import load
+
 
 def add_input(parser: argparse.ArgumentParser) -> None:
-    """Give `parser` the input file and where in it to look."""
-    parser.add_argument("input", metavar="INPUT", type=Path, help="a .npz, .h5 or .hdf5 file")
+    """Give `parser` the input file, folder or files, and where in it to look."""
+    parser.add_argument(
+        "input",
+        metavar="INPUT",
+        nargs="+",
+        type=Path,
+        help="a .npz, .h5, .hdf5 or .tif file, a folder of .tif files, or several of them",
+    )
     parser.add_argument("--group", metavar="G", help="the HDF5 group that holds the images")
 
 
@@ -19,7 +29,9 @@ def add_choice_of_images(parser: argparse.ArgumentParser) -> None:
         "--elements",
         metavar="A,B,...",
         type=_names,
-        help="the maps to use, in this order (default: all whose name holds an element symbol)",
+        action="append",
+        help="the maps to use, by symbol or name, in this order; may be repeated, and names may"
+        " hold commas (default: all whose name holds an element symbol)",
     )
     parser.add_argument(
         "--haadf", metavar="NAME", help="the HAADF image (default: found by its name)"
@@ -31,8 +43,15 @@ def load_arguments(arguments: argparse.Namespace) -> dict[str, Any]:
     return {name: getattr(arguments, name) for name in ("elements", "haadf", "group")}
 
 
-def _names(text: str) -> tuple[str, ...]:
-    names = tuple(name.strip() for name in text.split(","))
-    if not all(names):
+def load_input(arguments: argparse.Namespace) -> FusionDataset:
+    """Load the data, and say on stderr what was guessed, left out or ignored."""
+    data = load(arguments.input, **load_arguments(arguments))
+    for sentence in data.provenance.sentences:
+        complain(sentence)
+    return data
+
+
+def _names(text: str) -> str:
+    if not all(name.strip() for name in text.split(",")):
         raise argparse.ArgumentTypeError(f"{text!r} should be names, such as Sc,Dy,O")
-    return names
+    return text

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from napari_mmfusion.cli.console import complain, say
-from napari_mmfusion.cli.input_options import add_choice_of_images, add_input, load_arguments
+from napari_mmfusion.cli.input_options import add_choice_of_images, add_input, load_input
 from napari_mmfusion.cli.output_options import png_path
 from napari_mmfusion.cli.parameter_options import add_parameter_options, parameters_from
 from napari_mmfusion.core.dataset import FusionDataset
@@ -22,7 +22,6 @@ from napari_mmfusion.core.parameters import FusionParameters
 from napari_mmfusion.core.suggestion.search import Trial
 from napari_mmfusion.core.suggestion.suggest import THOROUGH, suggest
 from napari_mmfusion.core.suggestion.suggestion import Suggestion
-from napari_mmfusion.io import load
 from napari_mmfusion.io.atomic_write import stage_files
 
 
@@ -51,7 +50,7 @@ def run(arguments: argparse.Namespace) -> None:
     picture: Path | None = arguments.output
     if picture is not None and picture.exists() and not arguments.overwrite:
         raise MMFusionWriteError(f"{picture} is there already; add --overwrite to replace it")
-    data = load(arguments.input, **load_arguments(arguments))
+    data = load_input(arguments)
     choices = THOROUGH if arguments.thorough else {}
     suggestion = _suggest_with_progress(data, params, choices, arguments.threads)
     for warning in suggestion.warnings:

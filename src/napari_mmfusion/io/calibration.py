@@ -26,6 +26,7 @@ _LENGTH: Final = re.compile(_METRE)
 _RECIPROCAL: Final = re.compile(
     rf"1 ?/ ?({_METRE})|({_METRE}) ?(\^? ?-1|\u207b\u00b9)", re.IGNORECASE
 )
+_MICRONS: Final = ("micron", "microns")
 _PER_PIXEL: Final = re.compile(r" ?/ ?(?:px|pixels?)$", re.IGNORECASE)
 
 
@@ -118,5 +119,7 @@ def _read_unit(value: object) -> tuple[str, str]:
 
 def _plain_unit(text: str) -> str:
     """``[n_m]`` of NCEM's files, ``(nm)`` and ``nm/pixel`` as ``nm``; all else as it is."""
+    if text.lower() in _MICRONS:
+        return "um"
     bare = _PER_PIXEL.sub("", text.strip().strip("[]() ").replace("_", ""))
     return bare if _LENGTH.fullmatch(bare) else text

@@ -2,36 +2,38 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from dataclasses import replace
 
 from napari_mmfusion.core.dataset import FusionDataset
-from napari_mmfusion.io.formats import open_file
+from napari_mmfusion.io.formats import PathOrPaths, open_file
 from napari_mmfusion.io.items import ImagesOnDemand, OpenFile, require_affordable
 from napari_mmfusion.io.roles import select
 
 
 def load(
-    path: str | os.PathLike[str],
+    path: PathOrPaths,
     *,
     elements: Sequence[str] | None = None,
     haadf: str | None = None,
     group: str | None = None,
 ) -> FusionDataset:
-    """Read a HAADF image and chemical maps from a .npz or HDF5 file.
+    """Read a HAADF image and chemical maps from a .npz, HDF5 or TIFF file, or several TIFF files.
 
     The HAADF image is the array called ``HAADF``, or the only one with a similar name (``ADF``,
     ``DF4``, ``HAADF-STEM``). Maps are the arrays whose name contains one element symbol (``Co``,
-    ``Co_K``, ``map of Co``); the symbol becomes the name of the map. From results of `save` or of
+    ``Co_K``, ``map of Co``); the symbol becomes the name of the map. What all names share
+    says nothing, and arrays of other shapes are left out. From results of `save` or of
     the published tutorial, the measured images are read.
 
     Parameters
     ----------
-    path : str or path
-        File ending in ``.npz``, ``.h5`` or ``.hdf5``.
+    path : str, path or sequence of them
+        File ending in ``.npz``, ``.h5``, ``.hdf5``, ``.tif`` or ``.tiff``, folder of TIFF files,
+        or several TIFF files; each image of these is called like its file or labelled in it.
     elements : sequence of str, optional
-        Maps to take, by symbol or by name in the file, in this order; by default all.
+        Maps to take, by symbol or by name in the file, in this order; by default all. A name with
+        commas that is not in the file is taken for several names.
     haadf : str, optional
         Name of the HAADF image in the file.
     group : str, optional
@@ -41,7 +43,9 @@ def load(
     -------
     FusionDataset
         Named after the file, with the SHA-256 of the file, and with pixel size and unit if the file
-        states them (as ``pixel_size`` and ``unit``: attributes in HDF5, single values in .npz).
+        states them (as ``pixel_size`` and ``unit``: attributes in HDF5, single values in .npz; as
+        ImageJ, OME or the resolution do in TIFF). Its ``provenance`` says which elements were
+        guessed and which images of the same shape were left out.
 
     Raises
     ------
@@ -71,7 +75,7 @@ def read_dataset(
         ImagesOnDemand(chosen.maps),
         calibration.pixel_size,
         calibration.unit,
-        name=file.path.stem,
+        name=file.name,
         source_sha256=file.sha256(),
         provenance=replace(chosen.provenance, ignored=calibration.ignored),
     )

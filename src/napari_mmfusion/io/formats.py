@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Final
@@ -12,30 +12,36 @@ from napari_mmfusion.core.errors import MMFusionDataError, MMFusionError, MMFusi
 from napari_mmfusion.io import endings
 from napari_mmfusion.io.hdf5.file import open_hdf5
 from napari_mmfusion.io.items import OpenFile
-from napari_mmfusion.io.naming import printable
+from napari_mmfusion.io.layout import RECONSTRUCTION
+from napari_mmfusion.io.naming import printable, quoted
 from napari_mmfusion.io.npz.file import open_npz
+from napari_mmfusion.io.tiff_reader import open_tiff, open_tiffs
 
 FORMATS: Final[dict[str, Callable[[Path, str | None], AbstractContextManager[OpenFile]]]] = {
     endings.NPZ: open_npz,
     **dict.fromkeys(endings.HDF5, open_hdf5),
+    **dict.fromkeys(endings.TIFF, open_tiff),
 }
 """The function that opens a file, by the ending of its name."""
+
+PathOrPaths = str | os.PathLike[str] | Sequence[str | os.PathLike[str]]
 
 # Enough for a message that lists the shape of every image.
 _LONGEST_MESSAGE = 2000
 
 
 @contextmanager
-def open_file(path: str | os.PathLike[str], group: str | None = None) -> Iterator[OpenFile]:
+def open_file(path: PathOrPaths, group: str | None = None) -> Iterator[OpenFile]:
     """Open a file for reading; errors inside the block are raised with the file's name.
 
+    Several TIFF files are opened together.
     The file is opened once, and everything is read through that one descriptor, including the
     checksum. Functions that read from a file therefore take an `OpenFile`, not a path.
 
     Parameters
     ----------
-    path : str or path
-        File to open; its ending determines the format.
+    path : str, path or sequence of them
+        File to open, whose ending determines the format; or TIFF files or a folder with some.
     group : str, optional
         Group of an HDF5 file to which reading is restricted.
 
@@ -49,10 +55,10 @@ def open_file(path: str | os.PathLike[str], group: str | None = None) -> Iterato
     MMFusionReadError
         For every failure; the message starts with the file's name.
     """
-    file = Path(path)
+    paths = [Path(each) for each in as_list(path)]
+    file = paths[0] if len(paths) == 1 else paths[0].parent if paths else Path()
     try:
-        opener = _opener(file)
-        with opener(file, group) as opened:
+        with _open(paths, group) as opened:
             yield opened
     except MMFusionDataError as error:
         raise _name_file(file, str(error)) from error
@@ -69,6 +75,54 @@ def open_file(path: str | os.PathLike[str], group: str | None = None) -> Iterato
         raise _name_file(
             file, f"cannot be read ({what}); it may be damaged, write it again"
         ) from error
+
+
+def as_list(path: PathOrPaths) -> list[str]:
+    """One path, or several, as a list."""
+    return [os.fspath(p) for p in ([path] if isinstance(path, str | os.PathLike) else path)]
+
+
+def tiffs_in(folder: Path) -> list[Path]:
+    """The TIFF files in a folder, in the order of their names."""
+    return sorted(path for path in folder.iterdir() if is_tiff(path) and path.is_file())
+
+
+def is_tiff(path: str | os.PathLike[str]) -> bool:
+    """Whether a name is one of a TIFF file, and not a hidden one."""
+    file = Path(path)
+    return file.suffix.lower() in endings.TIFF and not file.name.startswith(".")
+
+
+def together(paths: Sequence[str]) -> list[list[str]]:
+    """Files by data set: all TIFF files together, in the place of the first, each other one alone.
+
+    Examples
+    --------
+    >>> together(["Fe.tif", "b.npz", "O.tif"])
+    [['Fe.tif', 'O.tif'], ['b.npz']]
+    """
+    tiffs = [path for path in paths if is_tiff(path)]
+    firsts = [path for path in paths if not is_tiff(path) or path == tiffs[0]]
+    return [tiffs if is_tiff(path) else [path] for path in firsts]
+
+
+def _open(paths: Sequence[Path], group: str | None) -> AbstractContextManager[OpenFile]:
+    if not paths:
+        raise MMFusionReadError("no file is named; give one")
+    if len(paths) > 1:
+        for path in paths:
+            if not is_tiff(path):
+                raise MMFusionReadError(
+                    f"{quoted(path.name)} is no TIFF file, and only these are read together; give"
+                    " one file of another format at a time"
+                )
+            _opener(path)
+        return open_tiffs(paths[0].parent, paths, group)
+    if paths[0].is_dir() and not (paths[0] / RECONSTRUCTION).exists():
+        found = tiffs_in(paths[0])
+        if found:
+            return open_tiffs(paths[0], found, group)
+    return _opener(paths[0])(paths[0], group)
 
 
 def _opener(file: Path) -> Callable[[Path, str | None], AbstractContextManager[OpenFile]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import os
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Any, Final
@@ -21,7 +20,7 @@ from napari_mmfusion.io.file_contents import (
     ItemStatistics,
     ItemSummary,
 )
-from napari_mmfusion.io.formats import open_file
+from napari_mmfusion.io.formats import PathOrPaths, open_file
 from napari_mmfusion.io.groups import in_one_group
 from napari_mmfusion.io.images import as_images
 from napari_mmfusion.io.item_roles import read_items
@@ -33,14 +32,14 @@ _PIXELS_AT_ONCE: Final = 2**18
 
 
 def inspect(
-    path: str | os.PathLike[str], group: str | None = None, *, statistics: bool = False
+    path: PathOrPaths, group: str | None = None, *, statistics: bool = False
 ) -> FileContents:
     """Describe the contents of a file, even if `load` would refuse it.
 
     Parameters
     ----------
-    path : str or path
-        File ending in ``.npz``, ``.h5`` or ``.hdf5``.
+    path : str, path or sequence of them
+        File, folder or files that `load` reads.
     group : str, optional
         Group of the HDF5 file to look in, with those inside it.
     statistics : bool

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -94,6 +95,8 @@ class OpenFile:
         Group to which the file was restricted, if any.
     descriptor : int
         File descriptor; valid until the file is closed.
+    others : tuple of int
+        Descriptors of further files, if a data set has several.
     items : tuple of Item
         Arrays in the order of the file.
     elements : mapping of str to str
@@ -116,15 +119,24 @@ class OpenFile:
     elements: Mapping[str, str] = field(default_factory=dict)
     attribute: Callable[[str], object] = _no_attribute
     numbers: Callable[[str], NDArray[np.float64] | None] = _no_attribute
+    others: tuple[int, ...] = ()
 
     @property
     def size(self) -> int:
-        """Bytes in the file."""
-        return os.fstat(self.descriptor).st_size
+        """Bytes in the file, or in all files."""
+        return sum(os.fstat(each).st_size for each in (self.descriptor, *self.others))
+
+    @property
+    def name(self) -> str:
+        """What to call a data set from the file: its name without ending, or that of its folder."""
+        return self.path.name if self.others else self.path.stem
 
     def sha256(self) -> str:
-        """SHA-256 of the whole file, in hexadecimal digits."""
-        return sha256_of(self.descriptor)
+        """SHA-256 of the whole file, in hexadecimal digits; of several files that of their own."""
+        digests = [sha256_of(each) for each in (self.descriptor, *self.others)]
+        if len(digests) == 1:
+            return digests[0]
+        return hashlib.sha256("".join(digests).encode()).hexdigest()
 
 
 class ImagesOnDemand(Mapping[str, NDArray[Any]]):

@@ -149,7 +149,7 @@ class _Choice:
                 " name at least one of these"
             )
         maps: dict[str, Item] = {}
-        for name in names:
+        for name in self._split(names):
             named = [k for k in self._named(name) if k != self._roles.haadf[0]]
             if not named and name not in self._roles.maps:
                 raise MMFusionReadError(
@@ -165,6 +165,19 @@ class _Choice:
                 )
             maps[key] = item
         return maps
+
+    def _split(self, names: Sequence[str]) -> list[str]:
+        """Names, those with commas taken apart unless there is an array or element of that name."""
+        found: list[str] = []
+        for name in names:
+            parts = name.split(",")
+            while parts:
+                whole = (",".join(parts[:end]).strip() for end in range(len(parts), 0, -1))
+                first = parts[0].strip()
+                known = next((n for n in whole if self._named(n) or n in self._roles.maps), first)
+                found.append(known)
+                del parts[: known.count(",") + 1]
+        return found
 
     def provenance(self, maps: dict[str, Item], by_hand: bool) -> Provenance:
         """What was guessed and left out; of maps chosen by hand only what was guessed."""

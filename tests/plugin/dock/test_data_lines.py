@@ -161,6 +161,13 @@ def test_images_that_are_left_out_are_listed(tif_dock):
     assert not said(tif_dock, "left over")
 
 
+def test_why_an_image_is_left_out_and_what_was_guessed(tif_dock):
+    for name in ("BF-S", "STO film In", "STO film C"):
+        tif_dock._viewer.add_image(np.random.default_rng(0).random(SHAPE), name=name)
+    assert said(tif_dock, "Not fused, as 'BF' is another signal: 'BF-S'")
+    assert said(tif_dock, "Guessed from the name: In ('In' may be a word), C ('C' may be a label)")
+
+
 def messages(dock):
     QApplication.processEvents()  # Qt shows what was added to a layout in the next turn
     return [each.text() for each in dock.table.findChildren(Message) if not each.isHidden()]

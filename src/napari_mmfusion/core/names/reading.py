@@ -23,7 +23,8 @@ from napari_mmfusion.core.names.vocabulary import (
     WORDLIKE,
 )
 
-_NO_ROLE: Final = "its name holds no single element symbol"
+NO_ROLE: Final = "its name holds no single element symbol"
+"""The reason where a name says nothing."""
 
 
 @dataclass(frozen=True)
@@ -184,7 +185,7 @@ def _why_none(parsed: Parsed, own: Sequence[Candidate], roles: set[str]) -> str:
     if parsed.detector:
         return f"{parsed.detector!r} is another signal"
     letters = [c.role for c in own if c.kind is Kind.LETTER]
-    return f"{letters[0]!r} seems to be no symbol here" if letters else _NO_ROLE
+    return f"{letters[0]!r} seems to be no symbol here" if letters else NO_ROLE
 
 
 def symbol_in(name: str) -> str | None:

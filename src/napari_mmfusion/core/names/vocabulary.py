@@ -48,7 +48,8 @@ DETECTORS: Final = frozenset(
 
 DERIVED: Final = frozenset(
     """
-    background baseline bkg bkgd chi chi2 deviation error errors mask masks model residual residuals
+    background baseline bkg bkgd chi chi2 deviation error errors fused mask masks model recon
+    reconstructed reconstruction residual residuals
     sigma spectra spectrum std stdev uncertainty variance
     """.split()
 )

@@ -10,11 +10,12 @@ from napari.utils.notifications import show_info
 
 from napari_mmfusion.colours import element_colours
 from napari_mmfusion.core.errors import MMFusionError
-from napari_mmfusion.core.names.reading import is_haadf_name, symbol_in
+from napari_mmfusion.core.names.reading import read_names
 from napari_mmfusion.plugin.dock.file_loader import FileLoader
 from napari_mmfusion.plugin.dock.open_docks import docks_of
 from napari_mmfusion.plugin.dock.save_panel import SavePanel
 from napari_mmfusion.plugin.layers.layer_set import LayerSet
+from napari_mmfusion.plugin.layers.names import HAADF
 from napari_mmfusion.plugin.layers.note import LayerNote
 
 if TYPE_CHECKING:
@@ -48,8 +49,13 @@ def save_results() -> None:
 def colour_maps() -> None:
     """Show every layer whose name holds an element in that element's colour, over a gray HAADF."""
     layers = [layer for layer in _viewer().layers if _is_map_or_haadf(layer)]
-    haadf = [layer for layer in layers if is_haadf_name(layer.name)]
-    symbols = {layer: symbol for layer in layers if (symbol := symbol_in(layer.name)) is not None}
+    roles = [reading.role for reading in read_names([layer.name for layer in layers])]
+    haadf = [layer for layer, role in zip(layers, roles, strict=True) if role == HAADF]
+    symbols = {
+        layer: role
+        for layer, role in zip(layers, roles, strict=True)
+        if role is not None and role != HAADF
+    }
     if not symbols:
         show_info("No layer has an element symbol in its name, such as Fe or Fe_K.")
         return

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 
-from napari_mmfusion.io.formats import FORMATS
+from napari_mmfusion.io.formats import FORMATS, PathOrPaths, as_list, is_tiff, tiffs_in, together
 from napari_mmfusion.plugin.layers.file_layers import file_layers
 from napari_mmfusion.plugin.layers.layer_data import LayerData, hand_to_napari
-
-PathOrPaths = str | os.PathLike[str] | Sequence[str | os.PathLike[str]]
 
 
 def get_reader(path: PathOrPaths) -> Callable[[PathOrPaths], list[LayerData]] | None:
     """Return the function that reads these files, or None if their endings are others.
 
-    Only the endings are checked, so that a file that cannot be read is reported with the reason,
-    where another reader could only fail with a less helpful message.
+    Several TIFF files, or a folder of some, are one data set; a single one is left to napari. Only
+    the endings are checked, so that a file that cannot be read is reported with the reason, where
+    another reader could only fail with a less helpful message.
 
     Parameters
     ----------
@@ -29,9 +27,11 @@ def get_reader(path: PathOrPaths) -> Callable[[PathOrPaths], list[LayerData]] | 
     callable or None
         Takes the path or paths and returns the layers; raises `MMFusionReadError`.
     """
-    paths = _as_list(path)
-    known = all(Path(each).suffix.lower() in FORMATS for each in paths)
-    return read_layers if paths and known else None
+    paths = as_list(path)
+    if not paths or any(is_tiff(each) for each in paths):
+        return read_layers if len(paths) > 1 and all(is_tiff(each) for each in paths) else None
+    known = all(Path(each).suffix.lower() in FORMATS or _holds_tiffs(each) for each in paths)
+    return read_layers if known else None
 
 
 def read_layers(path: PathOrPaths) -> list[LayerData]:
@@ -42,8 +42,13 @@ def read_layers(path: PathOrPaths) -> list[LayerData]:
     MMFusionReadError
         If a file cannot be read; no layer is added then.
     """
-    return hand_to_napari([layer for each in _as_list(path) for layer in file_layers(each)])
+    data_sets = together(as_list(path))
+    return hand_to_napari([layer for each in data_sets for layer in file_layers(each)])
 
 
-def _as_list(path: PathOrPaths) -> list[str]:
-    return [os.fspath(p) for p in ([path] if isinstance(path, str | os.PathLike) else path)]
+def _holds_tiffs(path: str) -> bool:
+    folder = Path(path)
+    try:
+        return folder.is_dir() and len(tiffs_in(folder)) > 1
+    except OSError:
+        return False

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from qtpy.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from napari_mmfusion.core.names.reading import NO_ROLE, Reading
 from napari_mmfusion.io.naming import listed
 from napari_mmfusion.plugin.dock.open_docks import other_docks
 from napari_mmfusion.plugin.layers.choice.colouring import Colouring
@@ -203,14 +204,34 @@ class DataLines(QWidget):
         return lines + self._unnamed_lines()
 
     def _unnamed_lines(self) -> list[Line]:
-        """Images of the right shape that are in no row."""
+        """Images of the right shape that are in no row, and elements that were guessed."""
         haadf = self._choice.haadf
         data_set = self._choice.data_sets.get(self._choice.reading)
         if haadf is None or data_set is None:
             return []
-        rows = {id(row.layer) for row in self._choice.rows} | {id(haadf)}
-        free = [each for each in data_set.layers if id(each) not in rows]
-        names = [each.name for each in free if not has_other_shape(haadf, each)]
-        if not names:
-            return []
-        return [Line(f"Not fused, as no element is in the name: {listed(names, _MOST)}.")]
+        readings = data_set.readings
+        rows = {id(row.layer): row for row in self._choice.rows}
+        free = [each for each in data_set.layers if id(each) not in rows and each is not haadf]
+        why: dict[str, list[str]] = {}
+        for layer in free:
+            if not has_other_shape(haadf, layer):
+                why.setdefault(_why(readings[id(layer)]), []).append(layer.name)
+        lines = [
+            Line(f"Not fused, as {reason}: {listed(names, _MOST)}.")
+            for reason, names in list(why.items())[:_MOST]
+        ]
+        guessed = [
+            f"{row.symbol} ({readings[key].guess})"
+            for key, row in rows.items()
+            if row.enabled and not row.typed_symbol and key in readings and readings[key].guess
+        ]
+        if guessed:
+            lines.append(Line(f"Guessed from the name: {', '.join(guessed[:_MOST])}."))
+        return lines
+
+
+def _why(reading: Reading) -> str:
+    """Why an image is in no row, in a few words."""
+    if reading.role == HAADF:
+        return "another image is the HAADF"
+    return "no element is in the name" if reading.reason == NO_ROLE else reading.reason

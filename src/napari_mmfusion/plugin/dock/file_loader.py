@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from psygnal import Signal
 from qtpy.QtWidgets import QFileDialog
 
-from napari_mmfusion.io.formats import FORMATS
+from napari_mmfusion.io.formats import FORMATS, together
 from napari_mmfusion.plugin.layers.file_layers import file_layers
 from napari_mmfusion.plugin.layers.layer_data import LayerData, show_layers
 from napari_mmfusion.plugin.qt.napari_versions import fit_to_view, is_open
@@ -47,7 +47,10 @@ class FileLoader:
             self.load(chosen)
 
     def load(self, paths: Sequence[str]) -> None:
-        """Read files one after the other; a notice names those that cannot be read."""
+        """Read files one after the other, but all TIFF files as one data set.
+
+        A notice names those that cannot be read.
+        """
         self.task.start(lambda _: _read(paths))
         self.started.emit()
 
@@ -72,9 +75,9 @@ class FileLoader:
 def _read(paths: Sequence[str]) -> list[list[LayerData] | Exception]:
     """The layers of every file, or what went wrong with it."""
     outcomes: list[list[LayerData] | Exception] = []
-    for path in paths:
+    for files in together(paths):
         try:
-            outcomes.append(file_layers(path))
+            outcomes.append(file_layers(files))
         except Exception as error:
             outcomes.append(error)
     return outcomes

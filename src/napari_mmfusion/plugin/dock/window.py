@@ -12,6 +12,7 @@ from qtpy.QtCore import QEventLoop
 from qtpy.QtWidgets import QApplication
 
 from napari_mmfusion.core.errors import MMFusionError
+from napari_mmfusion.io.formats import PathOrPaths, as_list
 from napari_mmfusion.plugin.compare.modes.grid import GRID
 from napari_mmfusion.plugin.dock.widget import FusionWidget
 from napari_mmfusion.plugin.layers.file_layers import file_layers
@@ -24,7 +25,7 @@ _PICTURE_SIZE = (1500, 920)
 
 
 def open_window(
-    path: str | os.PathLike[str],
+    path: PathOrPaths,
     *,
     run: bool = False,
     screenshot: str | os.PathLike[str] | None = None,
@@ -34,8 +35,8 @@ def open_window(
 
     Parameters
     ----------
-    path : str or path
-        File to show.
+    path : str, path or sequence of them
+        File, folder or files to show, which `napari_mmfusion.load` reads.
     run : bool
         Fuse the maps at once, as the Run button does.
     screenshot : str or path, optional
@@ -53,7 +54,8 @@ def open_window(
     """
     layers = file_layers(path, **options)
     _require_screen()
-    viewer = napari.Viewer(title=Path(path).name)
+    paths = [Path(each) for each in as_list(path)]
+    viewer = napari.Viewer(title=(paths[0] if len(paths) == 1 else paths[0].parent).name)
     show_layers(viewer, layers)
     dock = open_dock(viewer)
     if screenshot is None:

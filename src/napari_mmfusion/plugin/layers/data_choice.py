@@ -14,7 +14,7 @@ from napari.layers import Image
 from psygnal import Signal
 
 from napari_mmfusion.plugin.layers.choice import sources
-from napari_mmfusion.plugin.layers.choice.data_sets import DataSet, DataSets, is_haadf, symbol_of
+from napari_mmfusion.plugin.layers.choice.data_sets import DataSet, DataSets
 from napari_mmfusion.plugin.layers.choice.placement import find_misfit, has_other_shape
 from napari_mmfusion.plugin.layers.choice.rows import Row, restore_rows, switch_on
 from napari_mmfusion.plugin.layers.held_layers import find_layer
@@ -237,7 +237,7 @@ class DataChoice:
         known = {id(row.layer): row for row in rows}
         data_set = self.data_sets.get(self.reading)
         for layer in [] if data_set is None else data_set.layers:
-            symbol = symbol_of(layer)
+            symbol = data_set.symbol_of(layer) if data_set is not None else None
             row = known.get(id(layer))
             if row is not None:
                 if symbol and not row.typed_symbol:
@@ -296,4 +296,4 @@ def _best_haadf(data_set: DataSet) -> Image | None:
         fits = not maps or any(not has_other_shape(layer, each) for each in maps)
         return not fits, not (layer.name == HAADF or LayerNote.of(layer).is_measured)
 
-    return min((layer for layer in data_set.layers if is_haadf(layer)), key=rank, default=None)
+    return min(data_set.haadfs, key=rank, default=None)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import os
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from napari_mmfusion.core.dataset import FusionDataset
 from napari_mmfusion.core.fusion import FusionResult
 from napari_mmfusion.io.dataset_reader import read_dataset
-from napari_mmfusion.io.formats import open_file
+from napari_mmfusion.io.formats import PathOrPaths, as_list, open_file
 from napari_mmfusion.io.items import OpenFile
 from napari_mmfusion.io.layers_file import NamedImage, is_layers_file, read_layers
 from napari_mmfusion.io.results.reader import is_result, read_result
@@ -32,13 +31,13 @@ if TYPE_CHECKING:
     from napari.layers import Image
 
 
-def file_layers(path: str | os.PathLike[str], **options: Any) -> list[LayerData]:
+def file_layers(path: PathOrPaths, **options: Any) -> list[LayerData]:
     """Read a file as layers: the measured images, and the fused ones if the file has them.
 
     Parameters
     ----------
-    path : str or path
-        File ending in ``.npz``, ``.h5`` or ``.hdf5``.
+    path : str, path or sequence of them
+        File, folder or files that `napari_mmfusion.load` reads.
     **options
         Further arguments of `napari_mmfusion.load`; with any, only measured images are read.
 
@@ -49,7 +48,8 @@ def file_layers(path: str | os.PathLike[str], **options: Any) -> list[LayerData]
     """
     with open_file(path, options.pop("group", None)) as file:
         content = _read(file, **options)
-    source = str(Path(path).resolve())
+    paths = [Path(each) for each in as_list(path)]
+    source = str((paths[0] if len(paths) == 1 else paths[0].parent).resolve())
     if isinstance(content, FusionDataset):
         return layer_data(content, source)
     if isinstance(content, FusionResult):
@@ -61,7 +61,7 @@ def file_layers(path: str | os.PathLike[str], **options: Any) -> list[LayerData]
     return _plain_layers(content, source)
 
 
-def add_file(viewer: ViewerModel, path: str | os.PathLike[str], **options: Any) -> list[Image]:
+def add_file(viewer: ViewerModel, path: PathOrPaths, **options: Any) -> list[Image]:
     """Add the layers of a file to a viewer; see `file_layers`."""
     return show_layers(viewer, file_layers(path, **options))
 

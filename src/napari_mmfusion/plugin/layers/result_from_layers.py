@@ -13,7 +13,7 @@ from napari.layers import Image, Layer
 from napari_mmfusion.core.dataset import FusionDataset
 from napari_mmfusion.core.errors import MMFusionError, MMFusionWriteError
 from napari_mmfusion.core.fusion import FusionResult
-from napari_mmfusion.core.names.reading import is_haadf_name, symbol_in
+from napari_mmfusion.core.names.reading import read_names
 from napari_mmfusion.io.naming import listed, quoted
 from napari_mmfusion.plugin.layers.calibration import NO_UNIT, is_square
 from napari_mmfusion.plugin.layers.layer_image import LayerImage, image_of
@@ -104,17 +104,14 @@ def _of_last_run(images: Iterable[LayerImage]) -> list[LayerImage]:
 def _find_measured(images: Sequence[LayerImage], fused: LayerNote) -> ByElement:
     """The measured layers: those noted to be of the same file, others by their names."""
     found: list[tuple[str | None, LayerImage]] = []
-    for image in images:
+    measured = [image for image in images if not image.note.is_output]
+    for image, reading in zip(measured, read_names([i.name for i in measured]), strict=True):
         note = image.note
-        if note.is_output:
-            continue
         if note.is_measured:
             if note.sha256 == fused.sha256 and _may_belong(note.reading, fused.reading):
                 found.append((note.element, image))
-        elif is_haadf_name(image.name):
-            found.append((None, image))
-        elif (symbol := symbol_in(image.name)) is not None:
-            found.append((symbol, image))
+        elif reading.role is not None:
+            found.append((None if reading.role == HAADF else reading.role, image))
     return _by_element(found)
 
 

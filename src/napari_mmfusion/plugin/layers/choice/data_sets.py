@@ -9,7 +9,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from napari_mmfusion.core.names.reading import is_haadf_name, symbol_in
+import numpy as np
+
+from napari_mmfusion.core.names.reading import Reading
+from napari_mmfusion.core.names.roles import read_images
 from napari_mmfusion.plugin.layers.names import HAADF
 from napari_mmfusion.plugin.layers.note import LayerNote
 
@@ -51,12 +54,24 @@ class DataSet:
     @property
     def haadfs(self) -> list[Image]:
         """The layers that are HAADF images by their note or name."""
-        return [layer for layer in self.layers if is_haadf(layer)]
+        readings = self.readings
+        return [layer for layer in self.layers if readings[id(layer)].role == HAADF]
 
     @property
     def maps(self) -> list[Image]:
         """The layers that are maps of an element by their note or name."""
-        return [layer for layer in self.layers if symbol_of(layer) is not None]
+        readings = self.readings
+        return [layer for layer in self.layers if readings[id(layer)].role not in (None, HAADF)]
+
+    @property
+    def readings(self) -> dict[int, Reading]:
+        """What each layer is by its note, or by the names of all, by its identity."""
+        return read_layers(self.layers)
+
+    def symbol_of(self, layer: Image) -> str | None:
+        """The element of a layer by its name, otherwise by its note; None for a HAADF image."""
+        role = self.readings[id(layer)].role
+        return None if role == HAADF else role
 
     @property
     def is_noted(self) -> bool:
@@ -130,18 +145,22 @@ class DataSets:
         return only[0].reading if len(only) == 1 else None
 
 
-def is_haadf(layer: Image) -> bool:
-    """Whether a measured layer is a HAADF image by its note, or otherwise by its name."""
-    note = LayerNote.of(layer)
-    return note.element is None if note.is_measured else is_haadf_name(layer.name)
-
-
-def symbol_of(layer: Image) -> str | None:
-    """The element in the layer's name, otherwise that of its note."""
-    note = LayerNote.of(layer)
-    if (note.is_measured and note.element is None) or is_haadf_name(layer.name):
-        return None
-    return symbol_in(layer.name) or note.element
+def read_layers(layers: Sequence[Image]) -> dict[int, Reading]:
+    """What each of the layers of a data set is, by its identity: noted, or read in all names."""
+    named = read_images(
+        [layer.name for layer in layers], [np.shape(layer.data) for layer in layers]
+    )
+    readings: dict[int, Reading] = {}
+    for layer, reading in zip(layers, named, strict=True):
+        note = LayerNote.of(layer)
+        if note.is_measured and note.element is None:
+            reading = Reading(layer.name, HAADF, "read as the HAADF image")
+        elif note.is_measured and reading.role == HAADF:
+            reading = Reading(layer.name, None, "called like a HAADF image, but read as a map")
+        elif note.element is not None and (reading.role is None or note.element == reading.role):
+            reading = Reading(layer.name, note.element, f"read as the map of {note.element}")
+        readings[id(layer)] = reading
+    return readings
 
 
 def file_of(layer: Image) -> str:
@@ -165,16 +184,13 @@ def _reading_of_neighbours(layer: Image, layers: Sequence[Image]) -> str:
         return new_reading()
     reading = _readings[before[-1]]
     group = [other for other in before if _readings[other] == reading]
-    role = _role(layer)
-    roles = {_role(other) for other in group}
+    readings = read_layers([*group, layer])
+    role = readings[id(layer)].role
+    roles = {readings[id(other)].role for other in group}
     # Images of two detectors may come before their maps.
     twice = role is not None and role in roles and (role != HAADF or roles != {HAADF})
     folders = {Path(path).parent for other in (*group, layer) if (path := other.source.path)}
     return new_reading() if twice or len(folders) > 1 else reading
-
-
-def _role(layer: Image) -> str | None:
-    return HAADF if is_haadf(layer) else symbol_of(layer)
 
 
 def _join(sets: Sequence[DataSet]) -> dict[str, DataSet]:
