@@ -52,7 +52,7 @@ def test_02_titles_of_dpc(tmp_path: Path) -> None:
     others = ("A-C", "B-D", "iDPC", "DF4-A")
     data = mmf.load(h5(tmp_path, FE_O | dict.fromkeys(others, NOISE)))
     require(data, FE_O)
-    assert set(data.provenance.left_out) == set(others)
+    assert set(data.reader_notes.left_out) == set(others)
 
 
 @pytest.mark.parametrize("word", ["align", "shifted", "reg", "v2"])
@@ -69,7 +69,7 @@ def test_08_single_values_beside_the_images(tmp_path: Path, write: Callable[...,
     data = mmf.load(write(tmp_path, FE_O | scalars | unit))
     require(data, FE_O)
     assert data.pixel_size == 0.05
-    assert data.provenance.sentences == ()
+    assert data.reader_notes.sentences == ()
 
 
 def test_10_two_lines_of_one_element(tmp_path: Path) -> None:
@@ -91,7 +91,7 @@ def test_11_the_haadf_is_called_img1(tmp_path: Path) -> None:
 def test_13_other_case(tmp_path: Path, change: Callable[[str], str]) -> None:
     data = mmf.load(npz(tmp_path, {change(name): image for name, image in FE_O.items()}))
     require(data, FE_O)
-    assert "Fe" in data.provenance.guessed
+    assert "Fe" in data.reader_notes.guessed
 
 
 @pytest.mark.parametrize("survey", ["ADF Image (SI Survey)", "HAADF", "HAADF overview"])
@@ -104,7 +104,7 @@ def test_16_detectors_and_maps_in_groups(tmp_path: Path) -> None:
     arrays = {"image/BF-S": NOISE, "image/HAADF": HAADF, "maps/Fe": FE, "maps/O": O}
     data = mmf.load(h5(tmp_path, arrays))
     require(data, FE_O)
-    assert list(data.provenance.left_out) == ["BF-S"]
+    assert list(data.reader_notes.left_out) == ["BF-S"]
 
 
 @pytest.mark.parametrize("unit", ["[n_m]", "nm"])
@@ -220,8 +220,8 @@ def test_61_to_69_pixel_sizes(tmp_path: Path, case: Any, write: Callable[..., Pa
     if expected is not None:
         assert data.unit == expected_unit
     if size is not None or write is npz:  # an attribute without a value states nothing
-        assert ignored in data.provenance.ignored
-        assert bool(ignored) == bool(data.provenance.ignored)
+        assert ignored in data.reader_notes.ignored
+        assert bool(ignored) == bool(data.reader_notes.ignored)
 
 
 def test_67_attributes_of_the_data_sets(tmp_path: Path) -> None:

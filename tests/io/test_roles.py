@@ -138,7 +138,7 @@ def test_what_is_no_map_of_this_area_blocks_nothing(write_npz: Write, other: Any
     data = mmf.load(write_npz(named("HAADF", "Co", O_K=other, ADF=other)))
     assert data.elements == ("Co",)
     np.testing.assert_array_equal(data.haadf, IMAGE)
-    assert list(data.provenance.left_out) == (["O_K"] if np.ndim(other) > 1 else [])
+    assert list(data.reader_notes.left_out) == (["O_K"] if np.ndim(other) > 1 else [])
 
 
 @pytest.mark.parametrize("other", BYSTANDERS.values(), ids=BYSTANDERS)
@@ -172,21 +172,21 @@ def test_transposed_maps_are_said_to_be_transposed(write_npz: Write, refusal: Re
 def test_a_clear_name_is_preferred_to_a_guess(write_npz: Write) -> None:
     data = mmf.load(write_npz(named("HAADF", "In counts", "In_La", "Ga")))
     np.testing.assert_array_equal(data.maps["In"], IMAGE + 2)
-    assert data.provenance.left_out == {"In counts": "'In_La' is used for In"}
-    assert data.provenance.guessed == {}
+    assert data.reader_notes.left_out == {"In counts": "'In_La' is used for In"}
+    assert data.reader_notes.guessed == {}
 
 
 def test_what_is_left_out_and_guessed_is_said(write_npz: Write) -> None:
     data = mmf.load(write_npz(named("HAADF", "STO film O", "BF", "Intensity", "ABF")))
     assert data.elements == ("O",)
-    assert data.provenance.guessed == {"O": "'O' may be a label"}
-    assert data.provenance.left_out == {
+    assert data.reader_notes.guessed == {"O": "'O' may be a label"}
+    assert data.reader_notes.left_out == {
         "BF": "'BF' is another signal",
         "Intensity": "its name holds no single element symbol",
         "ABF": "'ABF' is another signal",
     }
     chosen = mmf.load(write_npz(named("HAADF", "Co", "BF")), elements=["Co"])
-    assert chosen.provenance.sentences == ()
+    assert chosen.reader_notes.sentences == ()
 
 
 def test_names_written_otherwise_can_be_chosen(write_npz: Write) -> None:

@@ -84,7 +84,7 @@ def test_the_pixel_size(tmp_path: Path, options: dict[str, Any], expected: Any) 
     require_images(data)
     assert (data.pixel_size, data.unit) == expected
     contents = mmf.inspect(tmp_path)
-    assert contents.provenance == data.provenance
+    assert contents.reader_notes == data.reader_notes
 
 
 def test_files_that_state_no_pixel_size_have_that_of_the_others(tmp_path: Path) -> None:
@@ -95,7 +95,7 @@ def test_files_that_state_no_pixel_size_have_that_of_the_others(tmp_path: Path) 
 
 def test_uneven_pixels_are_said(tmp_path: Path) -> None:
     write(tmp_path, **{**NM, "resolution": (20, 10)})
-    ignored = mmf.load(tmp_path).provenance.ignored
+    ignored = mmf.load(tmp_path).reader_notes.ignored
     assert ignored == "Pixel size ignored: pixels of 0.1 x 0.05 are not square."
 
 
@@ -119,7 +119,7 @@ def test_a_stack_without_labels_is_no_image(tmp_path: Path) -> None:
     write(tmp_path)
     tifffile.imwrite(tmp_path / "Co.tif", np.stack([IMAGES["Fe"]] * 2))
     data = mmf.load(tmp_path)
-    assert data.provenance.left_out == {"Co": "it is 2 x 4 x 5, unlike the HAADF image"}
+    assert data.reader_notes.left_out == {"Co": "it is 2 x 4 x 5, unlike the HAADF image"}
 
 
 def test_colour_pictures_are_said_to_be_no_counts(tmp_path: Path, refusal: Any) -> None:

@@ -46,7 +46,7 @@ def load_arguments(arguments: argparse.Namespace) -> dict[str, Any]:
 def load_input(arguments: argparse.Namespace) -> FusionDataset:
     """Load the data, and say on stderr what was guessed, left out or ignored."""
     data = load(arguments.input, **load_arguments(arguments))
-    for sentence in data.provenance.sentences:
+    for sentence in data.reader_notes.sentences:
         complain(sentence)
     return data
 

@@ -10,7 +10,7 @@ from napari_mmfusion.core.checks import check_positive, quote
 from napari_mmfusion.core.elements import HAADF
 from napari_mmfusion.core.errors import MMFusionDataError
 from napari_mmfusion.core.image import FloatImage, MeasuredImage
-from napari_mmfusion.core.provenance import Provenance
+from napari_mmfusion.core.reader_notes import ReaderNotes
 from napari_mmfusion.core.values import FrozenMapping, are_equal, describe_shape
 
 
@@ -36,7 +36,7 @@ class FusionDataset:
         The noiseless maps, for simulated data.
     source_sha256 : str, optional
         SHA-256 of the file the data came from, kept in what is saved.
-    provenance : Provenance, optional
+    reader_notes : ReaderNotes, optional
         What the reader of a file guessed, left out or ignored.
 
     Raises
@@ -63,7 +63,7 @@ class FusionDataset:
         name: str = "",
         truth: Mapping[str, ArrayLike] | None = None,
         source_sha256: str | None = None,
-        provenance: Provenance | None = None,
+        reader_notes: ReaderNotes | None = None,
     ) -> None:
         named_maps = _by_name("maps", maps)
         if not named_maps:
@@ -87,7 +87,7 @@ class FusionDataset:
         self.unit = str(unit)
         self.name = name
         self.source_sha256 = source_sha256
-        self.provenance = provenance or Provenance()
+        self.reader_notes = reader_notes or ReaderNotes()
 
     def _require_one_shape(self, images: Mapping[str, MeasuredImage]) -> None:
         if any(image.measured.shape != self.shape for image in images.values()):
@@ -186,7 +186,7 @@ class FusionDataset:
         """Whether images, their order, calibration, name and source are equal, bit for bit."""
         if not isinstance(other, FusionDataset):
             return NotImplemented
-        mine, others = ({**each.__dict__, "provenance": None} for each in (self, other))
+        mine, others = ({**each.__dict__, "reader_notes": None} for each in (self, other))
         return self.elements == other.elements and are_equal(mine, others)
 
     def __hash__(self) -> int:

@@ -44,7 +44,7 @@ def load(
     FusionDataset
         Named after the file, with the SHA-256 of the file, and with pixel size and unit if the file
         states them (as ``pixel_size`` and ``unit``: attributes in HDF5, single values in .npz; as
-        ImageJ, OME or the resolution do in TIFF). Its ``provenance`` says which elements were
+        ImageJ, OME or the resolution do in TIFF). Its ``reader_notes`` says which elements were
         guessed and which images of the same shape were left out.
 
     Raises
@@ -77,5 +77,5 @@ def read_dataset(
         calibration.unit,
         name=file.name,
         source_sha256=file.sha256(),
-        provenance=replace(chosen.provenance, ignored=calibration.ignored),
+        reader_notes=replace(chosen.reader_notes, ignored=calibration.ignored),
     )

@@ -8,7 +8,7 @@ from typing import Final
 
 from napari_mmfusion.core.elements import atomic_number
 from napari_mmfusion.core.names.reading import symbol_in
-from napari_mmfusion.core.provenance import Provenance
+from napari_mmfusion.core.reader_notes import ReaderNotes
 from napari_mmfusion.io.calibration import PIXEL_SIZE, UNIT
 from napari_mmfusion.io.naming import printable, sized
 
@@ -98,7 +98,7 @@ class FileContents:
         Unit of `pixel_size`.
     conclusion : str
         What `load` would take from the file, or why it cannot be fused without changes.
-    provenance : Provenance
+    reader_notes : ReaderNotes
         What `load` would guess, leave out or ignore.
     """
 
@@ -107,7 +107,7 @@ class FileContents:
     pixel_size: float | None
     unit: str
     conclusion: str
-    provenance: Provenance = field(default_factory=Provenance)
+    reader_notes: ReaderNotes = field(default_factory=ReaderNotes)
 
     def __repr__(self) -> str:
         """Name, number of arrays and conclusion in one line."""
@@ -128,7 +128,7 @@ class FileContents:
             if item.problem not in ("", NO_IMAGE)
         ]
         lines = [printable(self.name), "", *_table(headings, rows), "", *problems]
-        lines += [*self.provenance.sentences, self.conclusion]
+        lines += [*self.reader_notes.sentences, self.conclusion]
         return "\n".join(lines)
 
 

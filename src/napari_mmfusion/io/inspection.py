@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from napari_mmfusion.core.errors import MMFusionError, MMFusionReadError
 from napari_mmfusion.core.names.reading import Reading
-from napari_mmfusion.core.provenance import Provenance
+from napari_mmfusion.core.reader_notes import ReaderNotes
 from napari_mmfusion.io.calibration import Calibration
 from napari_mmfusion.io.file_contents import (
     NO_IMAGE,
@@ -75,9 +75,9 @@ def inspect(
         used = {item.group for item, r in zip(arrays, readings, strict=True) if r.role is not None}
         overall = calibrations[used.pop()] if len(used) == 1 else file.calibration(None)
         unfit = {item.name for item in items if item.problem}
-        conclusion, provenance = _conclusion(file, unfit)
+        conclusion, reader_notes = _conclusion(file, unfit)
         size, unit, _ = overall
-        return FileContents(file.path.name, items, size, unit, conclusion, provenance)
+        return FileContents(file.path.name, items, size, unit, conclusion, reader_notes)
 
 
 def _examples(items: Sequence[Item], readings: Sequence[Reading]) -> dict[str, Item]:
@@ -173,16 +173,16 @@ def _reason_against(values: ItemStatistics) -> str:
     return ""
 
 
-def _conclusion(file: OpenFile, unfit: Collection[str]) -> tuple[str, Provenance]:
+def _conclusion(file: OpenFile, unfit: Collection[str]) -> tuple[str, ReaderNotes]:
     try:
         chosen = select(file.items, group=file.group)
     except MMFusionError as error:
-        return f"Cannot be fused as it is: {error}", Provenance()
+        return f"Cannot be fused as it is: {error}", ReaderNotes()
     pixel_size, unit, ignored = file.calibration(chosen.haadf)
-    provenance = replace(chosen.provenance, ignored=ignored)
+    reader_notes = replace(chosen.reader_notes, ignored=ignored)
     causes = [printable(item.path) for item in chosen.items if item.path in unfit]
     if causes:
-        return f"Cannot be fused as it is, because of {', '.join(causes)}.", provenance
+        return f"Cannot be fused as it is, because of {', '.join(causes)}.", reader_notes
     size = "unknown" if pixel_size is None else f"{pixel_size:g} {printable(unit)}"
     maps = ", ".join(map(printable, chosen.maps))
-    return f"To fuse: {printable(chosen.haadf.path)} with {maps}. Pixel size: {size}.", provenance
+    return f"To fuse: {printable(chosen.haadf.path)} with {maps}. Pixel size: {size}.", reader_notes

@@ -10,7 +10,7 @@ from napari_mmfusion.core.errors import MMFusionReadError
 from napari_mmfusion.core.names.candidates import written_symbol
 from napari_mmfusion.core.names.reading import symbol_in
 from napari_mmfusion.core.names.roles import find_roles, is_image_shape
-from napari_mmfusion.core.provenance import Provenance
+from napari_mmfusion.core.reader_notes import ReaderNotes
 from napari_mmfusion.io.groups import in_one_group
 from napari_mmfusion.io.images import as_images
 from napari_mmfusion.io.item_roles import read_items, shape_of
@@ -27,13 +27,13 @@ class Selection:
     ----------
     haadf : Item
     maps : dict of str to Item
-    provenance : Provenance
+    reader_notes : ReaderNotes
         Which elements were guessed, and which images are left out.
     """
 
     haadf: Item
     maps: dict[str, Item]
-    provenance: Provenance = field(default_factory=Provenance)
+    reader_notes: ReaderNotes = field(default_factory=ReaderNotes)
 
     @property
     def items(self) -> tuple[Item, ...]:
@@ -73,7 +73,7 @@ def select(
     choice = _Choice(in_one_group(as_images(items), group))
     choice.find_haadf(haadf)
     maps = choice.all_maps() if elements is None else choice.named_maps(elements)
-    selection = Selection(choice.haadf, maps, choice.provenance(maps, elements is not None))
+    selection = Selection(choice.haadf, maps, choice.reader_notes(maps, elements is not None))
     _require_readable(selection)
     _require_one_shape(selection)
     return selection
@@ -179,7 +179,7 @@ class _Choice:
                 del parts[: known.count(",") + 1]
         return found
 
-    def provenance(self, maps: dict[str, Item], by_hand: bool) -> Provenance:
+    def reader_notes(self, maps: dict[str, Item], by_hand: bool) -> ReaderNotes:
         """What was guessed and left out; of maps chosen by hand only what was guessed."""
         guessed = {
             printable(key): self._readings[self._items.index(item)].guess
@@ -190,7 +190,7 @@ class _Choice:
             for k, why in self._roles.left_out.items()
             if not (by_hand or self._items[k].name.startswith(FUSED))
         }
-        return Provenance({key: why for key, why in guessed.items() if why}, left_out)
+        return ReaderNotes({key: why for key, why in guessed.items() if why}, left_out)
 
     def _key(self, place: int) -> str:
         """What the map at a place is called in the data set."""

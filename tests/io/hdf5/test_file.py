@@ -108,9 +108,9 @@ def test_an_invalid_pixel_size(write_h5: Write, images: dict[str, Any], value: A
         file.attrs["pixel_size"] = value
     data = mmf.load(path)
     assert (data.pixel_size, data.elements) == (None, ("Co", "O"))
-    assert data.provenance.ignored.startswith("Pixel size ignored: ")
+    assert data.reader_notes.ignored.startswith("Pixel size ignored: ")
     assert mmf.inspect(path).pixel_size is None
-    assert mmf.inspect(path).provenance == data.provenance
+    assert mmf.inspect(path).reader_notes == data.reader_notes
 
 
 @pytest.mark.parametrize(

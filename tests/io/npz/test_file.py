@@ -46,16 +46,16 @@ def test_an_invalid_pixel_size(write_npz: Write, images: dict[str, Any], value: 
     path = write_npz(images | {"pixel_size": value})
     data = mmf.load(path)
     assert (data.pixel_size, data.elements) == (None, ("Co", "O"))
-    assert data.provenance.ignored.startswith("Pixel size ignored: ")
+    assert data.reader_notes.ignored.startswith("Pixel size ignored: ")
     assert mmf.inspect(path).pixel_size is None
-    assert data.provenance.ignored in str(mmf.inspect(path)).splitlines()
+    assert data.reader_notes.ignored in str(mmf.inspect(path)).splitlines()
 
 
 @pytest.mark.parametrize("value", [3.0, "n\nm", "x" * 80, ["nm", "nm"]])
 def test_an_invalid_unit(write_npz: Write, images: dict[str, Any], value: Any) -> None:
     data = mmf.load(write_npz(images | {"unit": value, "pixel_size": 0.5}))
     assert (data.pixel_size, data.unit) == (0.5, "pixel")
-    assert data.provenance.ignored.startswith("Unit of the pixel size ignored: ")
+    assert data.reader_notes.ignored.startswith("Unit of the pixel size ignored: ")
 
 
 class Canary:

@@ -12,7 +12,7 @@ def _nothing() -> Mapping[str, str]:
 
 
 @dataclass(frozen=True)
-class Provenance:
+class ReaderNotes:
     """What a person should know of the way from a file to a data set.
 
     Attributes
@@ -26,7 +26,7 @@ class Provenance:
 
     Examples
     --------
-    >>> str(Provenance({"In": "'In' may be a word"}, {"BF": "'BF' is another signal"}))
+    >>> str(ReaderNotes({"In": "'In' may be a word"}, {"BF": "'BF' is another signal"}))
     "Guessed: In ('In' may be a word). Left out: BF ('BF' is another signal)."
     """
 
@@ -49,6 +49,6 @@ class Provenance:
         """All sentences."""
         return " ".join(self.sentences)
 
-    def __reduce__(self) -> tuple[type[Provenance], tuple[dict[str, str], dict[str, str], str]]:
+    def __reduce__(self) -> tuple[type[ReaderNotes], tuple[dict[str, str], dict[str, str], str]]:
         """Pickle the mappings as dictionaries."""
         return type(self), (dict(self.guessed), dict(self.left_out), self.ignored)
