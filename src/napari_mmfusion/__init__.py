@@ -28,6 +28,7 @@ from napari_mmfusion.core.tv import tv_norm, tv_prox, tv_prox_with_gap
 from napari_mmfusion.simulate import PHANTOMS, simulate
 
 if TYPE_CHECKING:
+    from napari_mmfusion.core.data_check.check import Finding, check
     from napari_mmfusion.core.suggestion.curves import ScoreCurve
     from napari_mmfusion.core.suggestion.search import Trial
     from napari_mmfusion.core.suggestion.suggest import THOROUGH, suggest, suggest_iter
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 
 # The groups of docs/api.md.
 __all__ = ["FusionDataset", "FusionParameters", "__version__", "build_info"]  # data
+__all__ += ["Finding", "check"]  # checking
 __all__ += ["FusionResult", "FusionRun", "FusionState", "StopFlag", "Verdict", "fuse", "fuse_iter"]
 __all__ += ["THOROUGH", "ScoreCurve", "Suggestion", "Trial", "suggest", "suggest_iter"]  # choosing
 __all__ += [  # trusting
@@ -69,6 +71,7 @@ __all__ += [  # errors
 ]
 
 # Names of modules that need SciPy, h5py or tifffile, which are slow to import.
+_DATA_CHECK = ("Finding", "check")
 _SUGGESTION = ("THOROUGH", "ScoreCurve", "Suggestion", "Trial", "suggest", "suggest_iter")
 _TRUST = (
     "BootstrapState",
@@ -88,7 +91,9 @@ if not TYPE_CHECKING:  # a type checker would accept any name
 
     def __getattr__(name: str) -> object:
         """Import a public name when it is first used (PEP 562)."""
-        if name in _SUGGESTION:
+        if name in _DATA_CHECK:
+            from napari_mmfusion.core.data_check import check as package
+        elif name in _SUGGESTION:
             from napari_mmfusion.core import suggestion as package
         elif name in _TRUST:
             from napari_mmfusion.core import trust as package

@@ -16,6 +16,13 @@ CONSTANT = {"map of zeros alone", "map of a constant", "map of a negative consta
     "map of 1e-42 alone"
 }
 
+GAPS = {
+    "map with NaN": "1 NaN and 0 infinite",
+    "map with infinity": "0 NaN and 1 infinite",
+    "map with minus infinity": "0 NaN and 1 infinite",
+    "map of NaN alone": "156 NaN and 0 infinite",
+}
+
 
 @pytest.mark.parametrize("attack", LOADING, ids=lambda attack: attack.name)
 def test_no_nan_spreads(attack: Attack, tmp_path: Path) -> None:
@@ -25,6 +32,14 @@ def test_no_nan_spreads(attack: Attack, tmp_path: Path) -> None:
         with pytest.raises(mmf.MMFusionDataError, match=r"'Co' is constant .* leave this element"):
             mmf.fuse(data, n_iter=3)
         return
+    if attack.name in GAPS:
+        with pytest.raises(mmf.MMFusionDataError, match=GAPS[attack.name]):
+            mmf.fuse(data, n_iter=3)
+        if attack.name == "map of NaN alone":
+            with pytest.raises(mmf.MMFusionDataError, match="no pixel"):
+                data.masked()
+            return
+        data = data.masked()
     result = mmf.fuse(data, n_iter=3)
     for image in (result.haadf, *result.maps.values(), result.costs):
         assert np.isfinite(image).all()

@@ -68,8 +68,12 @@ def is_image(array: np.ndarray) -> bool:
     return is_real and array.ndim == 2 and array.size > 0
 
 
+def _dataset(array: np.ndarray) -> mmf.FusionDataset:
+    return mmf.FusionDataset(array, {"Sc": array})
+
+
 def dataset_pixels(array: np.ndarray) -> np.ndarray:
-    data = mmf.FusionDataset(array, {"Sc": array})
+    data = _dataset(array)
     np.testing.assert_array_equal(data.haadf, data.maps["Sc"])
     return data.maps["Sc"]
 
@@ -79,6 +83,8 @@ DOORS: dict[str, Callable[[np.ndarray], object]] = {
     "tv_norm": mmf.tv_norm,
     "tv_prox": lambda array: mmf.tv_prox(array, 2.0, 3),
 }
+# A data set may have gaps, but no fusion takes them.
+FINITE_DOORS = DOORS | {"FusionDataset": lambda array: mmf.fuse(_dataset(array))}
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
@@ -129,13 +135,13 @@ def test_whatever_numpy_converts_to_an_image_is_accepted(image: object) -> None:
 
 
 @pytest.mark.parametrize("spoil", [np.nan, np.inf, -np.inf])
-@pytest.mark.parametrize("door", DOORS)
+@pytest.mark.parametrize("door", FINITE_DOORS)
 @pytest.mark.parametrize("code", "efd")
 def test_what_is_not_finite_is_refused(door: str, spoil: float, code: str) -> None:
     image = np.ones((5, 7), code)
     image[3, 4] = spoil
     with pytest.raises(mmf.MMFusionDataError, match=r"1 NaN|1 infinite"):
-        DOORS[door](image)
+        FINITE_DOORS[door](image)
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)

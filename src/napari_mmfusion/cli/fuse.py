@@ -10,6 +10,7 @@ import argparse
 import time
 
 from napari_mmfusion.cli.console import say
+from napari_mmfusion.cli.data_options import add_repairs, mended
 from napari_mmfusion.cli.input_options import add_choice_of_images, add_input, load_input
 from napari_mmfusion.cli.output_options import add_output, require_room
 from napari_mmfusion.cli.parameter_options import add_parameter_options, parameters_from
@@ -22,6 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Give `parser` the arguments of ``mmfusion fuse``."""
     add_input(parser)
     add_choice_of_images(parser)
+    add_repairs(parser)
     add_output(parser)
     parser.add_argument(
         "--threads", metavar="N", type=int, help="threads to use; the result is the same"
@@ -33,7 +35,7 @@ def run(arguments: argparse.Namespace) -> None:
     """Load, fuse, save, and print the outcome."""
     params = parameters_from(arguments)
     require_room(arguments)
-    data = load_input(arguments)
+    data = mended(load_input(arguments), arguments)
     start = time.perf_counter()
     result = fuse_with_progress(data, params, arguments.threads)
     seconds = time.perf_counter() - start

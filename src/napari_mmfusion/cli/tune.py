@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from napari_mmfusion.cli.console import complain, say
+from napari_mmfusion.cli.data_options import add_repairs, mended
 from napari_mmfusion.cli.input_options import add_choice_of_images, add_input, load_input
 from napari_mmfusion.cli.output_options import png_path
 from napari_mmfusion.cli.parameter_options import add_parameter_options, parameters_from
@@ -29,6 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Give `parser` the arguments of ``mmfusion tune``."""
     add_input(parser)
     add_choice_of_images(parser)
+    add_repairs(parser)
     parser.add_argument(
         "-o", "--output", metavar="FILE.png", type=png_path, help="draw the score curves"
     )
@@ -50,7 +52,8 @@ def run(arguments: argparse.Namespace) -> None:
     picture: Path | None = arguments.output
     if picture is not None and picture.exists() and not arguments.overwrite:
         raise MMFusionWriteError(f"{picture} is there already; add --overwrite to replace it")
-    data = load_input(arguments)
+    loaded = load_input(arguments)
+    data = mended(loaded, arguments, unsaid=("no counts", "filtered"))  # the search warns of these
     choices = THOROUGH if arguments.thorough else {}
     suggestion = _suggest_with_progress(data, params, choices, arguments.threads)
     for warning in suggestion.warnings:

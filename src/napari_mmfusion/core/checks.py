@@ -1,12 +1,19 @@
-"""Checks of numbers: each message names the argument, its range and the value given."""
+"""Checks of arguments: each message names the argument, its range and the value given."""
 
 from __future__ import annotations
 
 import math
 import operator
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, TypeVar
 
-from napari_mmfusion.core.errors import MMFusionError, MMFusionParameterError
+from napari_mmfusion.core.errors import (
+    MMFusionDataError,
+    MMFusionError,
+    MMFusionParameterError,
+)
+
+Value = TypeVar("Value")
 
 _LONGEST = 80
 """Letters of a wrong value that a message quotes."""
@@ -83,6 +90,58 @@ def check_positive(
     if not 0 < number < math.inf:
         raise error(f"{name} must be a positive number, not {quote(value)}")
     return number
+
+
+def check_names(argument: str, images: Mapping[Any, Value]) -> dict[str, Value]:
+    """A mapping with its keys as text.
+
+    Raises
+    ------
+    MMFusionDataError
+        If it is no mapping, or two keys make the same name.
+
+    Examples
+    --------
+    >>> check_names("maps", {1: "a", "1": "b"})
+    Traceback (most recent call last):
+    ...
+    napari_mmfusion...MMFusionDataError: maps has two keys that make the same name: 1, '1'
+    """
+    if not isinstance(images, Mapping):
+        raise MMFusionDataError(f"{argument} must map names to images, not {quote(images)}")
+    named = {str(key): image for key, image in images.items()}
+    if len(named) < len(images):
+        keys = ", ".join(map(repr, images))
+        raise MMFusionDataError(f"{argument} has two keys that make the same name: {keys}")
+    return named
+
+
+def check_slice(name: str, part: Any, size: int) -> tuple[int, int]:
+    """First and last index, exclusive, of a part of `size` rows or columns; None is all.
+
+    Raises
+    ------
+    MMFusionDataError
+        If it is no slice of whole numbers without a step, or holds nothing.
+
+    Examples
+    --------
+    >>> check_slice("rows", slice(2, -1), 10)
+    (2, 9)
+    """
+    if part is None:
+        return 0, size
+    if not isinstance(part, slice) or part.step not in (None, 1):
+        raise MMFusionDataError(f"{name} must be a slice without a step, not {quote(part)}")
+    try:
+        first, end, _ = part.indices(size)
+    except TypeError:
+        raise MMFusionDataError(
+            f"{name} must be a slice of whole numbers, not {quote(part)}"
+        ) from None
+    if end <= first:
+        raise MMFusionDataError(f"{name} must hold some of 0 to {size - 1}, not {quote(part)}")
+    return first, end
 
 
 def quote(value: Any) -> str:

@@ -60,7 +60,7 @@ class Engine:
             list(self.model.weights.values()),
             self._options(thread_count(threads)),
             start=None if start is None else start_images(data, start),
-            mask=None if mask is None else pixel_mask(data, mask),
+            mask=pixel_mask(data, mask),
             abandon=self._interruption.flag,
         )
         self.solver = self._call(1, lambda: _MAKE_SOLVER[params.solver](problem, params))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +19,7 @@ FloatImage = NDArray[np.float32]
 _LARGE_OFFSET = 8.0
 # Below this range (or above its inverse) the factor 1 / range leaves single precision.
 _SMALLEST_SCALE = 1e-30
+_WAYS_OUT = "data.cropped() cuts off a rim, data.masked() leaves other pixels out"
 # More than fits into any memory; even a view of that size would take hours to read.
 _MOST_PIXELS = 1 << 34
 
@@ -31,17 +33,20 @@ class MeasuredImage(ArrayRecord):
     measured : (ny, nx) float32, read-only
         The values as measured.
     offset, scale : float
-        Minimum and range of the measured values; `scale` is 0 for a constant image.
+        Minimum and range of the finite measured values; `scale` is 0 for a constant image.
     precise : (ny, nx) float32, read-only, or None
         The normalised image from the full-precision source, kept only where `measured` is too
         coarse to compute it from: more than 24 significant bits on a large offset, or a range
         near the limits of single precision.
+    missing : int
+        Number of pixels that are NaN or infinite.
     """
 
     measured: FloatImage
     offset: float
     scale: float
     precise: FloatImage | None = None
+    missing: int = 0
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         """Restore a pickled or copied image; NumPy forgets that its arrays are read-only."""
@@ -51,23 +56,33 @@ class MeasuredImage(ArrayRecord):
             _freeze(self.precise)
 
     @classmethod
-    def from_array(cls, name: str, array: ArrayLike) -> MeasuredImage:
+    def from_array(
+        cls, name: str, array: ArrayLike, *, allow_missing: bool = False
+    ) -> MeasuredImage:
         """Check and copy `array`; its name is used in error messages only.
 
         Raises
         ------
         MMFusionDataError
-            If it is not a two-dimensional array of real, finite numbers in float32's range.
+            If it is not a two-dimensional array of real numbers in float32's range, or, unless
+            `allow_missing`, not all are finite.
         """
-        source = _real_image(name, array)
+        source = _real_image(name, _without_numpy_mask(array) if allow_missing else array)
         # Another thread may change the array at any time: everything is taken from one copy.
         exact = np.can_cast(source.dtype, np.float32)
         values = source.astype(np.float32) if exact else source.copy()
         with np.errstate(over="ignore", invalid="ignore"):
             measured = _freeze(values.astype(np.float32, copy=not exact))
         low, high = values.min(), values.max()
+        missing = 0
         if not (np.isfinite(low) and np.isfinite(high)):
-            raise _not_finite(name, values)
+            if not allow_missing:
+                raise _not_finite(name, values)
+            finite = values[np.isfinite(values)]
+            missing = values.size - finite.size
+            if not finite.size:
+                return cls(measured, 0.0, 0.0, missing=missing)
+            low, high = finite.min(), finite.max()
         offset, scale = float(low), float(_difference(high, low))
         with np.errstate(over="ignore"):
             in_range = np.isfinite(np.float32(low)) and np.isfinite(np.float32(high))
@@ -77,16 +92,56 @@ class MeasuredImage(ArrayRecord):
                 " beyond single precision; divide the image by a constant first"
             )
         if _float32_suffices(exact, offset, scale):
-            return cls(measured, offset, scale)
+            return cls(measured, offset, scale, missing=missing)
         normalised = _difference(values, low, in_place=not exact)
         del values  # before the last copy: these are the largest arrays while a file is read
         normalised /= scale
-        return cls(measured, offset, scale, _freeze(normalised.astype(np.float32)))
+        return cls(measured, offset, scale, _freeze(normalised.astype(np.float32)), missing)
+
+    def changed(self, change: Callable[[FloatImage], FloatImage]) -> MeasuredImage:
+        """The image after a change of its pixels, such as a crop.
+
+        Offset and scale stay, bit for bit, if the smallest and the largest value do.
+        """
+        measured = _freeze(change(self.measured))
+        finite = measured[np.isfinite(measured)]
+        missing = measured.size - finite.size
+        if not finite.size:
+            return MeasuredImage(measured, 0.0, 0.0, missing=missing)
+        if self.precise is not None:
+            return self._changed_precisely(measured, change(self.precise), missing)
+        low, high = finite.min(), finite.max()
+        offset = self.offset if low == np.float32(self.offset) else float(low)
+        top = self.offset + self.scale
+        if offset == self.offset and high == np.float32(top):
+            scale = self.scale
+        else:
+            scale = float(high) - offset if high > low else 0.0
+        return MeasuredImage(measured, offset, scale, missing=missing)
+
+    def _changed_precisely(
+        self, measured: FloatImage, precise: FloatImage, missing: int
+    ) -> MeasuredImage:
+        finite = precise[np.isfinite(precise)].astype(np.float64)
+        low, high = float(finite.min()), float(finite.max())
+        if (low, high) != (0.0, 1.0) and high > low:
+            precise = ((precise.astype(np.float64) - low) / (high - low)).astype(np.float32)
+        offset = self.offset + self.scale * low
+        return MeasuredImage(measured, offset, self.scale * (high - low), _freeze(precise), missing)
 
     @property
     def is_constant(self) -> bool:
         """Whether all values are equal, so that nothing can be normalised."""
         return self.scale == 0
+
+    def require_contrast(self, name: str, cure: str) -> None:
+        """Raise `MMFusionDataError` if some pixels are not finite or all are equal."""
+        if self.missing:
+            raise _not_finite(name, self.measured, _WAYS_OUT)
+        if self.is_constant:
+            raise MMFusionDataError(
+                f"{name} is constant (every pixel is {self.offset:g}), so it has no scale; {cure}"
+            )
 
     def normalised(self) -> FloatImage:
         """The image as the fusion sees it: minimum 0, maximum 1."""
@@ -126,9 +181,20 @@ def _float32_suffices(exact: bool, offset: float, scale: float) -> bool:
     return exact or abs(offset) < _LARGE_OFFSET * scale
 
 
+def _without_numpy_mask(array: ArrayLike) -> ArrayLike:
+    """The array with NaN where NumPy masks it."""
+    if not (isinstance(array, np.ma.MaskedArray) and np.ma.is_masked(array)):
+        return array
+    if array.dtype.kind not in "biuf":
+        return array
+    values = array.data.astype(np.result_type(array.dtype, np.float32))
+    values[np.ma.getmaskarray(array)] = np.nan
+    return values
+
+
 def _real_image(name: str, array: ArrayLike) -> NDArray[Any]:
     if isinstance(array, np.ma.MaskedArray) and np.ma.is_masked(array):
-        raise MMFusionDataError(f"{name}: has masked pixels; fill them first, as with .filled(0)")
+        raise MMFusionDataError(f"{name}: has masked pixels; fill them first")
     try:
         source = np.asarray(array)
     except ValueError as error:
@@ -150,12 +216,13 @@ def _real_image(name: str, array: ArrayLike) -> NDArray[Any]:
     return source.astype(np.uint8) if source.dtype.kind == "b" else source
 
 
-def _not_finite(name: str, source: NDArray[Any]) -> MMFusionDataError:
+def _not_finite(
+    name: str, source: NDArray[Any], advice: str = "give finite numbers"
+) -> MMFusionDataError:
     nan = int(np.isnan(source).sum())
     infinite = int(np.isinf(source).sum())
     return MMFusionDataError(
-        f"{name}: {nan} NaN and {infinite} infinite values among {source.size} pixels;"
-        " replace them, as with numpy.nan_to_num"
+        f"{name}: {nan} NaN and {infinite} infinite values among {source.size} pixels; {advice}"
     )
 
 

@@ -7,10 +7,11 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from napari_mmfusion.core.checks import quote
+from napari_mmfusion.core.checks import check_names
 from napari_mmfusion.core.dataset import FusionDataset
 from napari_mmfusion.core.errors import MMFusionDataError
 from napari_mmfusion.core.image import MeasuredImage
+from napari_mmfusion.core.masks import boolean_mask
 
 
 def start_images(data: FusionDataset, start: Mapping[str, ArrayLike]) -> NDArray[np.float32]:
@@ -22,8 +23,7 @@ def start_images(data: FusionDataset, start: Mapping[str, ArrayLike]) -> NDArray
         If a map has no start values, or they are of another shape, negative, not real or not
         finite.
     """
-    if not isinstance(start, Mapping):
-        raise MMFusionDataError(f"start must map names to images, not {quote(start)}")
+    start = check_names("start", start)
     missing = [name for name in data.elements if name not in start]
     if missing:
         raise MMFusionDataError(f"start has no values for the map {missing[0]!r}")
@@ -38,19 +38,21 @@ def start_images(data: FusionDataset, start: Mapping[str, ArrayLike]) -> NDArray
     return np.stack(images)
 
 
-def pixel_mask(data: FusionDataset, mask: ArrayLike) -> NDArray[np.float32]:
-    """A mask (ny, nx) of ones and zeros for the compiled core.
+def pixel_mask(data: FusionDataset, mask: ArrayLike | None) -> NDArray[np.float32] | None:
+    """The pixels of `mask` that were measured, as ones and zeros (ny, nx) for the compiled core.
+
+    None if all are.
 
     Raises
     ------
     MMFusionDataError
         If it is of another shape than the images, or not of booleans.
     """
-    checked = np.asarray(mask)
-    if checked.dtype != np.bool_:
-        raise MMFusionDataError(f"mask must hold booleans, not {checked.dtype}")
-    _require_shape("mask", checked.shape, data)
-    return np.ascontiguousarray(checked, dtype=np.float32)
+    used = data.mask
+    if mask is not None:
+        given = boolean_mask("mask", mask, data.shape)
+        used = given if used is None else given & used
+    return None if used is None else np.ascontiguousarray(used, dtype=np.float32)
 
 
 def _require_shape(name: str, shape: tuple[int, ...], data: FusionDataset) -> None:

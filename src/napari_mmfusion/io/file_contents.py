@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from napari_mmfusion.core.data_check.finding import PYTHON, Finding, Remedy
 from napari_mmfusion.core.elements import atomic_number
 from napari_mmfusion.core.names.reading import symbol_in
 from napari_mmfusion.core.reader_notes import ReaderNotes
@@ -15,6 +16,8 @@ from napari_mmfusion.io.naming import printable, sized
 NO_IMAGE: Final = "not a two-dimensional image"
 """The problem of an array that is not an image; the table shows it by the shape."""
 
+_LONGEST: Final = 1000
+"""Letters of a finding; names of maps can be long."""
 _NOTHING: Final = "-"
 _HEADINGS: Final = ("name", "used as", "Z", "shape", "type")
 _STATISTICS: Final = ("min", "max", "mean", "zeros", "NaN", "inf")
@@ -100,6 +103,8 @@ class FileContents:
         What `load` would take from the file, or why it cannot be fused without changes.
     reader_notes : ReaderNotes
         What `load` would guess, leave out or ignore.
+    findings : tuple of Finding
+        What `check` says about what `load` would take, if the images were read.
     """
 
     name: str
@@ -108,6 +113,7 @@ class FileContents:
     unit: str
     conclusion: str
     reader_notes: ReaderNotes = field(default_factory=ReaderNotes)
+    findings: tuple[Finding, ...] = ()
 
     def __repr__(self) -> str:
         """Name, number of arrays and conclusion in one line."""
@@ -116,7 +122,11 @@ class FileContents:
         )
 
     def __str__(self) -> str:
-        """A table of the arrays, their problems and the conclusion."""
+        """A table of the arrays, their problems, the findings and the conclusion."""
+        return self.text(PYTHON)
+
+    def text(self, words: Mapping[Remedy, str]) -> str:
+        """``str`` with the name that each way out of a finding has where the text is read."""
         # Pixel size and unit are part of the conclusion.
         items = [item for item in self.items if item.name not in (PIXEL_SIZE, UNIT)]
         with_statistics = any(item.statistics is not None for item in items)
@@ -127,7 +137,11 @@ class FileContents:
             for item in items
             if item.problem not in ("", NO_IMAGE)
         ]
-        lines = [printable(self.name), "", *_table(headings, rows), "", *problems]
+        findings = [
+            f"{finding.severity.capitalize()}: {printable(finding.sentence(words), _LONGEST)}"
+            for finding in self.findings
+        ]
+        lines = [printable(self.name), "", *_table(headings, rows), "", *problems, *findings]
         lines += [*self.reader_notes.sentences, self.conclusion]
         return "\n".join(lines)
 

@@ -10,6 +10,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from napari_mmfusion.core.data_check.finding import Finding
+from napari_mmfusion.core.dataset import FusionDataset
 from napari_mmfusion.core.errors import MMFusionError, MMFusionReadError
 from napari_mmfusion.core.names.reading import Reading
 from napari_mmfusion.core.reader_notes import ReaderNotes
@@ -24,7 +26,13 @@ from napari_mmfusion.io.formats import PathOrPaths, open_file
 from napari_mmfusion.io.groups import in_one_group
 from napari_mmfusion.io.images import as_images
 from napari_mmfusion.io.item_roles import read_items
-from napari_mmfusion.io.items import Allowance, Item, OpenFile, require_affordable
+from napari_mmfusion.io.items import (
+    Allowance,
+    ImagesOnDemand,
+    Item,
+    OpenFile,
+    require_affordable,
+)
 from napari_mmfusion.io.naming import printable
 from napari_mmfusion.io.roles import select
 
@@ -43,8 +51,8 @@ def inspect(
     group : str, optional
         Group of the HDF5 file to look in, with those inside it.
     statistics : bool
-        Whether to read the images, for statistics of their values and to find those whose values
-        prevent a fusion; otherwise no pixel is read.
+        Whether to read the images, for statistics of their values, to find those whose values
+        prevent a fusion, and to `check` what would be fused; otherwise no pixel is read.
 
     Returns
     -------
@@ -77,7 +85,8 @@ def inspect(
         unfit = {item.name for item in items if item.problem}
         conclusion, reader_notes = _conclusion(file, unfit)
         size, unit, _ = overall
-        return FileContents(file.path.name, items, size, unit, conclusion, reader_notes)
+        findings = _findings(file) if statistics else ()
+        return FileContents(file.path.name, items, size, unit, conclusion, reader_notes, findings)
 
 
 def _examples(items: Sequence[Item], readings: Sequence[Reading]) -> dict[str, Item]:
@@ -167,10 +176,20 @@ def _statistics(image: NDArray[Any]) -> ItemStatistics:
 def _reason_against(values: ItemStatistics) -> str:
     """Why an image with these values cannot be fused, or an empty string."""
     if values.nan or values.infinite:
-        return "has values that are not finite; replace them, as with numpy.nan_to_num"
+        return "has values that are not finite; crop a rim off, leave other pixels out"
     if values.minimum == values.maximum:
         return "every pixel is equal, so it has no scale; leave it out"
     return ""
+
+
+def _findings(file: OpenFile) -> tuple[Finding, ...]:
+    """What is wrong with the data that would be fused, if there are any."""
+    try:
+        chosen = select(file.items, group=file.group)
+        require_affordable(chosen.items, file.size)
+        return FusionDataset(chosen.haadf.read(), ImagesOnDemand(chosen.maps)).findings
+    except MMFusionError:
+        return ()
 
 
 def _conclusion(file: OpenFile, unfit: Collection[str]) -> tuple[str, ReaderNotes]:

@@ -29,6 +29,10 @@ INPUT_NAME: Final = "input_name"
 INPUT_NAME_JSON: Final = "input_name_json"
 INPUT_SHA256: Final = "input_sha256"
 STOPPED: Final = "stopped"
+MASK: Final = "measured_pixels"
+"""Data set: 0 where nothing was measured; missing if all was."""
+PROVENANCE: Final = "provenance"
+FINDINGS: Final = "findings"
 
 
 def names_in_files(elements: Iterable[str]) -> dict[str, str]:

@@ -100,10 +100,12 @@ def test_other_types_are_refused(write_npz: Write, refusal: Refusal, values: Any
     assert "expected real numbers of at most 64 bits; save it as an array of numbers" in message
 
 
-def test_non_finite_values_are_counted(write_npz: Write, refusal: Refusal) -> None:
-    bad = np.array([[np.nan, 1.0], [np.inf, np.nan]])
-    message = refusal(write_npz({"HAADF": np.eye(2), "Co": bad}))
-    assert "map 'Co': 2 NaN and 1 infinite values among 4 pixels; replace them" in message
+def test_values_that_are_not_finite_load_and_are_found(write_npz: Write) -> None:
+    bad = np.arange(25.0).reshape(5, 5)
+    bad[2, 2:4] = np.nan, np.inf
+    data = mmf.load(write_npz({"HAADF": np.eye(5), "Co": bad}))
+    np.testing.assert_array_equal(data.maps["Co"], bad)
+    assert mmf.check(data)[0].kind == "missing pixels"
 
 
 def test_a_constant_map_loads(write_npz: Write) -> None:

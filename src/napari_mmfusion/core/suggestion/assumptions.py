@@ -79,13 +79,13 @@ def noise_correlation(image: FloatImage) -> float:
     Computed from the residual of a local parabola, less the correlation that the parabola itself
     gives independent noise.
     """
-    residual = ndimage.convolve(image.astype(np.float64), _RESIDUAL, mode="reflect")
+    residual = ndimage.convolve(image.astype(np.float64), RESIDUAL, mode="reflect")
     power = float(np.mean(residual**2))
     if power == 0:
         return 0.0
     along_y = np.mean(residual[1:] * residual[:-1])
     along_x = np.mean(residual[:, 1:] * residual[:, :-1])
-    return float((along_y + along_x) / 2) / power - _INDEPENDENT
+    return float((along_y + along_x) / 2) / power - INDEPENDENT
 
 
 def _parabola_residual(width: int) -> NDArray[np.float64]:
@@ -98,5 +98,5 @@ def _parabola_residual(width: int) -> NDArray[np.float64]:
     return kernel
 
 
-_RESIDUAL: Final = _parabola_residual(5)
-_INDEPENDENT: Final = float(np.sum(_RESIDUAL[1:] * _RESIDUAL[:-1]) / np.sum(_RESIDUAL * _RESIDUAL))
+RESIDUAL: Final = _parabola_residual(5)
+INDEPENDENT: Final = float(np.sum(RESIDUAL[1:] * RESIDUAL[:-1]) / np.sum(RESIDUAL * RESIDUAL))

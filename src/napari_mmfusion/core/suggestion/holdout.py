@@ -79,6 +79,8 @@ def make_holdout(data: FusionDataset, fold: int, *, reach: int = 0) -> Holdout:
     scored = labels == fold
     # The extremes are kept: they set the range of a map, and with it the meaning of the lambdas.
     scored &= ~ndimage.maximum_filter(_extremes(maps.values()), width)
+    if data.mask is not None:  # a guess is no measurement to predict
+        scored &= data.mask
     replaced = ndimage.maximum_filter(scored, width)
     source = _neighbours(replaced, reach, rng)
     values = np.stack([image[scored] for image in maps.values()]).astype(np.float64)
@@ -89,6 +91,7 @@ def make_holdout(data: FusionDataset, fold: int, *, reach: int = 0) -> Holdout:
                 name: _to_measured_units(images[name], _fill(maps[name], replaced, source))
                 for name in maps
             },
+            mask=data.mask,
         ),
         scored,
         values,

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from napari_mmfusion.core.checks import check_seed, check_whole_number
+from napari_mmfusion.core.checks import check_names, check_seed, check_whole_number
 from napari_mmfusion.core.errors import MMFusionDataError, MMFusionStoppedError
 from napari_mmfusion.core.fusion import FusionResult, StopFlag
 from napari_mmfusion.core.image import FloatImage
-from napari_mmfusion.core.inputs import pixel_mask
+from napari_mmfusion.core.masks import boolean_mask
 from napari_mmfusion.core.threads import thread_count
 from napari_mmfusion.core.trust.intervals import COUNTS_UNSEEN, Interval, corrected_interval
 from napari_mmfusion.core.trust.repeats import Repeat, Repeater
@@ -243,10 +243,15 @@ class _Tally:
 def _masks(
     result: FusionResult, regions: Mapping[str, ArrayLike] | None
 ) -> dict[str, NDArray[np.bool_]]:
+    shape = result.data.shape
+    measured = np.ones(shape, bool) if result.data.mask is None else result.data.mask
     if regions is None:
-        return {WHOLE: np.ones(result.data.shape, bool)}
-    masks = {name: pixel_mask(result.data, mask) > 0 for name, mask in regions.items()}
+        return {WHOLE: measured}
+    masks = {
+        name: boolean_mask(f"the region {name!r}", mask, shape) & measured
+        for name, mask in check_names("regions", regions).items()
+    }
     empty = [name for name, mask in masks.items() if not mask.any()]
     if empty:
-        raise MMFusionDataError(f"the region {empty[0]!r} holds no pixel")
+        raise MMFusionDataError(f"the region {empty[0]!r} holds no pixel that was measured")
     return masks

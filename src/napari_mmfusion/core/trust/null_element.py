@@ -115,7 +115,7 @@ def null_element_test(
             " the test needs maps as measured"
         )
     name = _free_name(data)
-    extended = FusionDataset(data.haadf, {**data.maps, name: flat})
+    extended = FusionDataset(data.haadf, {**data.maps, name: flat}, mask=data.mask)
     settings = result.params.replace(
         lambda_haadf=result.lambda_haadf,
         atomic_numbers=_numbers_with(name, like, result.params),

@@ -63,7 +63,7 @@ class Repeater:
         """Measure and fuse again; None once the stop flag is set."""
         rng = np.random.default_rng(seed)
         maps = {name: signal.sample(rng) for name, signal in self.signals.items()}
-        data = FusionDataset(self._haadf.sample(rng), maps)
+        data = FusionDataset(self._haadf.sample(rng), maps, mask=self.result.data.mask)
         start = self._start(data) if self._warm else None
         # One thread for each repeat, so that repeats do not compete for the cores.
         fused = fuse(data, self._params, threads=1, stop=self._stop, start=start)

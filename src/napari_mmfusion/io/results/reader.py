@@ -19,6 +19,7 @@ from napari_mmfusion.core.weighting import haadf_model
 from napari_mmfusion.io import layout
 from napari_mmfusion.io.items import ImagesOnDemand, Item, OpenFile, require_affordable
 from napari_mmfusion.io.naming import quoted, sized
+from napari_mmfusion.io.results.history import read_findings, read_provenance
 from napari_mmfusion.io.results.parameters import read_number, read_parameters
 
 _AGAIN: Final = "save the result again"
@@ -61,8 +62,9 @@ def read_result(file: OpenFile) -> FusionResult:
     elements = tuple(file.elements.values())
     raw = [_find(items, layout.RAW + name) for name in names]
     fused = [_find(items, layout.FUSED + name) for name in names]
-    _require_one_shape([*raw, *fused])
-    require_affordable([*raw, *fused], file.size)
+    masks = [items[layout.MASK]] if layout.MASK in items else []
+    _require_one_shape([*raw, *fused, *masks])
+    require_affordable([*raw, *fused, *masks], file.size)
     calibration = file.calibration(None)
     data = FusionDataset(
         raw[0].read(),
@@ -71,7 +73,12 @@ def read_result(file: OpenFile) -> FusionResult:
         calibration.unit,
         name=_input_name(file),
         source_sha256=_text(file, layout.INPUT_SHA256),
+        mask=masks[0].read() != 0 if masks else None,
+        provenance=read_provenance(file),
     )
+    found = read_findings(file)
+    if found is not None:
+        data.findings = found
     haadf, *maps = (_read_image(item) for item in fused)
     return FusionResult(
         maps=MappingProxyType(dict(zip(elements, maps, strict=True))),

@@ -17,6 +17,7 @@ from napari_mmfusion.io import layout
 from napari_mmfusion.io.calibration import LONGEST_UNIT, PIXEL_SIZE, UNIT
 from napari_mmfusion.io.hdf5.writing import write_hdf5
 from napari_mmfusion.io.naming import printable
+from napari_mmfusion.io.results.history import history_attributes
 from napari_mmfusion.io.results.parameters import parameter_attributes, parameter_scalars
 
 
@@ -49,7 +50,12 @@ def _images(result: FusionResult, names: Mapping[str, str]) -> dict[str, NDArray
     for element, name in names.items():
         images[layout.RAW + name] = result.data.maps[element]
         images[layout.FUSED + name] = result.maps[element]
-    return {name: np.asarray(image, dtype=np.float32) for name, image in images.items()}
+    arrays: dict[str, NDArray[Any]] = {
+        name: np.asarray(image, dtype=np.float32) for name, image in images.items()
+    }
+    if result.data.mask is not None:
+        arrays[layout.MASK] = result.data.mask.astype(np.uint8)
+    return arrays
 
 
 def _numbers(result: FusionResult) -> dict[str, NDArray[Any]]:
@@ -62,21 +68,25 @@ def _numbers(result: FusionResult) -> dict[str, NDArray[Any]]:
 def _attributes(result: FusionResult, names: Mapping[str, str]) -> dict[str, Any]:
     data = result.data
     weights = [result.weights[element] for element in names]
-    attributes = parameter_attributes(result.params) | {
-        layout.CREATOR: layout.PROGRAM,
-        layout.VERSION: __version__,
-        "numpy_version": np.__version__,
-        "h5py_version": version("h5py"),
-        # JSON, because HDF5 texts cannot hold all characters of names.
-        layout.ELEMENTS: json.dumps(list(names)),
-        layout.NAMES: json.dumps(list(names.values())),
-        layout.ELEMENT_WEIGHTS: np.array(weights, dtype=np.float64),
-        layout.INPUT_NAME: printable(data.name),
-        layout.INPUT_SHA256: data.source_sha256,
-        PIXEL_SIZE: data.pixel_size,
-        UNIT: printable(data.unit, LONGEST_UNIT),
-        layout.STOPPED: result.stopped,
-    }
+    attributes = (
+        parameter_attributes(result.params)
+        | history_attributes(data)
+        | {
+            layout.CREATOR: layout.PROGRAM,
+            layout.VERSION: __version__,
+            "numpy_version": np.__version__,
+            "h5py_version": version("h5py"),
+            # JSON, because HDF5 texts cannot hold all characters of names.
+            layout.ELEMENTS: json.dumps(list(names)),
+            layout.NAMES: json.dumps(list(names.values())),
+            layout.ELEMENT_WEIGHTS: np.array(weights, dtype=np.float64),
+            layout.INPUT_NAME: printable(data.name),
+            layout.INPUT_SHA256: data.source_sha256,
+            PIXEL_SIZE: data.pixel_size,
+            UNIT: printable(data.unit, LONGEST_UNIT),
+            layout.STOPPED: result.stopped,
+        }
+    )
     if attributes[layout.INPUT_NAME] != data.name:
         attributes[layout.INPUT_NAME_JSON] = json.dumps(data.name)
     return attributes

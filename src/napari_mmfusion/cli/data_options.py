@@ -1,0 +1,71 @@
+"""The options that mend data before a fusion, and the words on what is wrong with them."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Collection
+from typing import Final
+
+from napari_mmfusion.cli.console import complain
+from napari_mmfusion.core.data_check.finding import Kind, Remedy
+from napari_mmfusion.core.dataset import FusionDataset
+from napari_mmfusion.core.errors import MMFusionDataError
+
+WORDS: Final[dict[Remedy, str]] = {
+    "crop": "--crop",
+    "mask": "--mask-nan",
+    "replace spikes": "--replace-spikes",
+}
+"""What takes each way out on the command line."""
+
+
+def add_repairs(parser: argparse.ArgumentParser) -> None:
+    """Give `parser` the options that mend the data."""
+    parser.add_argument(
+        "--crop", action="store_true", help="cut off rims of NaN or zeros, as registrations leave"
+    )
+    parser.add_argument(
+        "--mask-nan",
+        action="store_true",
+        help="leave out pixels that are NaN, infinite or a fill value such as 1e20",
+    )
+    parser.add_argument(
+        "--replace-spikes",
+        action="store_true",
+        help="replace hot pixels by the median of their neighbours",
+    )
+
+
+def mended(
+    data: FusionDataset, arguments: argparse.Namespace, *, unsaid: Collection[Kind] = ()
+) -> FusionDataset:
+    """The data after the ways out that `arguments` ask for; says what was done and what is wrong.
+
+    Parameters
+    ----------
+    data : FusionDataset
+        As loaded.
+    arguments : Namespace
+        With the options of `add_repairs`.
+    unsaid : collection of str
+        Kinds of findings that are said elsewhere.
+
+    Raises
+    ------
+    MMFusionDataError
+        If the data cannot be fused and an option is a way out.
+    """
+    if arguments.crop:
+        data = data.cropped()
+    if arguments.mask_nan:
+        data = data.masked()
+    if arguments.replace_spikes:
+        data = data.without_spikes()
+    for step in data.provenance:
+        complain(f"note: {step}")
+    for finding in data.findings:
+        if finding.severity == "error" and finding.remedy in WORDS:
+            raise MMFusionDataError(finding.sentence(WORDS).rstrip("."))
+        if finding.severity != "error" and finding.kind not in unsaid:
+            complain(f"{finding.severity}: {finding.sentence(WORDS)}")
+    return data

@@ -1,0 +1,260 @@
+"""All checks of a data set."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from napari_mmfusion.core.data_check import values
+from napari_mmfusion.core.data_check.finding import Finding
+from napari_mmfusion.core.data_check.registration import find_shift
+from napari_mmfusion.core.data_check.rims import finite_rectangle, measured_rectangle, not_finite
+from napari_mmfusion.core.data_check.spikes import find_spikes
+from napari_mmfusion.core.data_check.view import View, views_of
+from napari_mmfusion.core.dataset import FusionDataset
+from napari_mmfusion.core.elements import HAADF
+
+__all__ = ["Finding", "check"]
+
+_ORDER: Final = ("error", "warning", "note")
+_LEAST_SHIFT: Final = 0.5
+"""Pixels; half a pixel costs a lattice a quarter of what the fusion gains."""
+_LEAST_GAIN: Final = 5.0
+_SAME_SUM: Final = 1e-3
+"""Largest spread of the maps' sum, relative to it, that calls them fractions."""
+_LEAST_SUM: Final = 5
+"""Counts: where there are next to none, each pixel has none or one."""
+
+
+def check(data: FusionDataset) -> tuple[Finding, ...]:
+    """What is wrong with data, before one believes their fusion.
+
+    Looks for spikes, gaps and rims, values that stand for no measurement, negative counts,
+    saturation, maps that were filtered or are no counts, too few counts, empty maps, and a HAADF
+    image that does not lie on the maps. The checks are careful: what counting noise, atom columns,
+    needles or small particles can be is no finding.
+
+    Parameters
+    ----------
+    data : FusionDataset
+        HAADF image and chemical maps, (ny, nx) each.
+
+    Returns
+    -------
+    tuple of Finding
+        The worst first; ``print`` each for a sentence that says what to do.
+
+    See Also
+    --------
+    FusionDataset.cropped, FusionDataset.masked, FusionDataset.without_spikes : The ways out.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import napari_mmfusion as mmf
+    >>> data = mmf.simulate("core-shell", shape=(64, 64), counts=10, seed=0)
+    >>> mmf.check(data)
+    ()
+    >>> spoilt = data.maps["Co"].copy()
+    >>> spoilt[3, 4] = 500
+    >>> for finding in mmf.check(mmf.FusionDataset(data.haadf, {"Co": spoilt})):
+    ...     print(finding.kind, finding.remedy)
+    spikes replace spikes
+    """
+    views = views_of(data)
+    found = [*_rims(data), *_gaps(data)]
+    for view in views:
+        found += values.check_contrast(view)
+        found += values.check_fill_values(view)
+    sound = [view for view in views if not view.is_constant]
+    found += _spikes(sound)
+    for view in sound:
+        found += values.check_counts(view)
+        clipped = list(values.check_limits(view))
+        found += clipped or values.check_filtering(view)  # clipped noise does not tell
+    found += _fractions([view for view in sound if view.is_map])
+    found += _register(data, views, found)
+    return tuple(sorted(found, key=lambda finding: _ORDER.index(finding.severity)))
+
+
+def _rims(data: FusionDataset) -> Iterator[Finding]:
+    gaps = not_finite(data)
+    finite, measured = finite_rectangle(gaps), measured_rectangle(data)
+    names = tuple(name for name, image in data.images() if image.missing)
+    if finite != _whole(data):
+        rim = np.ones(data.shape, bool)
+        rim[finite] = False
+        yield _rim(data, finite, "missing rim", names, "NaN", int(np.count_nonzero(rim & gaps)))
+    if measured != finite:
+        zero = {
+            name: int(np.count_nonzero(image.measured[finite] == 0))
+            for name, image in data.images()
+        }
+        rim = np.zeros(data.shape, bool)
+        rim[finite] = True
+        rim[measured] = False
+        names = tuple(
+            name
+            for name, image in data.images()
+            if zero[name] and np.mean(image.measured[rim] == 0) > 0.5
+        )
+        yield _rim(data, measured, "zero rim", names, "zeros", int(np.count_nonzero(rim)))
+
+
+def _rim(
+    data: FusionDataset,
+    inner: tuple[slice, slice],
+    kind: str,
+    names: tuple[str, ...],
+    what: str,
+    pixels: int,
+) -> Finding:
+    rows, columns = inner
+    ny, nx = data.shape
+    widths = {
+        "top": rows.start,
+        "bottom": ny - rows.stop,
+        "left": columns.start,
+        "right": nx - columns.stop,
+    }
+    sides = ", ".join(f"{width} at the {side}" for side, width in widths.items() if width)
+    fact = (
+        f"{_listed(names)} {'has' if len(names) == 1 else 'have'} a rim of {what}"
+        f" (lines: {sides}), as a registration leaves it"
+    )
+    return Finding(
+        "missing rim" if kind == "missing rim" else "zero rim",
+        "error" if kind == "missing rim" else "warning",
+        names,
+        fact,
+        pixels / (ny * nx),
+        "crop",
+        pixels=pixels,
+        region=(rows.start, rows.stop, columns.start, columns.stop),
+    )
+
+
+def _gaps(data: FusionDataset) -> Iterator[Finding]:
+    gaps = not_finite(data)
+    inner = np.zeros_like(gaps)
+    rectangle = finite_rectangle(gaps)
+    inner[rectangle] = gaps[rectangle]
+    number = int(np.count_nonzero(inner))
+    if not number:
+        return
+    names = tuple(
+        name
+        for name, image in data.images()
+        if image.missing and not np.isfinite(image.measured[inner]).all()
+    )
+    noun = "pixel" if number == 1 else "pixels"
+    yield Finding(
+        "missing pixels",
+        "error",
+        names,
+        f"{number} {noun} inside {_listed(names)} {'is' if number == 1 else 'are'} NaN or infinite",
+        number / gaps.size,
+        "mask",
+        pixels=number,
+        region=values.region_of(inner),
+    )
+
+
+def _spikes(views: Sequence[View]) -> Iterator[Finding]:
+    for view in views:
+        found = find_spikes(view, views)
+        number = int(np.count_nonzero(found.pixels))
+        if not number:
+            continue
+        y, x = np.argwhere(found.pixels)[0].tolist()
+        noun = f"pixel ({y}, {x})" if number == 1 else f"{number} pixels"
+        yield Finding(
+            "spikes",
+            "warning",
+            (view.name,),
+            f"{noun} of {view.label} {'stretches' if number == 1 else 'stretch'} its range"
+            f" {found.ratio:.3g}-fold, with neither a halo nor a trace in the other images",
+            found.ratio,
+            "replace spikes",
+            pixels=number,
+            region=values.region_of(found.pixels),
+        )
+
+
+def _fractions(maps: Sequence[View]) -> Iterator[Finding]:
+    """Maps that add up to the same everywhere, or are no multiples of one count."""
+    if not maps:
+        return
+    advice = (
+        "fuse counts if you have them; the chemical term takes the values for counts all the same"
+    )
+    total = np.sum([view.image.astype(np.float64) for view in maps], axis=0)
+    sums = total[np.all([view.valid for view in maps], axis=0) & (total != 0)]
+    one_count = min(view.count or 0 for view in maps)
+    if len(maps) > 1 and _are_equal(sums) and np.mean(sums) > _LEAST_SUM * one_count:
+        yield Finding(
+            "no counts",
+            "note",
+            tuple(view.name for view in maps),
+            f"the maps add up to {float(np.mean(sums)):.4g} in every pixel, so they are fractions"
+            " and no counts",
+            float(np.mean(sums)),
+            None,
+            advice,
+        )
+        return
+    names = tuple(view.name for view in maps if view.count is None)
+    if names:
+        yield Finding(
+            "no counts",
+            "note",
+            names,
+            f"the values of {_listed(names)} are no multiples of one count: fractions, net"
+            " intensities or resampled maps",
+            float("nan"),
+            None,
+            advice,
+        )
+
+
+def _are_equal(sums: NDArray[np.float64]) -> bool:
+    return bool(sums.size) and bool(np.std(sums) < _SAME_SUM * abs(np.mean(sums)))
+
+
+def _register(
+    data: FusionDataset, views: Sequence[View], found: Sequence[Finding]
+) -> Iterator[Finding]:
+    """A HAADF image that does not lie on the maps; rims and spikes do not take part."""
+    if {finding.remedy for finding in found} & {"crop", "replace spikes"}:
+        views = views_of(data.cropped().without_spikes())
+    varied = {view.name: view for view in views if not view.is_constant}
+    haadf = varied.pop(HAADF, None)
+    if haadf is None or not varied:
+        return
+    maps = list(varied.values())
+    shift = find_shift(haadf, maps)
+    if shift is None or shift.length < _LEAST_SHIFT or shift.gain < _LEAST_GAIN:
+        return
+    yield Finding(
+        "out of register",
+        "warning",
+        (HAADF,),
+        f"the HAADF image lies {shift.rows:+.1f} rows and {shift.columns:+.1f} columns off the"
+        " maps",
+        shift.length,
+        None,
+        "align it before the fusion",
+    )
+
+
+def _whole(data: FusionDataset) -> tuple[slice, slice]:
+    ny, nx = data.shape
+    return slice(0, ny), slice(0, nx)
+
+
+def _listed(names: Sequence[str]) -> str:
+    """Names in a sentence."""
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

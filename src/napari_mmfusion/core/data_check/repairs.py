@@ -1,0 +1,100 @@
+"""Ways out: pixels left out, spikes replaced."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+
+from napari_mmfusion.core.data_check.rims import not_finite
+from napari_mmfusion.core.data_check.spikes import find_spikes
+from napari_mmfusion.core.data_check.view import views_of
+from napari_mmfusion.core.dataset import FusionDataset
+from napari_mmfusion.core.errors import MMFusionDataError
+from napari_mmfusion.core.masks import Mask
+
+Change = Callable[[NDArray[Any]], NDArray[Any]]
+
+
+def left_out(data: FusionDataset, mask: Mask | None) -> FusionDataset:
+    """The data without the pixels where `mask` is false; see `FusionDataset.masked`."""
+    gaps = ~mask if mask is not None else unmeasured_pixels(data)
+    if not gaps.any():
+        return data
+    used = ~gaps if data.mask is None else ~gaps & data.mask
+    if not used.any():
+        raise MMFusionDataError("the mask leaves no pixel to fuse; check the images one by one")
+    filled = data
+    for view in views_of(data):
+        own = gaps if mask is not None else view.filled | ~np.isfinite(view.source)
+        if own.any():
+            filled = filled.changed("", _nearest(own), only=view.name)
+    missing = not_finite(filled)
+    if missing.any():
+        raise MMFusionDataError(
+            f"{np.count_nonzero(missing)} pixels that the mask keeps are NaN or infinite; leave"
+            " them out as well, as data.masked() without a mask does"
+        )
+    number = np.count_nonzero(gaps)
+    return filled.changed(f"left out {number} of {gaps.size} pixels", _same, mask=used)
+
+
+def unmeasured_pixels(data: FusionDataset) -> Mask:
+    """True where any image is not finite or holds a value that stands for no measurement."""
+    gaps = not_finite(data)
+    for view in views_of(data):
+        gaps |= view.filled
+    return gaps
+
+
+def spikes_of(data: FusionDataset) -> Mapping[str, Mask]:
+    """The spikes of the images that have some."""
+    views = views_of(data)
+    found = {view.name: find_spikes(view, views).pixels for view in views}
+    return {name: pixels for name, pixels in found.items() if pixels.any()}
+
+
+def without_spikes(data: FusionDataset) -> FusionDataset:
+    """The data with all spikes replaced; see `FusionDataset.without_spikes`."""
+    found = spikes_of(data)
+    for name, pixels in found.items():
+        number = np.count_nonzero(pixels)
+        noun = "spike" if number == 1 else "spikes"
+        step = f"replaced {number} {noun} of {name} by the median of their neighbours"
+        data = data.changed(step, _median_of_neighbours(pixels), only=name)
+    return data
+
+
+def _same(image: NDArray[Any]) -> NDArray[Any]:
+    return image
+
+
+def _nearest(gaps: Mask) -> Change:
+    """A change that gives the pixels of a mask the value of the nearest pixel outside it."""
+    rows, columns = ndimage.distance_transform_edt(
+        gaps, return_distances=False, return_indices=True
+    )
+    return lambda image: np.asarray(image[rows, columns])
+
+
+def _median_of_neighbours(pixels: Mask) -> Change:
+    """A change that gives the pixels of a mask the median of those around them outside it."""
+
+    def change(image: NDArray[Any]) -> NDArray[Any]:
+        changed = image.copy()
+        usable = ~pixels & np.isfinite(image)
+        for y, x in np.argwhere(pixels):
+            for reach in (1, 2):
+                part = (
+                    slice(max(y - reach, 0), y + reach + 1),
+                    slice(max(x - reach, 0), x + reach + 1),
+                )
+                if usable[part].any():
+                    changed[y, x] = np.median(image[part][usable[part]])
+                    break
+        return changed
+
+    return change
