@@ -92,13 +92,18 @@ def check_positive(
     return number
 
 
-def check_names(argument: str, images: Mapping[Any, Value]) -> dict[str, Value]:
+def check_names(
+    argument: str,
+    images: Mapping[Any, Value],
+    *,
+    error: type[MMFusionError] = MMFusionDataError,
+) -> dict[str, Value]:
     """A mapping with its keys as text.
 
     Raises
     ------
     MMFusionDataError
-        If it is no mapping, or two keys make the same name.
+        If it is no mapping, or two keys make the same name; or the `error` given.
 
     Examples
     --------
@@ -108,11 +113,11 @@ def check_names(argument: str, images: Mapping[Any, Value]) -> dict[str, Value]:
     napari_mmfusion...MMFusionDataError: maps has two keys that make the same name: 1, '1'
     """
     if not isinstance(images, Mapping):
-        raise MMFusionDataError(f"{argument} must map names to images, not {quote(images)}")
+        raise error(f"{argument} must map names to images, not {quote(images)}")
     named = {str(key): image for key, image in images.items()}
     if len(named) < len(images):
         keys = ", ".join(map(repr, images))
-        raise MMFusionDataError(f"{argument} has two keys that make the same name: {keys}")
+        raise error(f"{argument} has two keys that make the same name: {keys}")
     return named
 
 

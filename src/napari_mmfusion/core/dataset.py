@@ -188,7 +188,7 @@ class FusionDataset:
         MMFusionDataError
             If a name is missing or given twice; the message lists the maps there are.
         """
-        wanted = tuple(elements)
+        wanted = tuple(map(str, elements))
         for key in wanted:
             if key not in self._maps:
                 raise MMFusionDataError(

@@ -16,7 +16,7 @@ from napari_mmfusion.core.dataset import FusionDataset
 from napari_mmfusion.core.elements import HAADF
 from napari_mmfusion.core.errors import MMFusionComputeError
 from napari_mmfusion.core.image import FloatImage
-from napari_mmfusion.core.inputs import pixel_mask, start_images
+from napari_mmfusion.core.inputs import pixel_mask, require_dataset, start_images
 from napari_mmfusion.core.interruption import Interruption, Value
 from napari_mmfusion.core.parameters import FusionParameters
 from napari_mmfusion.core.threads import thread_count
@@ -45,6 +45,7 @@ class Engine:
         start: Mapping[str, ArrayLike] | None,
         mask: ArrayLike | None,
     ) -> None:
+        require_dataset(data)
         data.require_contrast((HAADF, *data.elements))
         self.data = data
         self.params = params

@@ -9,8 +9,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from napari_mmfusion.core import native
+from napari_mmfusion.core.checks import quote
 from napari_mmfusion.core.dataset import FusionDataset
 from napari_mmfusion.core.engine import Engine
+from napari_mmfusion.core.errors import MMFusionParameterError
 from napari_mmfusion.core.iteration import FusionRun
 from napari_mmfusion.core.parameters import FusionParameters
 from napari_mmfusion.core.result import FusionResult, FusionState, no_costs
@@ -55,7 +57,7 @@ def fuse_iter(
     >>> [state.iteration for state in mmf.fuse_iter(data, n_iter=3)]
     [1, 2, 3]
     """
-    engine = Engine(data, _change(params, changes), threads, start, mask)
+    engine = Engine(data, changed_parameters(params, changes), threads, start, mask)
     return FusionRun(engine, stop, observe)
 
 
@@ -128,7 +130,7 @@ def fuse(
     >>> sorted(result.maps) == sorted(data.elements), result.costs.shape
     (True, (30, 3))
     """
-    engine = Engine(data, _change(params, changes), threads, start, mask)
+    engine = Engine(data, changed_parameters(params, changes), threads, start, mask)
     n_iter = engine.params.n_iter
     history = [no_costs()]
     if progress is not None:
@@ -159,6 +161,20 @@ def _report_steps(
         yield costs
 
 
-def _change(params: FusionParameters | None, changes: dict[str, Any]) -> FusionParameters:
+def changed_parameters(
+    params: FusionParameters | None, changes: dict[str, Any]
+) -> FusionParameters:
+    """The parameters of a call.
+
+    Raises
+    ------
+    MMFusionParameterError
+        If they are no parameters, or a change is out of range.
+    """
+    if params is not None and not isinstance(params, FusionParameters):
+        raise MMFusionParameterError(
+            f"params must be FusionParameters, not {quote(params)}; single parameters are given by"
+            " name, as in n_iter=50"
+        )
     params = FusionParameters() if params is None else params
     return params.replace(**changes) if changes else params

@@ -7,11 +7,20 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from napari_mmfusion.core.checks import check_names
+from napari_mmfusion.core.checks import check_names, quote
 from napari_mmfusion.core.dataset import FusionDataset
 from napari_mmfusion.core.errors import MMFusionDataError
 from napari_mmfusion.core.image import MeasuredImage
 from napari_mmfusion.core.masks import boolean_mask
+
+
+def require_dataset(data: object) -> None:
+    """Raise `MMFusionDataError` for anything else than a `FusionDataset`."""
+    if not isinstance(data, FusionDataset):
+        raise MMFusionDataError(
+            f"data must be a FusionDataset, not {quote(data)}; make one of arrays with"
+            " FusionDataset(haadf, maps), or load one"
+        )
 
 
 def start_images(data: FusionDataset, start: Mapping[str, ArrayLike]) -> NDArray[np.float32]:

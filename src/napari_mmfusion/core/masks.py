@@ -18,7 +18,10 @@ def boolean_mask(name: str, mask: ArrayLike, shape: tuple[int, ...]) -> Mask:
     MMFusionDataError
         If it is of another shape than the images, or not of booleans.
     """
-    checked = np.array(mask)
+    try:
+        checked = np.array(mask)
+    except ValueError as error:
+        raise MMFusionDataError(f"{name} is no array of booleans ({error})") from None
     if checked.dtype != np.bool_:
         raise MMFusionDataError(f"{name} must hold booleans, not {checked.dtype}")
     if checked.shape != shape:

@@ -11,7 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, cast
 
-from napari_mmfusion.core.checks import check_number, check_whole_number, quote
+import numpy as np
+
+from napari_mmfusion.core.checks import check_names, check_number, check_whole_number, quote
 from napari_mmfusion.core.elements import SYMBOLS
 from napari_mmfusion.core.errors import MMFusionParameterError
 from napari_mmfusion.core.values import FrozenMapping
@@ -262,14 +264,15 @@ def _check(name: str, value: object, info: ParameterInfo) -> object:
             )
         return value
     if info.kind == "flag":
-        if value not in (True, False):
+        if not np.isscalar(value) or value not in (True, False):
             raise MMFusionParameterError(f"{name} must be True or False, not {quote(value)}")
         return bool(value)
     if info.kind in ("numbers", "integers"):
         if not isinstance(value, Mapping):
             raise MMFusionParameterError(f"{name} must map names to numbers, not {quote(value)}")
+        named = check_names(name, value, error=MMFusionParameterError)
         return FrozenMapping(
-            {str(key): _check_number(f"{name}[{key!r}]", z, info) for key, z in value.items()}
+            {key: _check_number(f"{name}[{key!r}]", z, info) for key, z in named.items()}
         )
     return _check_number(name, value, info)
 

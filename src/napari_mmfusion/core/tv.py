@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from napari_mmfusion.core import native
-from napari_mmfusion.core.checks import check_number, check_whole_number
+from napari_mmfusion.core.checks import check_number, check_whole_number, quote
 from napari_mmfusion.core.errors import MMFusionParameterError
 from napari_mmfusion.core.image import FloatImage, MeasuredImage
 from napari_mmfusion.core.interruption import in_core
@@ -148,7 +148,8 @@ def tv_prox_with_gap(
             return_dual=True,
         )
         assert dual is not None
-        return result, native.tv_duality_gap(**problem, dual=dual)
+        gap = native.tv_duality_gap(**problem, dual=dual)
+        return result, math.inf if math.isnan(gap) else gap  # beyond the range of the computation
 
 
 def _problem(image: ArrayLike, weight: float, tv: TvKind, nonnegative: bool) -> dict[str, Any]:
@@ -165,10 +166,10 @@ def _image(image: ArrayLike) -> FloatImage:
     return MeasuredImage.from_array("image", image).measured
 
 
-def _is_isotropic(tv: TvKind) -> bool:
+def _is_isotropic(tv: object) -> bool:
     choices = FusionParameters.info("tv").choices
-    if tv not in choices:
-        raise MMFusionParameterError(f"tv must be one of {', '.join(choices)}, not {tv!r}")
+    if not isinstance(tv, str) or tv not in choices:
+        raise MMFusionParameterError(f"tv must be one of {', '.join(choices)}, not {quote(tv)}")
     return tv == "isotropic"
 
 

@@ -169,3 +169,19 @@ def test_one_repeat_gives_an_infinite_interval() -> None:
 def test_no_signal_is_below_zero_nor_known_to_a_fraction_of_a_count() -> None:
     assert Interval(-0.1, -0.2, -0.05).clip(0.0, 0.3) == Interval(0.0, 0.0, 0.3)
     assert Interval(1.0, 0.9, 1.1).clip(0.0, 0.3) == Interval(1.0, 0.9, 1.1)
+
+
+def test_means_and_deviations_have_one_unit() -> None:
+    """A data set in other units gives the same statistics in these units."""
+    data = mmf.simulate("core-shell", shape=(32, 32), counts=20, seed=0)
+    scaled = mmf.FusionDataset(data.haadf, {name: 8 * image for name, image in data.maps.items()})
+    one, other = (mmf.bootstrap(mmf.fuse(each), n=4) for each in (data, scaled))
+    for name in data.elements:
+        np.testing.assert_allclose(
+            8 * one.in_measured_units(name), other.in_measured_units(name), rtol=1e-4, atol=1e-6
+        )
+        np.testing.assert_allclose(one.deviations[name], other.deviations[name], atol=1e-6)
+        mean, scaled_mean = (each.regions["whole image"][name].value for each in (one, other))
+        assert scaled_mean == pytest.approx(8 * mean, rel=1e-4)
+    with pytest.raises(mmf.MMFusionDataError, match="no map 'Fe'; there are: Co, S, O"):
+        one.in_measured_units("Fe")

@@ -16,6 +16,7 @@ from napari_mmfusion.core.data_check.spikes import find_spikes
 from napari_mmfusion.core.data_check.view import View, views_of
 from napari_mmfusion.core.dataset import FusionDataset
 from napari_mmfusion.core.elements import HAADF
+from napari_mmfusion.core.inputs import require_dataset
 
 __all__ = ["Finding", "check"]
 
@@ -47,6 +48,11 @@ def check(data: FusionDataset) -> tuple[Finding, ...]:
     tuple of Finding
         The worst first; ``print`` each for a sentence that says what to do.
 
+    Raises
+    ------
+    MMFusionDataError
+        If `data` is no `FusionDataset`.
+
     See Also
     --------
     FusionDataset.cropped, FusionDataset.masked, FusionDataset.without_spikes : The ways out.
@@ -64,6 +70,7 @@ def check(data: FusionDataset) -> tuple[Finding, ...]:
     ...     print(finding.kind, finding.remedy)
     spikes replace spikes
     """
+    require_dataset(data)
     views = views_of(data)
     found = [*_rims(data), *_gaps(data)]
     for view in views:

@@ -13,7 +13,9 @@ from scipy import ndimage
 
 from napari_mmfusion.core.dataset import FusionDataset
 from napari_mmfusion.core.elements import HAADF
+from napari_mmfusion.core.errors import MMFusionDataError
 from napari_mmfusion.core.image import FloatImage, MeasuredImage
+from napari_mmfusion.core.values import describe_shape
 
 Mask = NDArray[np.bool_]
 Index = NDArray[np.intp]
@@ -23,6 +25,10 @@ FOLDS: Final = 12
 
 _ENOUGH: Final = 1 << 14
 """Pixels enough for a score: large images need only some of the parts."""
+
+_FEWEST: Final = 64
+_SHORTEST: Final = 3
+_FEWEST_SCORED: Final = 2
 
 _TRIES: Final = 8
 
@@ -51,7 +57,27 @@ def make_holdouts(data: FusionDataset, *, reach: int = 0) -> list[Holdout]:
     """Hold out as many parts of the pixels, one at a time, as are enough for a score."""
     ny, nx = data.shape
     folds = min(FOLDS, math.ceil(FOLDS * _ENOUGH / (ny * nx)))
-    return [make_holdout(data, fold, reach=reach) for fold in range(folds)]
+    holdouts = [make_holdout(data, fold, reach=reach) for fold in range(folds)]
+    kept = [holdout for holdout in holdouts if np.count_nonzero(holdout.scored) >= _FEWEST_SCORED]
+    if not kept:
+        raise _too_small(data)
+    return kept
+
+
+def require_enough_pixels(data: FusionDataset) -> None:
+    """Raise `MMFusionDataError` for images that are too small to hold pixels out."""
+    ny, nx = data.shape
+    measured = ny * nx if data.mask is None else int(np.count_nonzero(data.mask))
+    if min(ny, nx) < _SHORTEST or measured < _FEWEST:
+        raise _too_small(data)
+
+
+def _too_small(data: FusionDataset) -> MMFusionDataError:
+    return MMFusionDataError(
+        f"images of {describe_shape(data.shape)} pixels are too small to hold pixels out: at least"
+        f" {_FEWEST} that were measured, and {_SHORTEST} rows and columns, are needed; give the"
+        " lambdas yourself"
+    )
 
 
 def make_holdout(data: FusionDataset, fold: int, *, reach: int = 0) -> Holdout:

@@ -9,10 +9,17 @@ from typing import Any, Final
 
 from napari_mmfusion.core.dataset import FusionDataset
 from napari_mmfusion.core.elements import HAADF
-from napari_mmfusion.core.errors import MMFusionParameterError, MMFusionStoppedError
-from napari_mmfusion.core.fusion import StopFlag
+from napari_mmfusion.core.errors import (
+    MMFusionDataError,
+    MMFusionParameterError,
+    MMFusionStoppedError,
+)
+from napari_mmfusion.core.fusion import StopFlag, changed_parameters
+from napari_mmfusion.core.inputs import require_dataset
 from napari_mmfusion.core.parameters import FusionParameters
 from napari_mmfusion.core.suggestion.assumptions import check_assumptions
+from napari_mmfusion.core.suggestion.choices import checked_choices
+from napari_mmfusion.core.suggestion.holdout import require_enough_pixels
 from napari_mmfusion.core.suggestion.scorer import Scorer
 from napari_mmfusion.core.suggestion.search import Trial, search
 from napari_mmfusion.core.suggestion.suggestion import Suggestion
@@ -80,9 +87,10 @@ def suggest(
     Raises
     ------
     MMFusionDataError
-        If an image is constant or a map's atomic number is unknown.
+        If an image is constant or too small, the maps hold too little signal to tell lambdas
+        apart, or a map's atomic number is unknown.
     MMFusionParameterError
-        If a parameter is out of range, or ``regularize`` is off.
+        If a parameter is out of range, ``regularize`` is off, or `choices` names a lambda.
     MMFusionStoppedError
         If `stop` was set before the search was complete.
 
@@ -141,15 +149,14 @@ def suggest_iter(
     >>> trials[-1].done == trials[-1].total
     True
     """
-    params = (params or FusionParameters()).replace(**changes)
+    params = changed_parameters(params, changes)
     if not params.regularize:
         raise MMFusionParameterError("regularize is off, so there is no TV weight to choose")
-    choices = choices or {}
-    for name, values in choices.items():
-        for value in values:
-            params.replace(**{name: value})  # reports a value out of range before the search
+    checked = checked_choices(choices, params)
+    require_dataset(data)
     data.require_contrast((HAADF, *data.elements))
-    return _steps(data, params, choices, thread_count(threads), stop or StopFlag())
+    require_enough_pixels(data)
+    return _steps(data, params, checked, thread_count(threads), stop or StopFlag())
 
 
 def _steps(
@@ -166,6 +173,11 @@ def _steps(
             scorer.raise_if_stopped()
     except MMFusionStoppedError:
         return
+    if suggestion.score >= 1:
+        raise MMFusionDataError(
+            "no lambdas predict the pixels held out, so the data do not tell them: the maps hold"
+            " too little signal; bin the images, or give the lambdas yourself"
+        )
     yield replace(suggestion, warnings=report.warnings)
 
 
@@ -174,7 +186,7 @@ def _search_choices(
 ) -> Generator[Trial, None, Suggestion]:
     """Search the lambdas, then for each parameter of `choices` the value with the lowest score."""
     others = {
-        name: [value for value in dict.fromkeys(values) if value != getattr(params, name)]
+        name: values
         for name, values in choices.items()
         if name != "n_iter_tv" or params.solver == "tutorial"  # only this solver has the parameter
     }

@@ -41,6 +41,8 @@ class BootstrapState(ArrayRecord):
     regions : mapping of str to mapping of str to Interval
         For each region and map the mean over the region with its 95 % interval, corrected for the
         bias, in measured units.
+    slopes : mapping of str to float
+        Measured units in one unit of each fused map; see `in_measured_units`.
     """
 
     done: int
@@ -48,6 +50,36 @@ class BootstrapState(ArrayRecord):
     deviations: Mapping[str, FloatImage]
     biases: Mapping[str, FloatImage]
     regions: Mapping[str, Mapping[str, Interval]]
+    slopes: Mapping[str, float]
+
+    def in_measured_units(self, name: str) -> NDArray[np.float64]:
+        """The standard deviation of a map, pixel by pixel, in the unit of the means in `regions`.
+
+        Parameters
+        ----------
+        name : str
+            Name of the map.
+
+        Returns
+        -------
+        (ny, nx) float64
+
+        Raises
+        ------
+        MMFusionDataError
+            If there is no map of this name; the message lists the names.
+
+        Examples
+        --------
+        >>> import napari_mmfusion as mmf
+        >>> data = mmf.simulate("core-shell", shape=(32, 32), counts=20, seed=0)
+        >>> mmf.bootstrap(mmf.fuse(data), n=2).in_measured_units("Co").shape
+        (32, 32)
+        """
+        if name not in self.deviations:
+            names = ", ".join(self.deviations)
+            raise MMFusionDataError(f"there is no map {name!r}; there are: {names}")
+        return self.slopes[name] * self.deviations[name].astype(np.float64)
 
     def __str__(self) -> str:
         """Mean and interval of every map in every region."""
@@ -223,6 +255,7 @@ class _Tally:
                 {name: (each / self._done).astype(np.float32) for name, each in self._sums.items()}
             ),
             FrozenMapping({region: self._intervals(region) for region in self._masks}),
+            FrozenMapping({name: each.slope for name, each in self._original.items()}),
         )
 
     def _deviation(self, name: str) -> FloatImage:
