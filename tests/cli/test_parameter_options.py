@@ -27,6 +27,7 @@ OTHER = FusionParameters(
     weights={"Co": 0.5},
     solver="converged",
     tolerance=1e-4,
+    normalisation="robust",
 )
 
 

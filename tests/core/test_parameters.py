@@ -31,6 +31,7 @@ def test_defaults_are_the_tutorials() -> None:
         "weights": None,
         "solver": "tutorial",
         "tolerance": 1e-5,
+        "normalisation": "maximum",
     }
 
 
@@ -69,6 +70,7 @@ def test_numbers_are_checked_against_their_range(name: str) -> None:
         ({"weighting": "z"}, "weighting must be one of unit, z/mean"),
         ({"tv": "both"}, "tv must be one of isotropic, anisotropic, not 'both'"),
         ({"solver": "magic"}, "solver must be one of tutorial"),
+        ({"normalisation": "median"}, "normalisation must be one of maximum, robust"),
         ({"regularize": "yes"}, "regularize must be True or False"),
         ({"atomic_numbers": {"Sc": 0}}, r"atomic_numbers\['Sc'\].*from 1 to 118"),
         ({"atomic_numbers": [21]}, "atomic_numbers must map names to numbers"),

@@ -34,6 +34,15 @@ _MAKE_SOLVER: Final[
 """One entry for every choice of `FusionParameters.solver`."""
 
 
+def normalisable(data: FusionDataset, params: FusionParameters) -> FusionDataset:
+    """The data whose minimum and maximum normalise every image."""
+    if params.normalisation == "maximum":
+        return data
+    from napari_mmfusion.core.data_check.repairs import with_lowered_spikes  # slow to import
+
+    return with_lowered_spikes(data)
+
+
 class Engine:
     """A solver of the compiled core, created for a data set and parameters."""
 
@@ -46,6 +55,7 @@ class Engine:
         mask: ArrayLike | None,
     ) -> None:
         require_dataset(data)
+        data = normalisable(data, params)
         data.require_contrast((HAADF, *data.elements))
         self.data = data
         self.params = params

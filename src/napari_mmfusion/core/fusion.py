@@ -82,7 +82,8 @@ def fuse(
 
     Each iteration takes a gradient step on the first two terms and then, for every map, the
     proximal operator of the third with `n_iter_tv` steps of FGP (see `tv_prox`). Measured
-    images enter with minimum 0 and maximum 1; they are not modified. With
+    images enter with minimum 0 and maximum 1; they are not modified, and the result's `data` are
+    those given unless ``normalisation="robust"`` lowers spikes. With
     ``solver="converged"`` the steps are short enough never to raise the objective, have momentum
     and keep the dual from one iteration to the next, until the minimum is reached.
 
@@ -143,7 +144,7 @@ def fuse(
         haadf=haadf,
         costs=costs,
         params=engine.params,
-        data=data,
+        data=engine.data,
         weights=engine.model.weights,
         lambda_haadf=engine.lambda_haadf,
         stopped=len(costs) < engine.params.n_iter and not engine.has_settled,

@@ -21,6 +21,7 @@ from napari_mmfusion.core.values import FrozenMapping
 Weighting = Literal["unit", "z/mean", "z^gamma/mean", "z/sum", "z^gamma/sum", "z/fitted", "z^1.7"]
 TvKind = Literal["isotropic", "anisotropic"]
 Solver = Literal["tutorial", "converged"]
+Normalisation = Literal["maximum", "robust"]
 
 
 @dataclass(frozen=True)
@@ -220,6 +221,16 @@ class FusionParameters:
         minimum=0.0,
         maximum=1.0,
         scale="log",
+    )
+
+    normalisation: Normalisation = _info(
+        "maximum",
+        label="Normalisation",
+        help="What becomes 1 in each image: its maximum, as in the published tutorial, or with"
+        " 'robust' the largest value that is no spike, to which spikes are lowered. The same where"
+        " there is no spike.",
+        kind="choice",
+        choices=("maximum", "robust"),
     )
 
     def __post_init__(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -213,3 +214,42 @@ def test_equality_counts_the_mask_and_what_was_done(sound: mmf.FusionDataset) ->
     assert sound.masked(mask) == sound.masked(mask)
     assert sound.masked(mask) != sound
     assert sound.cropped(slice(1, None)) != sound.cropped(slice(2, None))
+
+
+@pytest.mark.parametrize("solver", ["tutorial", "converged"])
+def test_robust_normalisation_is_that_of_the_data_without_spikes(
+    sound: mmf.FusionDataset, solver: Any
+) -> None:
+    spoilt = sound.maps["Co"].copy()
+    spoilt[3, 4] = 50 * spoilt.max()
+    lowered = sound.maps["Co"].copy()
+    lowered[3, 4] = lowered.max()
+    data, expected = with_images(sound, Co=spoilt), with_images(sound, Co=lowered)
+    robust = mmf.fuse(data, solver=solver, normalisation="robust")
+    assert_same_fusion(robust, mmf.fuse(expected, solver=solver))
+    assert robust.scales["Co"] == sound.maps["Co"].max()
+    assert robust.data.provenance == ("lowered 1 spike of Co to the range of the other pixels",)
+    *_, state = mmf.fuse_iter(data, solver=solver, normalisation="robust")
+    np.testing.assert_array_equal(state.maps["Co"], robust.maps["Co"])
+    assert mmf.fuse(data, solver=solver).scales["Co"] == spoilt.max()
+
+
+def test_robust_normalisation_changes_nothing_without_spikes(sound: mmf.FusionDataset) -> None:
+    robust = mmf.fuse(sound, normalisation="robust")
+    assert_same_fusion(robust, mmf.fuse(sound))
+    assert robust.data is sound
+
+
+def test_a_robust_result_is_examined_and_saved_like_any(
+    sound: mmf.FusionDataset, tmp_path: Path
+) -> None:
+    spoilt = sound.maps["Co"].copy()
+    spoilt[3, 4] = 50 * spoilt.max()
+    result = mmf.fuse(with_images(sound, Co=spoilt), normalisation="robust", n_iter=5)
+    again = mmf.load_result(mmf.save(result, tmp_path))
+    assert again.params == result.params
+    assert again.scales == result.scales
+    np.testing.assert_array_equal(again.maps["Co"], result.maps["Co"])
+    state = mmf.bootstrap(result, n=3)
+    mean = sound.maps["Co"].mean()
+    assert state.regions["whole image"]["Co"].value == pytest.approx(mean, rel=0.1)

@@ -81,6 +81,7 @@ def parameters(draw: st.DrawFn, elements: list[str]) -> mmf.FusionParameters:
         atomic_numbers=dict.fromkeys(elements, draw(st.integers(1, 118))),
         weights=draw(st.none() | st.dictionaries(by_element, numbers(0, 1000))),
         tolerance=draw(numbers(0, 1)),
+        normalisation=draw(choices("normalisation")),
     )
 
 

@@ -68,6 +68,16 @@ def without_spikes(data: FusionDataset) -> FusionDataset:
     return data
 
 
+def with_lowered_spikes(data: FusionDataset) -> FusionDataset:
+    """The data with all spikes at the limit of the other values."""
+    for name, pixels in spikes_of(data).items():
+        number = np.count_nonzero(pixels)
+        noun = "spike" if number == 1 else "spikes"
+        step = f"lowered {number} {noun} of {name} to the range of the other pixels"
+        data = data.changed(step, _limited(pixels), only=name)
+    return data
+
+
 def _same(image: NDArray[Any]) -> NDArray[Any]:
     return image
 
@@ -78,6 +88,16 @@ def _nearest(gaps: Mask) -> Change:
         gaps, return_distances=False, return_indices=True
     )
     return lambda image: np.asarray(image[rows, columns])
+
+
+def _limited(pixels: Mask) -> Change:
+    """A change that brings the pixels of a mask into the range of the others."""
+
+    def change(image: NDArray[Any]) -> NDArray[Any]:
+        others = image[~pixels & np.isfinite(image)]
+        return np.where(pixels, np.clip(image, others.min(), others.max()), image)
+
+    return change
 
 
 def _median_of_neighbours(pixels: Mask) -> Change:

@@ -70,7 +70,7 @@ class Repeater:
         if self._stop is not None and self._stop.is_set():
             return None
         return {
-            name: _map(_rescale(image, data, self.result.data, name), maps[name])
+            name: _map(_rescale(image, fused.data, self.result.data, name), maps[name])
             for name, image in fused.maps.items()
         }
 

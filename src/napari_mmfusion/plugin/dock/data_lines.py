@@ -10,6 +10,7 @@ from qtpy.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from napari_mmfusion.core.names.reading import NO_ROLE, Reading
 from napari_mmfusion.io.naming import listed
+from napari_mmfusion.plugin.dock.data_findings import WORDS, DataFindings
 from napari_mmfusion.plugin.dock.open_docks import other_docks
 from napari_mmfusion.plugin.layers.choice.colouring import Colouring
 from napari_mmfusion.plugin.layers.choice.left_out import (
@@ -42,10 +43,20 @@ class Line(NamedTuple):
 class DataLines(QWidget):
     """What a person should know of the data before a run, one thing a line."""
 
-    def __init__(self, viewer: ViewerModel, choice: DataChoice) -> None:
+    def __init__(
+        self,
+        viewer: ViewerModel,
+        choice: DataChoice,
+        findings: DataFindings,
+        lower_spikes: Callable[[], object],
+        are_lowered: Callable[[], bool],
+    ) -> None:
         super().__init__()
         self._viewer = viewer
         self._choice = choice
+        self._findings = findings
+        self._lower_spikes = lower_spikes
+        self._are_lowered = are_lowered
         self._colouring = Colouring(choice)
         self._shown: list[tuple[str, str]] = []
         self.buttons: list[QPushButton] = []
@@ -54,11 +65,13 @@ class DataLines(QWidget):
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(2)
         choice.changed.connect(self.follow)
+        findings.changed.connect(self.follow)
         self.follow()
 
     def close_session(self) -> None:
         """Follow the choice no longer."""
         self._choice.changed.disconnect(self.follow)
+        self._findings.changed.disconnect(self.follow)
 
     @property
     def words(self) -> list[str]:
@@ -113,6 +126,7 @@ class DataLines(QWidget):
             self._data_lines(),
             self._haadf_lines(),
             self._place_lines(),
+            self._finding_lines(),
             self._colour_lines(),
             self._left_out_lines(),
         )
@@ -177,6 +191,21 @@ class DataLines(QWidget):
             )
         return lines
 
+    def _finding_lines(self) -> list[Line]:
+        """What is wrong with the images, the worst first."""
+        found = self._findings.found
+        lines = []
+        for each in found[:_MOST]:
+            if each.remedy == "replace spikes" and self._are_lowered():
+                lines.append(Line(_sentence(f"{each.fact}; the normalisation lowers them.")))
+            elif each.remedy == "replace spikes":
+                lines.append(Line(_sentence(f"{each.fact}."), "Lower", self._lower_spikes))
+            else:
+                lines.append(Line(_sentence(each.sentence(WORDS))))
+        if len(found) > _MOST:
+            lines.append(Line(f"And {len(found) - _MOST} more findings; see mmfusion info."))
+        return lines
+
     def _colour_lines(self) -> list[Line]:
         gray = list(self._colouring.gray_maps())
         if gray:
@@ -235,3 +264,7 @@ def _why(reading: Reading) -> str:
     if reading.role == HAADF:
         return "another image is the HAADF"
     return "no element is in the name" if reading.reason == NO_ROLE else reading.reason
+
+
+def _sentence(words: str) -> str:
+    return words[:1].upper() + words[1:]

@@ -18,6 +18,7 @@ from napari_mmfusion.plugin.compare.panel import ComparePanel
 from napari_mmfusion.plugin.dock.auto_panel import AutoPanel
 from napari_mmfusion.plugin.dock.auto_panel import Request as AutoRequest
 from napari_mmfusion.plugin.dock.curves_panel import CurvesPanel
+from napari_mmfusion.plugin.dock.data_findings import DataFindings
 from napari_mmfusion.plugin.dock.data_lines import DataLines
 from napari_mmfusion.plugin.dock.data_table import DataTable
 from napari_mmfusion.plugin.dock.dock_layout import fill_dock, make_scrolled_sections
@@ -98,7 +99,14 @@ class FusionWidget(Container):  # type: ignore[type-arg]
         )
         self.model = ModelInUse(self.choice, self.parameters.value)
         self.table = DataTable(self.choice, self.model)
-        self.lines = DataLines(self._viewer, self.choice)
+        self.findings = DataFindings(self.choice)
+        self.lines = DataLines(
+            self._viewer,
+            self.choice,
+            self.findings,
+            self._lower_spikes,
+            lambda: self.parameters.value.normalisation == "robust",
+        )
         self.curves = CurvesPanel()
         self.run_panel = RunPanel()
         self.compare = ComparePanel(self._viewer, self.layers, self._explorer_job)
@@ -141,6 +149,7 @@ class FusionWidget(Container):  # type: ignore[type-arg]
         self._closed = True
         forget_dock(self._viewer, self)
         self.lines.close_session()
+        self.findings.close()
         self.loader.started.disconnect(self._show_loading)
         self.loader.finished.disconnect(self._show_loaded)
         self.choice.leaving.disconnect(self._on_leaving)
@@ -263,6 +272,10 @@ class FusionWidget(Container):  # type: ignore[type-arg]
         with self.history.one_step():
             self.parameters.value = self.parameters.value.replace(lambda_tv=weight, regularize=True)
 
+    def _lower_spikes(self) -> None:
+        with self.history.one_step():
+            self.parameters.value = self.parameters.value.replace(normalisation="robust")
+
     def keep_result(self) -> None:
         """Put the result aside, as the Keep button does."""
         self.compare.suspend()
@@ -336,4 +349,5 @@ class FusionWidget(Container):  # type: ignore[type-arg]
     def _on_parameters(self) -> None:
         self.model.set_parameters(self.parameters.value)
         self.live.ask()
+        self.lines.follow()
         self._mark_result()

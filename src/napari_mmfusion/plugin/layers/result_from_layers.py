@@ -11,6 +11,7 @@ import numpy as np
 from napari.layers import Image, Layer
 
 from napari_mmfusion.core.dataset import FusionDataset
+from napari_mmfusion.core.engine import normalisable
 from napari_mmfusion.core.errors import MMFusionError, MMFusionWriteError
 from napari_mmfusion.core.fusion import FusionResult
 from napari_mmfusion.core.names.reading import read_names
@@ -57,7 +58,7 @@ def result_of(images: Sequence[LayerImage]) -> FusionResult:
             haadf=fused[None].image,
             costs=np.asarray(_require(note, "costs"), dtype=np.float64).reshape(-1, 3),
             params=note.fusion_parameters(),
-            data=_join(measured, weights, note),
+            data=normalisable(_join(measured, weights, note), note.fusion_parameters()),
             weights=MappingProxyType(dict(weights)),
             lambda_haadf=_require(note, "lambda_haadf"),
             stopped=_require(note, "stopped"),

@@ -1,0 +1,100 @@
+"""What is wrong with the images stands in the dock before Run, found in a thread."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import napari_mmfusion as mmf
+
+pytest.importorskip("napari")
+
+from napari_mmfusion.plugin.dock.widget import FusionWidget
+from napari_mmfusion.plugin.layers.layer_data import add_layers
+
+pytestmark = pytest.mark.gui
+SHAPE = (48, 64)
+SOUND = mmf.simulate("core-shell", shape=SHAPE, counts=20, seed=1)
+
+
+def spoilt(value, where=(20, 30)):
+    map_ = SOUND.maps["Co"].copy()
+    map_[where] = value
+    return mmf.FusionDataset(SOUND.haadf, {**SOUND.maps, "Co": map_}, 0.1, "nm", name="spoilt")
+
+
+@pytest.fixture
+def open_dock(make_napari_viewer):
+    docks = []
+
+    def open_dock(data):
+        viewer = make_napari_viewer(show=True)
+        add_layers(viewer, data)
+        docks.append(FusionWidget(viewer))
+        viewer.window.add_dock_widget(docks[-1], name="Multi-modal fusion")
+        docks[-1].parameters.field("n_iter").value = 3
+        return docks[-1]
+
+    yield open_dock
+    for dock in docks:
+        dock.close_session()
+
+
+def wait_for_check(qtbot, dock):
+    findings = dock.findings
+    qtbot.waitUntil(
+        lambda: (
+            findings._checking is not None
+            and findings._checking == findings._key
+            and not findings.task.busy
+        )
+    )
+
+
+def said(dock, part):
+    return [words for words in dock.lines.words if part in words]
+
+
+def test_a_spike_is_said_and_lowered_by_one_click(open_dock, qtbot, run_and_wait):
+    dock = open_dock(spoilt(400))
+    qtbot.waitUntil(lambda: bool(said(dock, "Pixel (20, 30) of map Co stretches its range")))
+    dock.lines.press("Lower")
+    assert dock.parameters.value.normalisation == "robust"
+    assert said(dock, "the normalisation lowers them")
+    assert "Lower" not in [button.text() for button in dock.lines.buttons]
+    run_and_wait(dock)
+    expected = mmf.fuse(spoilt(400), dock.parameters.value)
+    np.testing.assert_array_equal(dock.layers.fused("Co").data, expected.maps["Co"])
+    dock.history.undo()
+    assert dock.parameters.value.normalisation == "maximum"
+    assert "Lower" in [button.text() for button in dock.lines.buttons]
+
+
+def test_a_rim_of_nan_is_said_with_the_way_out(open_dock, qtbot):
+    dock = open_dock(spoilt(np.nan, np.s_[:, :3]))
+    qtbot.waitUntil(lambda: bool(said(dock, "Co has a rim of NaN (lines: 3 at the left)")))
+    assert said(dock, "--crop of mmfusion fuse cuts it off")
+
+
+def test_nothing_is_said_of_sound_images_and_findings_follow_the_choice(open_dock, qtbot):
+    dock = open_dock(SOUND)
+    wait_for_check(qtbot, dock)
+    assert dock.findings.found == ()
+    add_layers(dock._viewer, spoilt(400))
+    (other,) = [each for each in dock.choice.data_sets if each.reading != dock.choice.reading]
+    dock.choice.choose(other.reading)
+    qtbot.waitUntil(lambda: bool(said(dock, "stretches its range")))
+    (first,) = [each for each in dock.choice.data_sets if each.reading != dock.choice.reading]
+    dock.choice.choose(first.reading)
+    assert not said(dock, "stretches its range")  # at once, not after the next check
+    wait_for_check(qtbot, dock)
+    assert not said(dock, "stretches its range")
+
+
+def test_closing_during_a_check_is_quiet(open_dock, qtbot):
+    dock = open_dock(spoilt(400))
+    dock.findings._timer.stop()
+    dock.findings._check()
+    dock.close_session()
+    qtbot.wait(50)
+    assert dock.findings.found == ()
