@@ -10,7 +10,8 @@ from scipy.ndimage import gaussian_filter
 from scipy.signal import fftconvolve
 
 from napari_mmfusion.core.data_check.view import View
-from napari_mmfusion.core.elements import atomic_number, symbol_in
+from napari_mmfusion.core.elements import atomic_number
+from napari_mmfusion.core.names.reading import symbol_in
 
 _LARGEST: Final = 8
 """Pixels; further shifts are not looked for."""
