@@ -11,6 +11,7 @@ import pytest
 import tifffile
 
 import napari_mmfusion as mmf
+from napari_mmfusion.cli.dialect import in_options
 
 
 def costs_in(out):
@@ -42,7 +43,7 @@ def test_it_prints_costs_and_verdict(mmfusion, sample, tmp_path):
     table = costs_in(out)
     np.testing.assert_array_equal(table[:, 0], [1, 4, 9])
     np.testing.assert_allclose(table[:, 1:], result.costs[[0, 3, 8]], rtol=5e-6)
-    assert str(result.verdict) in out.splitlines()
+    assert in_options(result.verdict) in out.splitlines()
 
 
 @pytest.mark.parametrize(("n_iter", "shown"), [(1, [1]), (4, [1, 4]), (3, [1, 3])])

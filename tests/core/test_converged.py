@@ -95,7 +95,7 @@ def test_its_verdict_asks_for_iterations_and_never_for_other_lambdas(
 ) -> None:
     for n_iter in range(3, 30, 3):
         result = mmf.fuse(phantom, solver="converged", n_iter=n_iter, lambda_tv=0.02)
-        assert result.verdict.advice in ("", "Raise n_iter.")
+        assert result.verdict.advice == "" or result.verdict.advice.startswith("Raise n_iter")
 
 
 @pytest.mark.parametrize("solver", SOLVERS)

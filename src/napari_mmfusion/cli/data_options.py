@@ -4,19 +4,13 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Collection
-from typing import Final
 
 from napari_mmfusion.cli.console import complain
-from napari_mmfusion.core.data_check.finding import Kind, Remedy
+from napari_mmfusion.cli.dialect import in_options
+from napari_mmfusion.core.data_check.finding import MENDING, Kind
 from napari_mmfusion.core.dataset import FusionDataset
 from napari_mmfusion.core.errors import MMFusionDataError
-
-WORDS: Final[dict[Remedy, str]] = {
-    "crop": "--crop",
-    "mask": "--mask-nan",
-    "replace spikes": "--replace-spikes",
-}
-"""What takes each way out on the command line."""
+from napari_mmfusion.core.wording import Text
 
 
 def add_repairs(parser: argparse.ArgumentParser) -> None:
@@ -64,8 +58,8 @@ def mended(
     for step in data.provenance:
         complain(f"note: {step}")
     for finding in data.findings:
-        if finding.severity == "error" and finding.remedy in WORDS:
-            raise MMFusionDataError(finding.sentence(WORDS).rstrip("."))
+        if finding.severity == "error" and finding.remedy in MENDING:
+            raise MMFusionDataError(Text("{}; {}", finding.fact, finding.advice))
         if finding.severity != "error" and finding.kind not in unsaid:
-            complain(f"{finding.severity}: {finding.sentence(WORDS)}")
+            complain(f"{finding.severity}: {in_options(finding)}")
     return data

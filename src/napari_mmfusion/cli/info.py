@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from napari_mmfusion.cli.console import say
-from napari_mmfusion.cli.data_options import WORDS
+from napari_mmfusion.cli.dialect import in_options
 from napari_mmfusion.cli.input_options import add_input
 from napari_mmfusion.io import inspect
 
@@ -18,5 +18,5 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> None:
     """Print a table of the images, what is wrong with them, and whether they can be fused."""
     contents = inspect(arguments.input, arguments.group, statistics=True)
-    for line in contents.text(WORDS).splitlines():
+    for line in in_options(contents).splitlines():
         say(line)

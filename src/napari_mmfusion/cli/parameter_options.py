@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
+from napari_mmfusion.cli.dialect import option_of
 from napari_mmfusion.core.parameters import FusionParameters, ParameterInfo
 
 _METAVARS = {"number": "X", "integer": "N", "numbers": "NAME=X,...", "integers": "NAME=Z,..."}
@@ -20,7 +21,7 @@ def add_parameter_options(parser: argparse.ArgumentParser) -> None:
     for each in dataclasses.fields(FusionParameters):
         info = FusionParameters.info(each.name)
         group.add_argument(
-            f"--{each.name.replace('_', '-')}",
+            option_of(each.name),
             # Absent unless given, so that the defaults stay where they are written.
             default=argparse.SUPPRESS,
             help=_help(info, each.default),

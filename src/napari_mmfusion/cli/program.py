@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from napari_mmfusion._version import __version__
 from napari_mmfusion.cli.console import complain
+from napari_mmfusion.cli.dialect import in_options
 from napari_mmfusion.core.errors import MMFusionError
 
 OK, FAILED, INTERRUPTED = 0, 1, 130
@@ -49,7 +50,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAILED
     except (MMFusionError, OSError) as error:
-        complain(f"error: {error}")
+        complain(f"error: {in_options(error)}")
         return FAILED
     except MemoryError as error:
         complain(f"error: not enough memory ({error}); use smaller or fewer images")

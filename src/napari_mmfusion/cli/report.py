@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from napari_mmfusion.cli.console import say
+from napari_mmfusion.cli.dialect import in_options
 from napari_mmfusion.core.fusion import FusionResult
 
 _SHOWN = (1, 4)
@@ -16,4 +17,4 @@ def say_costs(result: FusionResult) -> None:
     for iteration in sorted({*(i for i in _SHOWN if i < last), last}):
         haadf, chemistry, tv = result.costs[iteration - 1]
         say(f"{iteration:>9}  {haadf:>16.6g}  {chemistry:>17.6g}  {tv:>16.6g}")
-    say(str(result.verdict))
+    say(in_options(result.verdict))

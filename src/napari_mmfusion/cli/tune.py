@@ -14,6 +14,7 @@ from typing import Any
 
 from napari_mmfusion.cli.console import complain, say
 from napari_mmfusion.cli.data_options import add_repairs, mended
+from napari_mmfusion.cli.dialect import in_options, option_of
 from napari_mmfusion.cli.input_options import add_choice_of_images, add_input, load_input
 from napari_mmfusion.cli.output_options import png_path
 from napari_mmfusion.cli.parameter_options import add_parameter_options, parameters_from
@@ -57,10 +58,10 @@ def run(arguments: argparse.Namespace) -> None:
     choices = THOROUGH if arguments.thorough else {}
     suggestion = _suggest_with_progress(data, params, choices, arguments.threads)
     for warning in suggestion.warnings:
-        complain(f"warning: {warning}")
+        complain(f"warning: {in_options(warning)}")
     _say_scores(suggestion)
     options = " ".join(
-        f"--{name.replace('_', '-')} {value:.4g}" for name, value in suggestion.chosen.items()
+        f"{option_of(name)} {value:.4g}" for name, value in suggestion.chosen.items()
     )
     say(f"Suggested: {options} (for the {params.solver} solver and {params.n_iter} iterations)")
     if picture is not None:

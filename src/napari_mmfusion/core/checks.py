@@ -12,6 +12,7 @@ from napari_mmfusion.core.errors import (
     MMFusionError,
     MMFusionParameterError,
 )
+from napari_mmfusion.core.wording import Argument, Text
 
 Value = TypeVar("Value")
 
@@ -19,7 +20,11 @@ _LONGEST = 80
 """Letters of a wrong value that a message quotes."""
 
 
-def check_whole_number(name: str, value: Any, low: int, high: int | None = None) -> int:
+Name = str | Argument
+"""A name of an argument, or what else a message calls the value."""
+
+
+def check_whole_number(name: Name, value: Any, low: int, high: int | None = None) -> int:
     """`value` as an int from `low` to `high`.
 
     Any integer type is taken, but no bool, float or text: 2.5 iterations or "3" are a mistake.
@@ -44,7 +49,9 @@ def check_whole_number(name: str, value: Any, low: int, high: int | None = None)
         number = None
     if number is None or number < low or (high is not None and number > high):
         limits = f"from {low}" if high is None else f"from {low} to {high}"
-        raise MMFusionParameterError(f"{name} must be a whole number {limits}, not {quote(value)}")
+        raise MMFusionParameterError(
+            Text("{} must be a whole number {}, not {}", _named(name), limits, quote(value))
+        )
     return number
 
 
@@ -54,7 +61,7 @@ def check_seed(value: Any, name: str = "seed") -> int:
 
 
 def check_number(
-    name: str,
+    name: Name,
     value: Any,
     low: float,
     high: float,
@@ -78,17 +85,17 @@ def check_number(
     number = _to_float(value)
     if not low <= number <= high:  # false for NaN
         limits = f"from {low:g} to {high:g}"
-        raise error(f"{name} must be a number {limits}, not {quote(value)}")
+        raise error(Text("{} must be a number {}, not {}", _named(name), limits, quote(value)))
     return number
 
 
 def check_positive(
-    name: str, value: Any, *, error: type[MMFusionError] = MMFusionParameterError
+    name: Name, value: Any, *, error: type[MMFusionError] = MMFusionParameterError
 ) -> float:
     """`value` as a finite float above 0; see `check_number`."""
     number = _to_float(value)
     if not 0 < number < math.inf:
-        raise error(f"{name} must be a positive number, not {quote(value)}")
+        raise error(Text("{} must be a positive number, not {}", _named(name), quote(value)))
     return number
 
 
@@ -113,11 +120,11 @@ def check_names(
     napari_mmfusion...MMFusionDataError: maps has two keys that make the same name: 1, '1'
     """
     if not isinstance(images, Mapping):
-        raise error(f"{argument} must map names to images, not {quote(images)}")
+        raise error(Text("{} must map names to images, not {}", Argument(argument), quote(images)))
     named = {str(key): image for key, image in images.items()}
     if len(named) < len(images):
         keys = ", ".join(map(repr, images))
-        raise error(f"{argument} has two keys that make the same name: {keys}")
+        raise error(Text("{} has two keys that make the same name: {}", Argument(argument), keys))
     return named
 
 
@@ -137,15 +144,19 @@ def check_slice(name: str, part: Any, size: int) -> tuple[int, int]:
     if part is None:
         return 0, size
     if not isinstance(part, slice) or part.step not in (None, 1):
-        raise MMFusionDataError(f"{name} must be a slice without a step, not {quote(part)}")
+        raise MMFusionDataError(
+            Text("{} must be a slice without a step, not {}", _named(name), quote(part))
+        )
     try:
         first, end, _ = part.indices(size)
     except TypeError:
         raise MMFusionDataError(
-            f"{name} must be a slice of whole numbers, not {quote(part)}"
+            Text("{} must be a slice of whole numbers, not {}", _named(name), quote(part))
         ) from None
     if end <= first:
-        raise MMFusionDataError(f"{name} must hold some of 0 to {size - 1}, not {quote(part)}")
+        raise MMFusionDataError(
+            Text("{} must hold some of 0 to {}, not {}", _named(name), size - 1, quote(part))
+        )
     return first, end
 
 
@@ -160,6 +171,10 @@ def quote(value: Any) -> str:
     except ValueError:  # an integer of thousands of digits
         text = f"a value of type {type(value).__name__}"
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}..."
+
+
+def _named(name: Name) -> Argument | Text:
+    return name if isinstance(name, Argument | Text) else Argument(name)
 
 
 def _to_float(value: Any) -> float:

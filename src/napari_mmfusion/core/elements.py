@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from napari_mmfusion.core.errors import MMFusionDataError
+from napari_mmfusion.core.wording import Argument, Text
 
 HAADF: Final = "HAADF"
 """Name of the HAADF image where images are listed by name."""
@@ -39,6 +40,10 @@ def atomic_number(symbol: str) -> int:
         return _ATOMIC_NUMBERS[symbol]
     except KeyError:
         raise MMFusionDataError(
-            f"{symbol!r} is not an element symbol; rename the map to one (such as 'Fe')"
-            " or give its atomic number with atomic_numbers={...}"
+            Text(
+                "{} is not an element symbol; rename the map to one (such as 'Fe') or give its"
+                " atomic number with {}",
+                repr(symbol),
+                Argument("atomic_numbers", value="{...}"),
+            )
         ) from None

@@ -16,6 +16,7 @@ from napari_mmfusion.core.errors import MMFusionParameterError
 from napari_mmfusion.core.iteration import FusionRun
 from napari_mmfusion.core.parameters import FusionParameters
 from napari_mmfusion.core.result import FusionResult, FusionState, no_costs
+from napari_mmfusion.core.wording import Argument, Text
 
 __all__ = ["FusionResult", "FusionRun", "FusionState", "StopFlag", "fuse", "fuse_iter"]
 
@@ -174,8 +175,12 @@ def changed_parameters(
     """
     if params is not None and not isinstance(params, FusionParameters):
         raise MMFusionParameterError(
-            f"params must be FusionParameters, not {quote(params)}; single parameters are given by"
-            " name, as in n_iter=50"
+            Text(
+                "{} must be FusionParameters, not {}; single parameters are given by name, as in"
+                " n_iter=50",
+                Argument("params"),
+                quote(params),
+            )
         )
     params = FusionParameters() if params is None else params
     return params.replace(**changes) if changes else params

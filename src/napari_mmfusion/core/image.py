@@ -11,6 +11,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from napari_mmfusion.core.errors import MMFusionDataError
 from napari_mmfusion.core.values import ArrayRecord
+from napari_mmfusion.core.ways_out import CROP, MASK
+from napari_mmfusion.core.wording import Argument, Text
 
 FloatImage = NDArray[np.float32]
 
@@ -19,7 +21,7 @@ FloatImage = NDArray[np.float32]
 _LARGE_OFFSET = 8.0
 # Below this range (or above its inverse) the factor 1 / range leaves single precision.
 _SMALLEST_SCALE = 1e-30
-_WAYS_OUT = "data.cropped() cuts off a rim, data.masked() leaves other pixels out"
+_WAYS_OUT = Text("{} cuts off a rim, {} leaves other pixels out", CROP, MASK)
 # More than fits into any memory; even a view of that size would take hours to read.
 _MOST_PIXELS = 1 << 34
 
@@ -57,7 +59,7 @@ class MeasuredImage(ArrayRecord):
 
     @classmethod
     def from_array(
-        cls, name: str, array: ArrayLike, *, allow_missing: bool = False
+        cls, name: str | Argument, array: ArrayLike, *, allow_missing: bool = False
     ) -> MeasuredImage:
         """Check and copy `array`; its name is used in error messages only.
 
@@ -88,8 +90,12 @@ class MeasuredImage(ArrayRecord):
             in_range = np.isfinite(np.float32(low)) and np.isfinite(np.float32(high))
         if not in_range:
             raise MMFusionDataError(
-                f"{name}: values reach {max(abs(offset), abs(float(high))):.3g},"
-                " beyond single precision; divide the image by a constant first"
+                Text(
+                    "{}: values reach {:.3g}, beyond single precision; divide the image by a"
+                    " constant first",
+                    name,
+                    max(abs(offset), abs(float(high))),
+                )
             )
         if _float32_suffices(exact, offset, scale):
             return cls(measured, offset, scale, missing=missing)
@@ -192,37 +198,57 @@ def _without_numpy_mask(array: ArrayLike) -> ArrayLike:
     return values
 
 
-def _real_image(name: str, array: ArrayLike) -> NDArray[Any]:
+def _real_image(name: str | Argument, array: ArrayLike) -> NDArray[Any]:
     if isinstance(array, np.ma.MaskedArray) and np.ma.is_masked(array):
-        raise MMFusionDataError(f"{name}: has masked pixels; fill them first")
+        raise MMFusionDataError(Text("{}: has masked pixels; fill them first", name))
     try:
         source = np.asarray(array)
     except ValueError as error:
-        raise MMFusionDataError(f"{name}: not an array of numbers ({error})") from None
+        raise MMFusionDataError(Text("{}: not an array of numbers ({})", name, error)) from None
     if source.dtype.kind not in "biuf" or source.dtype.itemsize > 8:
         raise MMFusionDataError(
-            f"{name}: values of type {source.dtype} are not supported;"
-            " give real numbers of at most 64 bits"
+            Text(
+                "{}: values of type {} are not supported; give real numbers of at most 64 bits",
+                name,
+                source.dtype,
+            )
         )
     if source.ndim != 2 or source.size == 0:
         raise MMFusionDataError(
-            f"{name}: has shape {source.shape}; a two-dimensional image (rows, columns) is needed"
+            Text(
+                "{}: has shape {}; a two-dimensional image (rows, columns) is needed",
+                name,
+                source.shape,
+            )
         )
     if source.size > _MOST_PIXELS:
         rows, columns = source.shape
         raise MMFusionDataError(
-            f"{name}: has {rows} x {columns} pixels; at most {_MOST_PIXELS} can be used: crop it"
+            Text(
+                "{}: has {} x {} pixels; at most {} can be used: crop it",
+                name,
+                rows,
+                columns,
+                _MOST_PIXELS,
+            )
         )
     return source.astype(np.uint8) if source.dtype.kind == "b" else source
 
 
 def _not_finite(
-    name: str, source: NDArray[Any], advice: str = "give finite numbers"
+    name: str | Argument, source: NDArray[Any], advice: str = "give finite numbers"
 ) -> MMFusionDataError:
     nan = int(np.isnan(source).sum())
     infinite = int(np.isinf(source).sum())
     return MMFusionDataError(
-        f"{name}: {nan} NaN and {infinite} infinite values among {source.size} pixels; {advice}"
+        Text(
+            "{}: {} NaN and {} infinite values among {} pixels; {}",
+            name,
+            nan,
+            infinite,
+            source.size,
+            advice,
+        )
     )
 
 

@@ -12,14 +12,19 @@ from napari_mmfusion.core.dataset import FusionDataset
 from napari_mmfusion.core.errors import MMFusionDataError
 from napari_mmfusion.core.image import MeasuredImage
 from napari_mmfusion.core.masks import boolean_mask
+from napari_mmfusion.core.wording import Argument, Remedy, Text
 
 
 def require_dataset(data: object) -> None:
     """Raise `MMFusionDataError` for anything else than a `FusionDataset`."""
     if not isinstance(data, FusionDataset):
         raise MMFusionDataError(
-            f"data must be a FusionDataset, not {quote(data)}; make one of arrays with"
-            " FusionDataset(haadf, maps), or load one"
+            Text(
+                "{} must be a FusionDataset, not {}; {}load one",
+                Argument("data"),
+                quote(data),
+                Remedy("make one of arrays with FusionDataset(haadf, maps), or "),
+            )
         )
 
 
@@ -35,14 +40,16 @@ def start_images(data: FusionDataset, start: Mapping[str, ArrayLike]) -> NDArray
     start = check_names("start", start)
     missing = [name for name in data.elements if name not in start]
     if missing:
-        raise MMFusionDataError(f"start has no values for the map {missing[0]!r}")
+        raise MMFusionDataError(
+            Text("{} has no values for the map {}", Argument("start"), quote(missing[0]))
+        )
     images = []
     for name in data.elements:
-        label = f"start[{name!r}]"
+        label = Argument("start", name)
         image = MeasuredImage.from_array(label, start[name])
         _require_shape(label, image.measured.shape, data)
         if image.offset < 0:
-            raise MMFusionDataError(f"{label} must hold numbers of at least 0")
+            raise MMFusionDataError(Text("{} must hold numbers of at least 0", label))
         images.append(image.measured)
     return np.stack(images)
 
@@ -59,11 +66,13 @@ def pixel_mask(data: FusionDataset, mask: ArrayLike | None) -> NDArray[np.float3
     """
     used = data.mask
     if mask is not None:
-        given = boolean_mask("mask", mask, data.shape)
+        given = boolean_mask(Argument("mask"), mask, data.shape)
         used = given if used is None else given & used
     return None if used is None else np.ascontiguousarray(used, dtype=np.float32)
 
 
-def _require_shape(name: str, shape: tuple[int, ...], data: FusionDataset) -> None:
+def _require_shape(name: Argument, shape: tuple[int, ...], data: FusionDataset) -> None:
     if shape != data.haadf.shape:
-        raise MMFusionDataError(f"{name} has the shape {shape}, the images {data.haadf.shape}")
+        raise MMFusionDataError(
+            Text("{} has the shape {}, the images {}", name, shape, data.haadf.shape)
+        )

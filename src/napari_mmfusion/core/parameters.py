@@ -17,6 +17,7 @@ from napari_mmfusion.core.checks import check_names, check_number, check_whole_n
 from napari_mmfusion.core.elements import SYMBOLS
 from napari_mmfusion.core.errors import MMFusionParameterError
 from napari_mmfusion.core.values import FrozenMapping
+from napari_mmfusion.core.wording import Argument, Text, joined
 
 Weighting = Literal["unit", "z/mean", "z^gamma/mean", "z/sum", "z^gamma/sum", "z/fitted", "z^1.7"]
 TvKind = Literal["isotropic", "anisotropic"]
@@ -253,7 +254,11 @@ class FusionParameters:
         unknown = sorted(set(changes) - set(self.names()))
         if unknown:
             raise MMFusionParameterError(
-                f"unknown parameter {unknown[0]!r}; there are: {', '.join(self.names())}"
+                Text(
+                    "unknown parameter {}; there are: {}",
+                    quote(unknown[0]),
+                    joined(", ", map(Argument, self.names())),
+                )
             )
         return dataclasses.replace(self, **changes)
 
@@ -267,28 +272,37 @@ def _check(name: str, value: object, info: ParameterInfo) -> object:
     if value is None:
         if info.optional:
             return None
-        raise MMFusionParameterError(f"{name} must be given")
+        raise MMFusionParameterError(Text("{} must be given", Argument(name)))
     if info.kind == "choice":
         if not isinstance(value, str) or value not in info.choices:
             raise MMFusionParameterError(
-                f"{name} must be one of {', '.join(info.choices)}, not {quote(value)}"
+                Text(
+                    "{} must be one of {}, not {}",
+                    Argument(name),
+                    ", ".join(info.choices),
+                    quote(value),
+                )
             )
         return value
     if info.kind == "flag":
         if not np.isscalar(value) or value not in (True, False):
-            raise MMFusionParameterError(f"{name} must be True or False, not {quote(value)}")
+            raise MMFusionParameterError(
+                Text("{} must be True or False, not {}", Argument(name), quote(value))
+            )
         return bool(value)
     if info.kind in ("numbers", "integers"):
         if not isinstance(value, Mapping):
-            raise MMFusionParameterError(f"{name} must map names to numbers, not {quote(value)}")
+            raise MMFusionParameterError(
+                Text("{} must map names to numbers, not {}", Argument(name), quote(value))
+            )
         named = check_names(name, value, error=MMFusionParameterError)
         return FrozenMapping(
-            {key: _check_number(f"{name}[{key!r}]", z, info) for key, z in named.items()}
+            {key: _check_number(Argument(name, key), z, info) for key, z in named.items()}
         )
-    return _check_number(name, value, info)
+    return _check_number(Argument(name), value, info)
 
 
-def _check_number(name: str, value: object, info: ParameterInfo) -> float:
+def _check_number(name: Argument, value: object, info: ParameterInfo) -> float:
     if info.kind.startswith("integer"):
         return check_whole_number(name, value, int(info.minimum), int(info.maximum))
     return check_number(name, value, info.minimum, info.maximum)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from napari_mmfusion.core.checks import check_whole_number
+from napari_mmfusion.core.wording import Text
 
 VARIABLE = "MMFUSION_THREADS"
 _MOST = 256
@@ -26,7 +27,7 @@ def thread_count(threads: int | None = None) -> int:
     value = os.environ.get(VARIABLE)
     if value:
         number = int(value) if value.strip().isdecimal() else value
-        return check_whole_number(f"the environment variable {VARIABLE}", number, 1, _MOST)
+        return check_whole_number(Text("the environment variable {}", VARIABLE), number, 1, _MOST)
     cores = _usable_cores()
     return cores if cores <= 2 else min(cores - 1, _MOST)
 

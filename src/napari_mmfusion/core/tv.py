@@ -15,6 +15,7 @@ from napari_mmfusion.core.image import FloatImage, MeasuredImage
 from napari_mmfusion.core.interruption import in_core
 from napari_mmfusion.core.parameters import FusionParameters, TvKind
 from napari_mmfusion.core.threads import thread_count
+from napari_mmfusion.core.wording import Argument, Text
 
 _MOST_STEPS = 10_000
 _LARGEST_WEIGHT = float(np.finfo(np.float32).max)
@@ -169,7 +170,9 @@ def _image(image: ArrayLike) -> FloatImage:
 def _is_isotropic(tv: object) -> bool:
     choices = FusionParameters.info("tv").choices
     if not isinstance(tv, str) or tv not in choices:
-        raise MMFusionParameterError(f"tv must be one of {', '.join(choices)}, not {quote(tv)}")
+        raise MMFusionParameterError(
+            Text("{} must be one of {}, not {}", Argument("tv"), ", ".join(choices), quote(tv))
+        )
     return tv == "isotropic"
 
 

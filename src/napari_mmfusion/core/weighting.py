@@ -16,6 +16,7 @@ from napari_mmfusion.core.errors import MMFusionDataError, MMFusionParameterErro
 from napari_mmfusion.core.names.reading import symbol_in
 from napari_mmfusion.core.parameters import FusionParameters, Weighting
 from napari_mmfusion.core.values import FrozenMapping
+from napari_mmfusion.core.wording import Argument, Text
 
 _HIGH_ANGLE_EXPONENT: Final = 1.7
 _BLUR: Final = 2.0
@@ -139,7 +140,12 @@ def _require_known(parameter: str, given: Mapping[str, float], data: FusionDatas
     unknown = sorted(set(given) - set(data.elements))
     if unknown:
         raise MMFusionParameterError(
-            f"{parameter} names {unknown[0]!r}, but the maps are: {', '.join(data.elements)}"
+            Text(
+                "{} names {}, but the maps are: {}",
+                Argument(parameter),
+                repr(unknown[0]),
+                ", ".join(data.elements),
+            )
         )
 
 
@@ -196,7 +202,11 @@ def _number_of(name: str) -> int:
     symbol = symbol_in(name)
     if symbol is None:
         raise MMFusionDataError(
-            f"the map name {name!r} holds no single element symbol; rename the map, or give"
-            f" atomic_numbers={{{name!r}: Z}}, or weighting='unit'"
+            Text(
+                "the map name {} holds no single element symbol; rename the map, or give {}, or {}",
+                repr(name),
+                Argument("atomic_numbers", name, "Z"),
+                Argument("weighting", value="unit"),
+            )
         )
     return atomic_number(symbol)

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from napari_mmfusion.core.errors import MMFusionError, MMFusionWriteError
+from napari_mmfusion.core.wording import Remedy, Text
 from napari_mmfusion.io.naming import listed, printable
 from napari_mmfusion.io.replacing import (
     copy_of,
@@ -127,8 +128,12 @@ def _require_free(folder: Path, names: Sequence[str], overwrite: bool) -> None:
     there = [name for name in names if os.path.lexists(folder / name)]
     if there and not overwrite:
         raise MMFusionWriteError(
-            f"{shown}: {listed(there, 4)} exist already; pass overwrite=True to replace them,"
-            " or choose another folder"
+            Text(
+                "{}: {} exist already; {} to replace them, or choose another folder",
+                shown,
+                listed(there, 4),
+                Remedy("pass overwrite=True", "add --overwrite", "remove them"),
+            )
         )
     folders = [name for name in there if (folder / name).is_dir()]
     if folders:

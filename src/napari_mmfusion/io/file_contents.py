@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from napari_mmfusion.core.data_check.finding import PYTHON, Finding, Remedy
+from napari_mmfusion.core.data_check.finding import Finding
 from napari_mmfusion.core.elements import atomic_number
 from napari_mmfusion.core.names.reading import symbol_in
 from napari_mmfusion.core.reader_notes import ReaderNotes
+from napari_mmfusion.core.wording import Text, joined
 from napari_mmfusion.io.calibration import PIXEL_SIZE, UNIT
 from napari_mmfusion.io.naming import printable, sized
 
@@ -123,27 +124,28 @@ class FileContents:
 
     def __str__(self) -> str:
         """A table of the arrays, their problems, the findings and the conclusion."""
-        return self.text(PYTHON)
+        return str(self.text)
 
-    def text(self, words: Mapping[Remedy, str]) -> str:
-        """``str`` with the name that each way out of a finding has where the text is read."""
+    @property
+    def text(self) -> Text:
+        """The same, to be said in the words of the command line or the window."""
         # Pixel size and unit are part of the conclusion.
         items = [item for item in self.items if item.name not in (PIXEL_SIZE, UNIT)]
         with_statistics = any(item.statistics is not None for item in items)
         headings = _HEADINGS + (_STATISTICS if with_statistics else ("because",))
         rows = [_cells(item, with_statistics) for item in items]
         problems = [
-            f"{printable(item.name)}: {item.problem}"
+            Text("{}: {}", printable(item.name), item.problem)
             for item in items
             if item.problem not in ("", NO_IMAGE)
         ]
         findings = [
-            f"{finding.severity.capitalize()}: {printable(finding.sentence(words), _LONGEST)}"
+            Text("{}: {}", finding.severity.capitalize(), finding.text.cleaned(printable, _LONGEST))
             for finding in self.findings
         ]
         lines = [printable(self.name), "", *_table(headings, rows), "", *problems, *findings]
         lines += [*self.reader_notes.sentences, self.conclusion]
-        return "\n".join(lines)
+        return joined("\n", lines)
 
 
 def _cells(item: ItemSummary, with_statistics: bool) -> tuple[str, ...]:

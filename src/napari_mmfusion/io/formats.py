@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from napari_mmfusion.core.errors import MMFusionDataError, MMFusionError, MMFusionReadError
+from napari_mmfusion.core.wording import Text
 from napari_mmfusion.io import endings
 from napari_mmfusion.io.hdf5.file import open_hdf5
 from napari_mmfusion.io.items import OpenFile
@@ -61,7 +62,7 @@ def open_file(path: PathOrPaths, group: str | None = None) -> Iterator[OpenFile]
         with _open(paths, group) as opened:
             yield opened
     except MMFusionDataError as error:
-        raise _name_file(file, str(error)) from error
+        raise _name_file(file, error) from error
     except PermissionError as error:
         raise _name_file(file, "may not be read; ask its owner for permission") from error
     except MemoryError as error:
@@ -144,5 +145,6 @@ def _opener(file: Path) -> Callable[[Path, str | None], AbstractContextManager[O
     return opener
 
 
-def _name_file(file: Path, message: str) -> MMFusionReadError:
-    return MMFusionReadError(printable(f"{file.name or file}: {message}", _LONGEST_MESSAGE))
+def _name_file(file: Path, message: object) -> MMFusionReadError:
+    text = Text("{}: {}", file.name or file, message)
+    return MMFusionReadError(text.cleaned(printable, _LONGEST_MESSAGE))

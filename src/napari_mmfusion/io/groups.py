@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from napari_mmfusion.core.elements import HAADF
 from napari_mmfusion.core.errors import MMFusionReadError
+from napari_mmfusion.core.wording import Argument, Text
 from napari_mmfusion.io.item_roles import read_items
 from napari_mmfusion.io.items import Item
 from napari_mmfusion.io.naming import listed
@@ -37,7 +38,11 @@ def in_one_group(items: Sequence[Item], group: str | None) -> list[Item]:
     if len(complete) > 1:
         names = listed(name or "/" for name in complete)
         raise MMFusionReadError(
-            f"several groups hold images: {names}; choose one of them with group=..."
+            Text(
+                "several groups hold images: {}; choose one of them with {}",
+                names,
+                Argument("group", value="..."),
+            )
         )
     chosen = set(complete) or holders
     return [item for item in items if item.group in chosen]

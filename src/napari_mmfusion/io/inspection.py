@@ -15,6 +15,7 @@ from napari_mmfusion.core.dataset import FusionDataset
 from napari_mmfusion.core.errors import MMFusionError, MMFusionReadError
 from napari_mmfusion.core.names.reading import Reading
 from napari_mmfusion.core.reader_notes import ReaderNotes
+from napari_mmfusion.core.wording import Text, text_of
 from napari_mmfusion.io.calibration import Calibration
 from napari_mmfusion.io.file_contents import (
     NO_IMAGE,
@@ -122,7 +123,7 @@ class _Statistics:
                 return None, ""
             values = _statistics(item.read())
         except MMFusionError as error:
-            return None, str(error)
+            return None, text_of(error)
         return values, "" if role is None else _reason_against(values)
 
 
@@ -196,7 +197,7 @@ def _conclusion(file: OpenFile, unfit: Collection[str]) -> tuple[str, ReaderNote
     try:
         chosen = select(file.items, group=file.group)
     except MMFusionError as error:
-        return f"Cannot be fused as it is: {error}", ReaderNotes()
+        return Text("Cannot be fused as it is: {}", error), ReaderNotes()
     pixel_size, unit, ignored = file.calibration(chosen.haadf)
     reader_notes = replace(chosen.reader_notes, ignored=ignored)
     causes = [printable(item.path) for item in chosen.items if item.path in unfit]

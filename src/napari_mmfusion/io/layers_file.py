@@ -13,6 +13,7 @@ import numpy as np
 from napari_mmfusion._version import __version__
 from napari_mmfusion.core.errors import MMFusionReadError
 from napari_mmfusion.core.image import FloatImage
+from napari_mmfusion.core.wording import Text
 from napari_mmfusion.io import layout
 from napari_mmfusion.io.calibration import LONGEST_UNIT, PIXEL_SIZE, UNIT, Calibration
 from napari_mmfusion.io.hdf5.writing import write_hdf5
@@ -101,7 +102,7 @@ def read_layers(file: OpenFile) -> list[NamedImage]:
 def _require_image(item: Item) -> None:
     if not item.is_image:
         problem = item.problem or "not a two-dimensional image"
-        raise MMFusionReadError(f"{quoted(item.name)}: {problem}; save the layers again")
+        raise MMFusionReadError(Text("{}: {}; save the layers again", quoted(item.name), problem))
 
 
 def _note(text: object) -> dict[str, Any]:

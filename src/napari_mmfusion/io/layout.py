@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
+from napari_mmfusion.core.wording import Remedy
 from napari_mmfusion.io.naming import safe_names
 
 RECONSTRUCTION: Final = "Fused_Reconstruction.h5"
@@ -20,6 +21,8 @@ SCALARS: Final = {"lambdaChem": "lambda_chem", "lambdaTV": "lambda_tv", "gamma":
 """Parameters that are data sets: name of the parameter by name in the file."""
 
 PROGRAM: Final = "napari-mmfusion"
+SAVED_BY: Final = Remedy("mmf.save", "mmfusion fuse", "'Save results'")
+"""What writes whole results."""
 CREATOR: Final = "creator"
 VERSION: Final = "version"
 ELEMENTS: Final = "elements"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 from napari_mmfusion.core.elements import HAADF
 from napari_mmfusion.core.errors import MMFusionReadError
@@ -11,12 +12,16 @@ from napari_mmfusion.core.names.candidates import written_symbol
 from napari_mmfusion.core.names.reading import symbol_in
 from napari_mmfusion.core.names.roles import find_roles, is_image_shape
 from napari_mmfusion.core.reader_notes import ReaderNotes
+from napari_mmfusion.core.wording import Argument, Remedy, Text
 from napari_mmfusion.io.groups import in_one_group
 from napari_mmfusion.io.images import as_images
 from napari_mmfusion.io.item_roles import read_items, shape_of
 from napari_mmfusion.io.items import Item
 from napari_mmfusion.io.layout import FUSED
 from napari_mmfusion.io.naming import listed, printable, quoted, sized
+
+_HAADF: Final = Argument("haadf", value="...")
+_ELEMENTS: Final = Argument("elements", value="[...]")
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,8 +99,12 @@ class _Choice:
             named = self._named(name)
             if not named:
                 raise MMFusionReadError(
-                    f"no image {quoted(name)} to use as HAADF; {self._list_arrays()};"
-                    " give haadf=... one of these names"
+                    Text(
+                        "no image {} to use as HAADF; {}; give {} one of these names",
+                        quoted(name),
+                        self._list_arrays(),
+                        _HAADF,
+                    )
                 )
             self._roles = find_roles(self._readings, self._shapes, named[0])
             return
@@ -103,12 +112,20 @@ class _Choice:
         found = self._roles.haadf
         if not found:
             raise MMFusionReadError(
-                f"no HAADF image found; {self._list_arrays()};"
-                " name the image 'HAADF', or tell which one it is with haadf=..."
+                Text(
+                    "no HAADF image found; {}; name the image 'HAADF', or tell which one it is"
+                    " with {}",
+                    self._list_arrays(),
+                    _HAADF,
+                )
             )
         if len(found) > 1:
             raise MMFusionReadError(
-                f"several images may be the HAADF: {self._list(found)}; choose one with haadf=..."
+                Text(
+                    "several images may be the HAADF: {}; choose one with {}",
+                    self._list(found),
+                    _HAADF,
+                )
             )
 
     @property
@@ -125,8 +142,12 @@ class _Choice:
         if not maps:
             self._require_map_of_shape()
             raise MMFusionReadError(
-                f"no chemical map found; {self._list_arrays(but_haadf=True)}; name each map after"
-                " its element (such as 'Fe'), or tell which ones are maps with elements=[...]"
+                Text(
+                    "no chemical map found; {}; name each map after its element (such as 'Fe'), or"
+                    " tell which ones are maps with {}",
+                    self._list_arrays(but_haadf=True),
+                    _ELEMENTS,
+                )
             )
         return maps
 
@@ -145,23 +166,35 @@ class _Choice:
         """The maps that a person named."""
         if not names:
             raise MMFusionReadError(
-                f"elements is empty; {self._list_arrays(but_haadf=True)};"
-                " name at least one of these"
+                Text(
+                    "{} is empty; {}; name at least one of these",
+                    Argument("elements"),
+                    self._list_arrays(but_haadf=True),
+                )
             )
         maps: dict[str, Item] = {}
         for name in self._split(names):
             named = [k for k in self._named(name) if k != self._roles.haadf[0]]
             if not named and name not in self._roles.maps:
                 raise MMFusionReadError(
-                    f"no chemical map {quoted(name)}; {self._list_arrays(but_haadf=True)};"
-                    " give elements=[...] symbols or names of these"
+                    Text(
+                        "no chemical map {}; {}; give {} symbols or names of these",
+                        quoted(name),
+                        self._list_arrays(but_haadf=True),
+                        _ELEMENTS,
+                    )
                 )
             item = self._items[named[0]] if named else self._only_one(name, self._roles.maps[name])
             key = self._key(self._items.index(item))
             if key in maps:
                 raise MMFusionReadError(
-                    f"{quoted(maps[key].name)} and {quoted(item.name)} are both chosen for"
-                    f" {quoted(key)}; name only one of them in elements=[...]"
+                    Text(
+                        "{} and {} are both chosen for {}; name only one of them in {}",
+                        quoted(maps[key].name),
+                        quoted(item.name),
+                        quoted(key),
+                        _ELEMENTS,
+                    )
                 )
             maps[key] = item
         return maps
@@ -208,8 +241,12 @@ class _Choice:
     def _only_one(self, symbol: str, places: Sequence[int]) -> Item:
         if len(places) > 1:
             raise MMFusionReadError(
-                f"{self._list(places)} all stand for {quoted(symbol)};"
-                " choose one by its name with elements=[...]"
+                Text(
+                    "{} all stand for {}; choose one by its name with {}",
+                    self._list(places),
+                    quoted(symbol),
+                    _ELEMENTS,
+                )
             )
         return self._items[places[0]]
 
@@ -232,7 +269,7 @@ def _distinct_names(items: Sequence[Item]) -> list[str]:
 def _require_readable(selection: Selection) -> None:
     for item in selection.items:
         if item.problem:
-            raise MMFusionReadError(f"{quoted(item.name)}: {item.problem}")
+            raise MMFusionReadError(Text("{}: {}", quoted(item.name), item.problem))
 
 
 def _require_one_shape(selection: Selection) -> None:
@@ -246,10 +283,19 @@ def _require_one_shape(selection: Selection) -> None:
     others = {item.shape for item in selection.maps.values()}
     if haadf is not None and is_image_shape(haadf) and others == {haadf[::-1]}:
         raise MMFusionReadError(
-            f"the maps are transposed against the HAADF image: {every}; write the file again with"
-            " the maps transposed (numpy.transpose), after comparing them with the HAADF image"
+            Text(
+                "the maps are transposed against the HAADF image: {}; write the file again with the"
+                " maps transposed{}, after comparing them with the HAADF image",
+                every,
+                Remedy(" (numpy.transpose)"),
+            )
         )
     raise MMFusionReadError(
-        f"expected two-dimensional images of one shape (rows x columns), but {every}; crop or"
-        " resample them to one grid, or choose other images with elements=[...] and haadf=..."
+        Text(
+            "expected two-dimensional images of one shape (rows x columns), but {}; crop or"
+            " resample them to one grid, or choose other images with {} and {}",
+            every,
+            _ELEMENTS,
+            _HAADF,
+        )
     )

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from napari_mmfusion.core.errors import MMFusionReadError
+from napari_mmfusion.core.wording import Argument, Text
 from napari_mmfusion.io.calibration import NO_CALIBRATION, Calibration, check_calibration
 from napari_mmfusion.io.items import MOST_ITEMS, Item, OpenFile, unreadable
 from napari_mmfusion.io.naming import printable, quoted
@@ -58,7 +59,9 @@ def _open_all(path: Path, paths: Sequence[Path], group: str | None) -> Iterator[
     import tifffile
 
     if group is not None:
-        raise MMFusionReadError(f"a TIFF file has no groups; leave out group={quoted(group)}")
+        raise MMFusionReadError(
+            Text("a TIFF file has no groups; leave out {}", Argument("group", value=group))
+        )
     if len(paths) > MOST_ITEMS:
         raise MMFusionReadError(
             f"holds {len(paths)} TIFF files, expected at most {MOST_ITEMS}; copy those of one"

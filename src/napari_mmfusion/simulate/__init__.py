@@ -9,6 +9,7 @@ import numpy as np
 from napari_mmfusion.core.checks import check_number, check_seed, check_whole_number, quote
 from napari_mmfusion.core.dataset import FusionDataset
 from napari_mmfusion.core.errors import MMFusionParameterError
+from napari_mmfusion.core.wording import Argument, Text
 from napari_mmfusion.simulate.measurement import (
     HAADF_EXPONENTS,
     Dose,
@@ -97,7 +98,12 @@ def simulate(
         )
     if weighting not in HAADF_EXPONENTS:
         raise MMFusionParameterError(
-            f"weighting must be one of {', '.join(HAADF_EXPONENTS)}, not {weighting!r}"
+            Text(
+                "{} must be one of {}, not {}",
+                Argument("weighting"),
+                ", ".join(HAADF_EXPONENTS),
+                quote(weighting),
+            )
         )
     dose = Dose(
         counts=check_number("counts", counts, 1e-3, _MOST_COUNTS),
@@ -124,7 +130,12 @@ def _sides(shape: tuple[int, int]) -> tuple[int, int]:
         ny, nx = (check_whole_number("shape", side, low, high) for side in shape)
     except (TypeError, ValueError):  # not two sides, or one that is out of range
         raise MMFusionParameterError(
-            f"shape must be two whole numbers from {low} to {high} (rows, columns),"
-            f" not {quote(shape)}"
+            Text(
+                "{} must be two whole numbers from {} to {} (rows, columns), not {}",
+                Argument("shape"),
+                low,
+                high,
+                quote(shape),
+            )
         ) from None
     return ny, nx

@@ -30,7 +30,8 @@ def test_the_verdict_names_term_and_advice() -> None:
     verdict = judge(costs(PLATEAU, OSCILLATING, PLATEAU))
     assert str(verdict).startswith("Not converged: chemistry oscillating. Lower lambda_chem;")
     assert str(judge(costs(FALLING, PLATEAU, FALLING))) == (
-        "Not converged: HAADF, total variation still falling. Raise n_iter."
+        "Not converged: HAADF, total variation still falling. Raise n_iter to about 80 (an estimate"
+        " from the curves), or go on from here with resume=result."
     )
     assert str(judge(costs(FALLING, OSCILLATING, FALLING))).startswith(
         "Not converged: HAADF, total variation still falling; chemistry oscillating. Lower lambda_"
@@ -102,7 +103,8 @@ def test_the_tutorials_settings(tutorial: Tutorial) -> None:
     # a ripple upon it, and chemistry gains less and less: nearly there, and not there.
     falling, rising = Status.FALLING, Status.RISING
     assert tuple(verdict.terms.values()) == (falling, rising, falling)
-    assert verdict.advice == "Raise n_iter."
+    assert verdict.forecast == 90  # the HAADF term is calm after 86
+    assert verdict.advice.startswith("Raise n_iter to about 90 (an estimate from the curves), or")
 
 
 @pytest.mark.parametrize(

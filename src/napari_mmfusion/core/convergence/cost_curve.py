@@ -18,7 +18,7 @@ _SPREAD_FLOOR = 0.01
 """Smallest size of a cost, as a share of the curve's range: a cost near 0 could never settle."""
 _ROUNDING = 1e-6
 """Share of the largest cost that counts as rounding."""
-_WINDOW = 3
+CALM_STEPS = 3
 """Calm steps that make a settled curve."""
 _RECENT = 8
 """Steps that decide what an unsettled curve does."""
@@ -46,7 +46,7 @@ def settled_at(curve: Curve) -> int | None:
         return None
     moving = np.flatnonzero(_moving(curve))
     calm_from = int(moving[-1]) + 1 if moving.size else 0
-    return calm_from + _WINDOW + 1 if len(curve) - 1 - calm_from >= _WINDOW else None
+    return calm_from + CALM_STEPS + 1 if len(curve) - 1 - calm_from >= CALM_STEPS else None
 
 
 def status_of(curve: Curve) -> Status:
@@ -73,14 +73,20 @@ def swings_of(curve: Curve) -> Curve:
 
 def _moving(curve: Curve) -> NDArray[np.bool_]:
     """Whether each step changes `curve` by more than the tolerances."""
+    moving: NDArray[np.bool_] = np.abs(np.diff(curve)) > calm_limits(curve)
+    return moving
+
+
+def calm_limits(curve: Curve) -> Curve:
+    """The size up to which each step of `curve` counts as calm."""
     if len(curve) < 2:
-        return np.zeros(0, dtype=bool)
+        return np.zeros(0)
     spread = np.ptp(curve)
     size = np.abs(curve)
     of_cost = _TOLERANCE * np.maximum(size[1:], _SPREAD_FLOOR * spread)
     limit = np.minimum(of_cost, _SPREAD_TOLERANCE * spread)
-    moving: NDArray[np.bool_] = np.abs(np.diff(curve)) > np.maximum(limit, _ROUNDING * size.max())
-    return moving
+    limits: Curve = np.maximum(limit, _ROUNDING * size.max())
+    return limits
 
 
 def _swings(steps: Curve) -> bool:
@@ -100,5 +106,5 @@ def _swinging_status(steps: Curve) -> Status:
     earlier, later = (half.max() for half in np.array_split(recent, 2))
     if later < _DYING * earlier:
         return Status.SETTLING
-    grown = later > _GROWN * np.abs(steps[:_WINDOW]).max()
+    grown = later > _GROWN * np.abs(steps[:CALM_STEPS]).max()
     return Status.DIVERGING if grown else Status.OSCILLATING

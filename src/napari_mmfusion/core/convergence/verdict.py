@@ -13,7 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from napari_mmfusion.core.convergence.cost_curve import Status, settled_at, status_of, swings_of
+from napari_mmfusion.core.convergence.forecast import forecast
 from napari_mmfusion.core.elements import HAADF
+from napari_mmfusion.core.wording import Argument, Remedy, Text
 
 TERMS: Final = (HAADF, "chemistry", "total variation")
 """Names of the cost terms Psi_1, Psi_2 and Psi_3."""
@@ -29,6 +31,9 @@ _EMPTY = 0.02
 _FLAT = 0.3
 """Share of Psi_3 below which a Psi_1 that has grown means lost structure."""
 
+_GO_ON: Final = Remedy(" with resume=result", " with --continue", ": press Continue")
+"""How a run is continued."""
+
 
 @dataclass(frozen=True)
 class Verdict:
@@ -43,11 +48,15 @@ class Verdict:
         to the end: changes of at most 0.1 % of its value and 0.5 % of the range it has covered.
     advice : str
         Which parameter to change and in which direction, or an empty string.
+    forecast : int or None
+        About how many iterations it would take in all, if more of them are what it needs; an
+        estimate from the curves, None where they allow none.
     """
 
     terms: dict[str, Status]
     converged_at: int | None
     advice: str
+    forecast: int | None = None
 
     @property
     def converged(self) -> bool:
@@ -61,6 +70,11 @@ class Verdict:
 
     def __str__(self) -> str:
         """The verdict in one sentence, with the advice where there is one."""
+        return str(self.text)
+
+    @property
+    def text(self) -> Text:
+        """The same, to be said in the words of the command line or the window."""
         if self.converged_at is not None:
             sentence = f"Converged after {self.converged_at} iterations."
         else:
@@ -70,7 +84,7 @@ class Verdict:
                 f"{', '.join(self._terms_that(status))} {status.value}" for status in unsettled
             ]
             sentence = f"Not converged: {'; '.join(parts)}."
-        return f"{sentence} {self.advice}".strip()
+        return Text("{} {}", sentence, self.advice) if self.advice else Text("{}", sentence)
 
     def _terms_that(self, status: Status) -> list[str]:
         return [term for term, own in self.terms.items() if own is status]
@@ -101,19 +115,33 @@ def judge(costs: NDArray[np.float64], *, monotone: bool = False) -> Verdict:
     terms = {term: status_of(curve) for term, curve in zip(TERMS, costs.T, strict=True)}
     settled = [at for curve in costs.T if (at := settled_at(curve)) is not None]
     converged_at = max(settled) if len(settled) == len(TERMS) else None
-    return Verdict(terms, converged_at, _advice(costs, set(terms.values()), monotone))
-
-
-def _advice(costs: NDArray[np.float64], statuses: set[Status], monotone: bool) -> str:
+    statuses = set(terms.values())
     if statuses & {Status.OSCILLATING, Status.DIVERGING} and not monotone:
         # The lambdas are the lengths of the gradient steps, too.
-        return (
-            f"Lower {_unstable_lambda(costs)}; if that is not enough, divide all three lambdas by"
-            " one number: the balance stays, the steps get shorter."
+        advice = Text(
+            "Lower {}; if that is not enough, divide all three {} by one number: the balance"
+            " stays, the steps get shorter.",
+            Argument(_unstable_lambda(costs)),
+            Argument("lambdas"),
         )
+        return Verdict(terms, converged_at, advice)
     if _flat(costs):
-        return "The maps may be too flat: little total variation is left. Lower lambda_tv."
-    return "" if statuses == {Status.CONVERGED} else "Raise n_iter."
+        advice = Text(
+            "The maps may be too flat: little total variation is left. Lower {}.",
+            Argument("lambda_tv"),
+        )
+        return Verdict(terms, converged_at, advice)
+    if converged_at is not None:
+        return Verdict(terms, converged_at, "")
+    needed = forecast(costs)
+    return Verdict(terms, None, _more_iterations(needed), needed)
+
+
+def _more_iterations(needed: int | None) -> Text:
+    number: object = ""
+    if needed is not None:
+        number = Text(" to about {} (an estimate from the curves)", needed)
+    return Text("Raise {}{}, or go on from here{}.", Argument("n_iter"), number, _GO_ON)
 
 
 def _unstable_lambda(costs: NDArray[np.float64]) -> str:

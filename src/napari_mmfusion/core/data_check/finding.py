@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from napari_mmfusion.core.ways_out import CROP, MASK, REPLACE_SPIKES
+from napari_mmfusion.core.wording import Text
+
 Kind = Literal[
     "spikes",
     "missing rim",
@@ -21,20 +24,14 @@ Kind = Literal[
     "out of register",
 ]
 Severity = Literal["note", "warning", "error"]
-Remedy = Literal["crop", "mask", "replace spikes", "leave out"]
+WayOut = Literal["crop", "mask", "replace spikes", "leave out"]
 
-PYTHON: Final[Mapping[Remedy, str]] = {
-    "crop": "data.cropped()",
-    "mask": "data.masked()",
-    "replace spikes": "data.without_spikes()",
+MENDING: Final[Mapping[str, Text]] = {
+    "crop": Text("{} cuts it off", CROP),
+    "mask": Text("{} leaves them out", MASK),
+    "replace spikes": Text("{} replaces them by their neighbours", REPLACE_SPIKES),
 }
-"""What takes each way out, in the words of Python."""
-
-_EFFECTS: Final[Mapping[Remedy, str]] = {
-    "crop": "cuts it off",
-    "mask": "leaves them out",
-    "replace spikes": "replaces them by their neighbours",
-}
+"""The ways out that change the data, and what each does."""
 
 
 @dataclass(frozen=True)
@@ -71,24 +68,21 @@ class Finding:
     images: tuple[str, ...]
     fact: str
     amount: float
-    remedy: Remedy | None = None
+    remedy: WayOut | None = None
     advice: str = ""
     pixels: int = 0
     region: tuple[int, int, int, int] | None = None
 
     def __post_init__(self) -> None:
-        if not self.advice:
-            object.__setattr__(self, "advice", self._advice(PYTHON))
+        known = MENDING.get(self.remedy or "")
+        if known is not None and self.advice in ("", known):  # also from a file
+            object.__setattr__(self, "advice", known)
 
     def __str__(self) -> str:
         """What was found and what to do."""
-        return f"{self.fact}; {self.advice}."
+        return str(self.text)
 
-    def sentence(self, words: Mapping[Remedy, str]) -> str:
-        """``str`` with the name that each way out has where the sentence is read."""
-        return f"{self.fact}; {self._advice(words)}."
-
-    def _advice(self, words: Mapping[Remedy, str]) -> str:
-        if self.remedy is None or self.remedy not in words:
-            return self.advice
-        return f"{words[self.remedy]} {_EFFECTS[self.remedy]}"
+    @property
+    def text(self) -> Text:
+        """The same, to be said in the words of the command line or the window."""
+        return Text("{}; {}.", self.fact, self.advice)

@@ -15,6 +15,8 @@ from napari_mmfusion.core.data_check.view import views_of
 from napari_mmfusion.core.dataset import FusionDataset
 from napari_mmfusion.core.errors import MMFusionDataError
 from napari_mmfusion.core.masks import Mask
+from napari_mmfusion.core.ways_out import MASK
+from napari_mmfusion.core.wording import Remedy, Text
 
 Change = Callable[[NDArray[Any]], NDArray[Any]]
 
@@ -35,8 +37,13 @@ def left_out(data: FusionDataset, mask: Mask | None) -> FusionDataset:
     missing = not_finite(filled)
     if missing.any():
         raise MMFusionDataError(
-            f"{np.count_nonzero(missing)} pixels that the mask keeps are NaN or infinite; leave"
-            " them out as well, as data.masked() without a mask does"
+            Text(
+                "{} pixels that the mask keeps are NaN or infinite; leave them out as well, as {}{}"
+                " does",
+                np.count_nonzero(missing),
+                MASK,
+                Remedy(" without a mask"),
+            )
         )
     number = np.count_nonzero(gaps)
     return filled.changed(f"left out {number} of {gaps.size} pixels", _same, mask=used)

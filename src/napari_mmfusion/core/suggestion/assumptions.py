@@ -11,6 +11,7 @@ from scipy import ndimage
 
 from napari_mmfusion.core.dataset import FusionDataset
 from napari_mmfusion.core.image import FloatImage
+from napari_mmfusion.core.wording import Argument, Text
 
 _SAME_SUM: Final = 1e-3
 """Largest spread of the maps' sum, relative to it, that calls them fractions."""
@@ -41,17 +42,24 @@ def check_assumptions(data: FusionDataset) -> AssumptionReport:
     reach = 0
     if _are_fractions(data):
         warnings.append(
-            "The maps add up to the same value in every pixel, so they are fractions and not"
-            " counts: they do not have counting noise, and the noise of one map depends on the"
-            " others. The chemical term treats them as counts all the same; take the lambdas as a"
-            " first guess."
+            Text(
+                "The maps add up to the same value in every pixel, so they are fractions and not"
+                " counts: they do not have counting noise, and the noise of one map depends on the"
+                " others. The chemical term treats them as counts all the same; take the {} as a"
+                " first guess.",
+                Argument("lambdas"),
+            )
         )
     empty = [name for name, image in data.maps.items() if np.mean(image == 0) > _MANY_ZEROS]
     if empty:
         warnings.append(
-            f"More than half of the pixels are exactly zero in {', '.join(empty)}. Zeros from a"
-            " threshold are not counts, and are easy to predict. All pixels are scored alike; take"
-            " the lambdas as a first guess."
+            Text(
+                "More than half of the pixels are exactly zero in {}. Zeros from a threshold are"
+                " not counts, and are easy to predict. All pixels are scored alike; take the {} as"
+                " a first guess.",
+                ", ".join(empty),
+                Argument("lambdas"),
+            )
         )
     correlations = {name: noise_correlation(data.normalised(name)) for name in data.elements}
     correlated = [name for name, value in correlations.items() if value > _CORRELATED]

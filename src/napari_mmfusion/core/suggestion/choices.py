@@ -8,6 +8,7 @@ from typing import Any
 from napari_mmfusion.core.checks import quote
 from napari_mmfusion.core.errors import MMFusionParameterError
 from napari_mmfusion.core.parameters import FusionParameters
+from napari_mmfusion.core.wording import Argument, Text
 
 _SEARCHED = ("lambda_tv", "lambda_chem")
 
@@ -25,29 +26,43 @@ def checked_choices(choices: Any, params: FusionParameters) -> dict[str, tuple[A
         return {}
     if not isinstance(choices, Mapping):
         raise MMFusionParameterError(
-            f"choices must map parameters to values to try, not {quote(choices)}"
+            Text(
+                "{} must map parameters to values to try, not {}",
+                Argument("choices"),
+                quote(choices),
+            )
         )
     return {name: _values(name, values, params) for name, values in choices.items()}
 
 
 def _values(name: Any, values: Any, params: FusionParameters) -> tuple[Any, ...]:
-    label = f"choices[{name!r}]"
+    label = Argument("choices", name)
     if name in _SEARCHED:
         raise MMFusionParameterError(
-            f"{label}: this lambda is searched in any case; take it out of the choices"
+            Text(
+                "{}: this lambda is searched in any case; take it out of {}",
+                label,
+                Argument("choices"),
+            )
         )
     if not isinstance(values, Iterable) or isinstance(values, str | bytes | Mapping):
-        raise MMFusionParameterError(f"{label} must hold values to try, not {quote(values)}")
+        raise MMFusionParameterError(
+            Text("{} must hold values to try, not {}", label, quote(values))
+        )
     given = tuple(values)
     if not given:
-        raise MMFusionParameterError(f"{label} holds no value to try")
+        raise MMFusionParameterError(Text("{} holds no value to try", label))
     kept: list[Any] = []
     for value in given:
         # As the parameters hold it; a value out of range is reported before the search.
         changed = params.replace(**{str(name): value})
         if not changed.regularize:
             raise MMFusionParameterError(
-                f"{label}: regularize cannot be off, for then there is no TV weight to choose"
+                Text(
+                    "{}: {} cannot be off, for then there is no TV weight to choose",
+                    label,
+                    Argument("regularize"),
+                )
             )
         value = getattr(changed, name)
         if value != getattr(params, name) and value not in kept:

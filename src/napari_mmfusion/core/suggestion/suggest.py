@@ -25,6 +25,7 @@ from napari_mmfusion.core.suggestion.search import Trial, search
 from napari_mmfusion.core.suggestion.suggestion import Suggestion
 from napari_mmfusion.core.threads import thread_count
 from napari_mmfusion.core.values import FrozenMapping
+from napari_mmfusion.core.wording import Argument, Text
 
 Choices = Mapping[str, Sequence[Any]]
 
@@ -151,7 +152,9 @@ def suggest_iter(
     """
     params = changed_parameters(params, changes)
     if not params.regularize:
-        raise MMFusionParameterError("regularize is off, so there is no TV weight to choose")
+        raise MMFusionParameterError(
+            Text("{} is off, so there is no TV weight to choose", Argument("regularize"))
+        )
     checked = checked_choices(choices, params)
     require_dataset(data)
     data.require_contrast((HAADF, *data.elements))

@@ -17,6 +17,7 @@ from napari_mmfusion.core.names.reading import symbol_in
 from napari_mmfusion.core.parameters import FusionParameters
 from napari_mmfusion.core.trust.noise import expected_signal
 from napari_mmfusion.core.values import ArrayRecord, describe_shape
+from napari_mmfusion.core.wording import Argument, Text
 
 _FAINT: Final = 0.05
 """Part of the HAADF contrast below which a leak needs no warning."""
@@ -51,12 +52,20 @@ class NullElementTest(ArrayRecord):
 
     def __str__(self) -> str:
         """The outcome in a sentence."""
+        return str(self.text)
+
+    @property
+    def text(self) -> Text:
+        """The same, to be said in the words of the command line or the window."""
         figures = f"{self.slope:+.1%} of the HAADF contrast (correlation {self.correlation:+.2f})"
         if abs(self.slope) < _FAINT:
-            return f"A flat map stays flat: it takes on {figures}."
-        return (
-            f"A flat map takes on {figures}: such structure in a map as weak as {self.like}"
-            " is no evidence; lower the HAADF weight."
+            return Text("A flat map stays flat: it takes on {}.", figures)
+        return Text(
+            "A flat map takes on {}: such structure in a map as weak as {} is no evidence; lower"
+            " {}.",
+            figures,
+            self.like,
+            Argument("lambda_haadf"),
         )
 
 

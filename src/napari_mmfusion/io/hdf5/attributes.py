@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from napari_mmfusion.core.errors import MMFusionReadError
+from napari_mmfusion.core.wording import Text, text_of
 from napari_mmfusion.io.hdf5.links import bytes_of
 from napari_mmfusion.io.hdf5.structure.attribute_message import Attribute
 from napari_mmfusion.io.hdf5.structure.datatype import Datatype
@@ -113,7 +114,7 @@ def _errors_named(name: str) -> Iterator[None]:
     try:
         yield
     except (MMFusionReadError, DamagedError) as error:
-        problem = str(error)
+        problem = text_of(error)
         if isinstance(error, DamagedError):
             problem = f"cannot be read ({printable(problem)}); the file is damaged, write it again"
-        raise MMFusionReadError(f"attribute {quoted(name)}: {problem}") from error
+        raise MMFusionReadError(Text("attribute {}: {}", quoted(name), problem)) from error

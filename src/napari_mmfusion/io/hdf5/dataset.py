@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from napari_mmfusion.core.errors import MMFusionReadError
+from napari_mmfusion.core.wording import Text, text_of
 from napari_mmfusion.io.hdf5.chunks import ChunkedValues
 from napari_mmfusion.io.hdf5.structure.file_bytes import UNDEFINED, DamagedError
 from napari_mmfusion.io.hdf5.structure.layout import Storage
@@ -44,7 +45,7 @@ def describe(name: str, group: str, dataset: Dataset, element: str | None) -> It
         problem = values.problem()
         stored_bytes = 0 if problem else values.stored_bytes()
     except MMFusionReadError as error:
-        problem = str(error)
+        problem = text_of(error)
     except DamagedError as error:
         problem = f"cannot be understood ({printable(str(error))}); {_DAMAGED}"
     if problem:
@@ -72,7 +73,7 @@ def _read(values: _StoredValues, name: str) -> NDArray[Any]:
     try:
         return values.read()
     except MMFusionReadError as error:
-        raise MMFusionReadError(f"{quoted(name)}: {error}") from error
+        raise MMFusionReadError(Text("{}: {}", quoted(name), error)) from error
     except (DamagedError, OSError, ValueError, zlib.error) as error:
         raise MMFusionReadError(
             f"{quoted(name)}: cannot be read ({printable(str(error))}); {_DAMAGED}"

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from napari_mmfusion.core.errors import MMFusionReadError
+from napari_mmfusion.core.wording import Argument, Text
 from napari_mmfusion.io import layout
 from napari_mmfusion.io.hdf5.attributes import read_attribute, read_numbers
 from napari_mmfusion.io.hdf5.dataset import describe
@@ -31,7 +32,9 @@ _MOST_LINKS: Final = 4096
 _MOST_DEPTH: Final = 16
 # Values with which users of HDF5 switch its locks off.
 _NO_LOCKS: Final = ("FALSE", "0")
-_NARROW: Final = "choose the group that holds the images with group=..."
+_NARROW: Final = Text(
+    "choose the group that holds the images with {}", Argument("group", value="...")
+)
 
 
 @contextmanager
@@ -104,18 +107,22 @@ def _group(root: Group, follower: LinkFollower, path: str) -> Group:
     try:
         found = follower.open(root, bytes_of(path))
     except MMFusionReadError as error:
-        raise MMFusionReadError(f"group {quoted(path)}: {error}; {_advice(root)}") from error
+        raise MMFusionReadError(
+            Text("group {}: {}; {}", quoted(path), error, _advice(root))
+        ) from error
     except DamagedError as error:
         raise MMFusionReadError(f"group {quoted(path)}: {_damage(error)}") from error
     if not isinstance(found, Group):
-        raise MMFusionReadError(f"{quoted(path)} is not a group; {_advice(root)}")
+        raise MMFusionReadError(Text("{} is not a group; {}", quoted(path), _advice(root)))
     return found
 
 
-def _advice(root: Group) -> str:
+def _advice(root: Group) -> Text:
     count = len(root.links)
     names = listed(map(text_of, root.links)) if count <= _MOST_LINKS else f"{count} items"
-    return f"the file holds {names}; give group=... the name of a group"
+    return Text(
+        "the file holds {}; give {} the name of a group", names, Argument("group", value="...")
+    )
 
 
 def _damage(error: DamagedError) -> str:
@@ -134,7 +141,7 @@ class _Walk:
     def items(self, group: Group, path: str, depth: int) -> Iterator[Item]:
         """The data sets in `group`, then those of the groups inside it."""
         if depth > _MOST_DEPTH:
-            raise MMFusionReadError(f"has groups more than {_MOST_DEPTH} deep; {_NARROW}")
+            raise MMFusionReadError(Text("has groups more than {} deep; {}", _MOST_DEPTH, _NARROW))
         if group.address in self._visited:
             return
         self._visited.add(group.address)
@@ -148,7 +155,7 @@ class _Walk:
             return
         self._links_left -= len(links)
         if self._links_left < 0:
-            raise MMFusionReadError(f"holds more than {_MOST_LINKS} items; {_NARROW}")
+            raise MMFusionReadError(Text("holds more than {} items; {}", _MOST_LINKS, _NARROW))
         groups: list[tuple[Group, str]] = []
         for raw, link in links.items():
             name = text_of(raw)
@@ -165,7 +172,7 @@ class _Walk:
         try:
             found = self._follower.open(group, raw)
         except MMFusionReadError as error:
-            problem = f"{error}; copy the data itself into this group"
+            problem = Text("{}; copy the data itself into this group", error)
             return Item(name, None, "?", 0, unreadable, path, problem)
         except DamagedError as error:
             return Item(name, None, "?", 0, unreadable, path, _damage(error))

@@ -12,6 +12,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 
 from napari_mmfusion.core.errors import MMFusionReadError
+from napari_mmfusion.core.wording import Remedy, Text
 from napari_mmfusion.io.naming import printable
 
 _MAGIC: Final = b"\x93NUMPY"
@@ -20,7 +21,8 @@ _MOST_HEADER_BYTES = 4096
 _LONGEST_SIDE = 2**40
 _NUMBERS: Final = re.compile(r"[<>|=]?(?:b1|[iu][1248]|f[248])")
 _SHORT_TEXT: Final = re.compile(r"[<>|=]?[SU]\d{1,2}")
-_DAMAGED = "its header is damaged; write the file again with numpy.savez"
+_SAVEZ: Final = Remedy(" with numpy.savez")
+_DAMAGED: Final = Text("its header is damaged; write the file again{}", _SAVEZ)
 
 
 class NpyHeader(NamedTuple):
@@ -75,11 +77,11 @@ def read_header(read: Callable[[int], bytes]) -> NpyHeader:
     """
     start = read(8)
     if len(start) < 8 or not start.startswith(_MAGIC):
-        raise MMFusionReadError("is not a .npy array; write the file again with numpy.savez")
+        raise MMFusionReadError(Text("is not a .npy array; write the file again{}", _SAVEZ))
     major = start[6]
     if major not in (1, 2, 3):
         raise MMFusionReadError(
-            f"has .npy version {major}, expected 1 to 3; write the file again with numpy.savez"
+            Text("has .npy version {}, expected 1 to 3; write the file again{}", major, _SAVEZ)
         )
     width = struct.Struct("<H" if major == 1 else "<I")
     length_field = read(width.size)
@@ -88,8 +90,13 @@ def read_header(read: Callable[[int], bytes]) -> NpyHeader:
     (length,) = width.unpack(length_field)
     if length > _MOST_HEADER_BYTES:
         raise MMFusionReadError(
-            f"has a header of {length} bytes, expected at most {_MOST_HEADER_BYTES};"
-            " write the file again with numpy.savez, as a plain array of numbers"
+            Text(
+                "has a header of {} bytes, expected at most {}; write the file again{}, as a plain"
+                " array of numbers",
+                length,
+                _MOST_HEADER_BYTES,
+                _SAVEZ,
+            )
         )
     text = read(length)
     if len(text) < length:

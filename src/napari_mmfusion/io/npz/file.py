@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from napari_mmfusion.core.errors import MMFusionReadError
+from napari_mmfusion.core.wording import Argument, Remedy, Text, text_of
 from napari_mmfusion.io.calibration import PIXEL_SIZE, UNIT, Calibration, check_calibration
 from napari_mmfusion.io.endings import NPY
 from napari_mmfusion.io.items import MEBIBYTE, Item, OpenFile, unreadable
@@ -25,7 +26,8 @@ from napari_mmfusion.io.npz.zip_directory import BoundedReader, open_zip
 
 _METHODS: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _MOST_NUMBERS: Final = 8
-_DAMAGED = "the file is damaged, write it again with numpy.savez"
+_SAVEZ: Final = Remedy(" with numpy.savez")
+_DAMAGED: Final = Text("the file is damaged, write it again{}", _SAVEZ)
 
 
 @contextmanager
@@ -38,7 +40,9 @@ def open_npz(path: Path, group: str | None) -> Iterator[OpenFile]:
         If it is damaged or has more than 256 members.
     """
     if group is not None:
-        raise MMFusionReadError(f"a .npz file has no groups; leave out group={quoted(group)}")
+        raise MMFusionReadError(
+            Text("a .npz file has no groups; leave out {}", Argument("group", value=group))
+        )
     with BoundedReader(io.FileIO(path)) as file, open_zip(file) as archive:
         members = {
             member.filename.removesuffix(NPY): member
@@ -63,7 +67,7 @@ def _unpacking() -> Iterator[None]:
         raise
     except (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, RuntimeError) as error:
         raise MMFusionReadError(
-            f"cannot be unpacked ({printable(str(error))}); {_DAMAGED}"
+            Text("cannot be unpacked ({}); {}", printable(str(error)), _DAMAGED)
         ) from error
 
 
@@ -71,7 +75,7 @@ def _describe(archive: zipfile.ZipFile, name: str, member: zipfile.ZipInfo) -> I
     try:
         header = _header(archive, member)
     except MMFusionReadError as error:
-        return Item(name, None, "?", 0, unreadable, problem=str(error))
+        return Item(name, None, "?", 0, unreadable, problem=text_of(error))
     return Item(
         name,
         header.shape,
@@ -85,8 +89,11 @@ def _describe(archive: zipfile.ZipFile, name: str, member: zipfile.ZipInfo) -> I
 def _header(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> NpyHeader:
     if member.compress_type not in _METHODS:
         raise MMFusionReadError(
-            f"is compressed by method {member.compress_type}, expected none or deflate;"
-            " write the file again with numpy.savez"
+            Text(
+                "is compressed by method {}, expected none or deflate; write the file again{}",
+                member.compress_type,
+                _SAVEZ,
+            )
         )
     with _unpacking(), archive.open(member) as stream:
         return read_header(stream.read)
@@ -100,9 +107,11 @@ def _problem(member: zipfile.ZipInfo, header: NpyHeader) -> str:
         )
     stored = member.file_size - header.offset
     if header.values_bytes != stored:
-        return (
-            f"has {stored} bytes of values, expected {printable(str(header.values_bytes), 24)}"
-            f" for its shape; {_DAMAGED}"
+        return Text(
+            "has {} bytes of values, expected {} for its shape; {}",
+            stored,
+            printable(str(header.values_bytes), 24),
+            _DAMAGED,
         )
     return ""
 
@@ -114,7 +123,7 @@ def _read_named(
         return _read(archive, member, header)
     except MMFusionReadError as error:
         name = quoted(member.filename.removesuffix(NPY))
-        raise MMFusionReadError(f"{name}: {error}") from error
+        raise MMFusionReadError(Text("{}: {}", name, error)) from error
 
 
 def _read(archive: zipfile.ZipFile, member: zipfile.ZipInfo, header: NpyHeader) -> NDArray[Any]:
@@ -126,7 +135,7 @@ def _read(archive: zipfile.ZipFile, member: zipfile.ZipInfo, header: NpyHeader) 
         while filled < len(values):
             piece = stream.read(min(MEBIBYTE, len(values) - filled))
             if not piece:
-                raise MMFusionReadError(f"is cut short; {_DAMAGED}")
+                raise MMFusionReadError(Text("is cut short; {}", _DAMAGED))
             values[filled : filled + len(piece)] = np.frombuffer(piece, np.uint8)
             filled += len(piece)
     return values.view(header.dtype).reshape(

@@ -11,13 +11,14 @@ from contextlib import contextmanager
 from typing import Final
 
 from napari_mmfusion.core.errors import MMFusionReadError
+from napari_mmfusion.core.wording import Remedy, Text
 from napari_mmfusion.io.items import MEBIBYTE, MOST_ITEMS
 from napari_mmfusion.io.naming import printable, quoted
 
 _ENCRYPTED: Final = 0x1
 # Names that lead out of the folder when the archive is unpacked, or that break a line.
 _UNSAFE_NAME: Final = re.compile(r"^(?:[A-Za-z]:)?[/\\]|(?:^|[/\\])\.\.(?:[/\\]|$)|[\0-\x1f\x7f]")
-_SAVE_AGAIN = "write it again with numpy.savez"
+_SAVE_AGAIN: Final = Text("write it again{}", Remedy(" with numpy.savez"))
 
 
 class BoundedReader(io.BufferedReader):
@@ -56,7 +57,7 @@ def open_zip(file: BoundedReader) -> Iterator[zipfile.ZipFile]:
         raise
     except (zipfile.BadZipFile, OSError, EOFError, ValueError, NotImplementedError) as error:
         raise MMFusionReadError(
-            f"is not a sound .npz archive ({printable(str(error))}); {_SAVE_AGAIN}"
+            Text("is not a sound .npz archive ({}); {}", printable(str(error)), _SAVE_AGAIN)
         ) from error
     with archive:
         _check(archive.infolist())
@@ -71,16 +72,23 @@ def _check(members: list[zipfile.ZipInfo]) -> None:
     for member in members:
         if _UNSAFE_NAME.search(member.orig_filename):
             raise MMFusionReadError(
-                f"has a member called {quoted(member.orig_filename)}, expected a plain name;"
-                f" {_SAVE_AGAIN}"
+                Text(
+                    "has a member called {}, expected a plain name; {}",
+                    quoted(member.orig_filename),
+                    _SAVE_AGAIN,
+                )
             )
     for name, count in Counter(member.filename for member in members).items():
         if count > 1:
             raise MMFusionReadError(
-                f"has {count} members called {quoted(name)}, expected one; {_SAVE_AGAIN}"
+                Text("has {} members called {}, expected one; {}", count, quoted(name), _SAVE_AGAIN)
             )
     for member in members:
         if member.flag_bits & _ENCRYPTED:
             raise MMFusionReadError(
-                f"{quoted(member.filename)}: is encrypted, expected plain data; {_SAVE_AGAIN}"
+                Text(
+                    "{}: is encrypted, expected plain data; {}",
+                    quoted(member.filename),
+                    _SAVE_AGAIN,
+                )
             )

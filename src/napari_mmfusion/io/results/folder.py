@@ -10,6 +10,7 @@ from napari_mmfusion._version import __version__
 from napari_mmfusion.core.errors import MMFusionReadError
 from napari_mmfusion.core.fusion import FusionResult
 from napari_mmfusion.core.parameters import FusionParameters
+from napari_mmfusion.core.wording import Text
 from napari_mmfusion.io import layout
 from napari_mmfusion.io.atomic_write import explain_failure, stage_files
 from napari_mmfusion.io.formats import open_file
@@ -125,7 +126,11 @@ def _result_file(path: str | os.PathLike[str]) -> Path:
         return path
     if not (path / layout.RECONSTRUCTION).exists():
         raise MMFusionReadError(
-            f"{printable(path.name or str(path))}: is a folder without {layout.RECONSTRUCTION};"
-            " give a folder that mmf.save wrote, or a file"
+            Text(
+                "{}: is a folder without {}; give a folder that {} wrote, or a file",
+                printable(path.name or str(path)),
+                layout.RECONSTRUCTION,
+                layout.SAVED_BY,
+            )
         )
     return path / layout.RECONSTRUCTION

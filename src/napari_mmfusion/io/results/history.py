@@ -7,7 +7,7 @@ import json
 import math
 from typing import Any, Final, get_args
 
-from napari_mmfusion.core.data_check.finding import Finding, Kind, Remedy, Severity
+from napari_mmfusion.core.data_check.finding import Finding, Kind, Severity, WayOut
 from napari_mmfusion.core.dataset import FusionDataset
 from napari_mmfusion.core.errors import MMFusionReadError
 from napari_mmfusion.io import layout
@@ -65,7 +65,7 @@ def _finding(stored: dict[str, Any]) -> Finding:
     known = (
         stored["kind"] in get_args(Kind)
         and stored["severity"] in get_args(Severity)
-        and stored["remedy"] in (None, *get_args(Remedy))
+        and stored["remedy"] in (None, *get_args(WayOut))
         and all(isinstance(text, str) for text in texts)
     )
     if not known:

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from napari_mmfusion.core.errors import MMFusionParameterError, MMFusionReadError
 from napari_mmfusion.core.parameters import FusionParameters
+from napari_mmfusion.core.wording import Text
 from napari_mmfusion.io import layout
 from napari_mmfusion.io.items import Item, OpenFile
 from napari_mmfusion.io.naming import quoted
@@ -57,7 +58,7 @@ def read_parameters(file: OpenFile) -> FusionParameters:
         return FusionParameters(**values)
     except (MMFusionParameterError, ValueError, TypeError, RecursionError) as error:
         raise MMFusionReadError(
-            f"holds damaged parameters ({error}); save the result again"
+            Text("holds damaged parameters ({}); save the result again", error)
         ) from error
 
 

@@ -16,6 +16,7 @@ from napari_mmfusion.core.fusion import FusionResult
 from napari_mmfusion.core.image import FloatImage
 from napari_mmfusion.core.parameters import FusionParameters
 from napari_mmfusion.core.weighting import haadf_model
+from napari_mmfusion.core.wording import Remedy, Text
 from napari_mmfusion.io import layout
 from napari_mmfusion.io.items import ImagesOnDemand, Item, OpenFile, require_affordable
 from napari_mmfusion.io.naming import quoted, sized
@@ -23,6 +24,8 @@ from napari_mmfusion.io.results.history import read_findings, read_provenance
 from napari_mmfusion.io.results.parameters import read_number, read_parameters
 
 _AGAIN: Final = "save the result again"
+_FUSE_AGAIN: Final = "fuse its measured images again"
+_FUSE_IT: Final = "fuse its images"
 _MOST_ITERATIONS: Final = int(FusionParameters.info("n_iter").maximum)
 
 
@@ -43,13 +46,21 @@ def require_result(file: OpenFile) -> None:
         return
     if any(item.name == layout.FUSED + layout.HAADF_NAME for item in file.items):
         raise MMFusionReadError(
-            "holds no parameters, as results of the published tutorial do not, so it is not a"
-            " whole result; read its measured images with mmf.load, or give a result that mmf.save"
-            " wrote"
+            Text(
+                "holds no parameters, as results of the published tutorial do not, so it is not a"
+                " whole result; {}, or give a result that {} wrote",
+                Remedy("read its measured images with mmf.load", _FUSE_AGAIN, _FUSE_AGAIN),
+                layout.SAVED_BY,
+            )
         )
     raise MMFusionReadError(
-        f"holds no parameters, expected a {layout.RECONSTRUCTION} of {layout.PROGRAM};"
-        " give one that mmf.save wrote, or read images to fuse with mmf.load"
+        Text(
+            "holds no parameters, expected a {} of {}; give one that {} wrote, or {}",
+            layout.RECONSTRUCTION,
+            layout.PROGRAM,
+            layout.SAVED_BY,
+            Remedy("read images to fuse with mmf.load", _FUSE_IT, _FUSE_IT),
+        )
     )
 
 
@@ -97,7 +108,7 @@ def _find(items: Mapping[str, Item], name: str) -> Item:
     if item is None:
         raise MMFusionReadError(f"{quoted(name)}: is missing; {_AGAIN}")
     if item.problem:
-        raise MMFusionReadError(f"{quoted(name)}: {item.problem}")
+        raise MMFusionReadError(Text("{}: {}", quoted(name), item.problem))
     return item
 
 

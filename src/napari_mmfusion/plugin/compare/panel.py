@@ -24,6 +24,7 @@ from napari_mmfusion.plugin.compare.tools import CompareTools
 from napari_mmfusion.plugin.layers.layer_set import LayerSet
 from napari_mmfusion.plugin.layers.names import HAADF
 from napari_mmfusion.plugin.qt.visibility import VisibilityWatch
+from napari_mmfusion.plugin.qt.wording import in_labels
 
 if TYPE_CHECKING:
     from napari.components import ViewerModel
@@ -194,7 +195,7 @@ class ComparePanel(Container[Any]):
             self._comparison.choose(None if kind is None else self._make(kind))
         except MMFusionError as error:
             self._forget_mode()
-            self.tools.say(str(error))
+            self.tools.say(in_labels(error))
         self._show_settings()
 
     def _make(self, kind: ModeKind) -> Mode:

@@ -16,6 +16,7 @@ from napari_mmfusion.plugin.compare.modes.tv_stack import TvStack
 from napari_mmfusion.plugin.compare.zoom_tools import ZoomTools
 from napari_mmfusion.plugin.layers.layer_set import LayerSet
 from napari_mmfusion.plugin.qt.task import Task
+from napari_mmfusion.plugin.qt.wording import in_labels
 
 if TYPE_CHECKING:
     from napari.components import ViewerModel
@@ -92,7 +93,7 @@ class CompareTools(Container[Any]):
         try:
             data, params = self._job()
         except MMFusionError as error:
-            self.say(str(error))
+            self.say(in_labels(error))
             return
         self.task.start(lambda stop: explorer.run_exploration(data, params, stop=stop))
         self.follow()
@@ -113,6 +114,6 @@ class CompareTools(Container[Any]):
             self._comparison.choose(self._stack)
             self.entered.emit()
         except MMFusionError as error:
-            self.say(str(error))
+            self.say(in_labels(error))
         finally:
             self.follow()

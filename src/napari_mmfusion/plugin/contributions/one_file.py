@@ -8,8 +8,10 @@ from pathlib import Path
 from napari_mmfusion.plugin.layers.layer_data import LayerData
 from napari_mmfusion.plugin.layers.layer_image import LayerImage, images_of
 from napari_mmfusion.plugin.layers.writing import file_to_write, write_whole
+from napari_mmfusion.plugin.qt.wording import errors_in_labels
 
 
+@errors_in_labels()
 def write_one_file(
     path: str,
     layers: Sequence[LayerData],

@@ -8,6 +8,7 @@ from pathlib import Path
 from napari_mmfusion.io.formats import FORMATS, PathOrPaths, as_list, is_tiff, tiffs_in, together
 from napari_mmfusion.plugin.layers.file_layers import file_layers
 from napari_mmfusion.plugin.layers.layer_data import LayerData, hand_to_napari
+from napari_mmfusion.plugin.qt.wording import errors_in_labels
 
 
 def get_reader(path: PathOrPaths) -> Callable[[PathOrPaths], list[LayerData]] | None:
@@ -34,6 +35,7 @@ def get_reader(path: PathOrPaths) -> Callable[[PathOrPaths], list[LayerData]] | 
     return read_layers if known else None
 
 
+@errors_in_labels()
 def read_layers(path: PathOrPaths) -> list[LayerData]:
     """Read the images of one or more files as layers.
 

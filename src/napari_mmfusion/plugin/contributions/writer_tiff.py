@@ -23,6 +23,7 @@ from napari_mmfusion.plugin.layers.layer_image import (
     images_of,
 )
 from napari_mmfusion.plugin.layers.writing import write_whole
+from napari_mmfusion.plugin.qt.wording import errors_in_labels
 
 
 def write_stack(path: str, layers: Sequence[LayerData]) -> list[str]:
@@ -33,6 +34,7 @@ def write_stack(path: str, layers: Sequence[LayerData]) -> list[str]:
     return write_one_file(path, layers, endings.TIFF, _write)
 
 
+@errors_in_labels()
 def write_each(path: str, layers: Sequence[LayerData]) -> list[str]:
     """Write each layer to a separate file, ``<name>_<layer>.tif``.
 

@@ -27,6 +27,7 @@ from napari_mmfusion.plugin.qt.message import Message
 from napari_mmfusion.plugin.qt.notices import report
 from napari_mmfusion.plugin.qt.progress_line import ProgressLine
 from napari_mmfusion.plugin.qt.task import Task
+from napari_mmfusion.plugin.qt.wording import in_labels
 
 Request = tuple[Source, FusionParameters]
 
@@ -120,7 +121,7 @@ class AutoPanel(QWidget):
             report(outcome, "The search for the weights")
         elif isinstance(outcome, Suggestion):
             self.plot.show_suggestion(outcome)
-            self.message.say(" ".join(outcome.warnings))
+            self.message.say(" ".join(map(in_labels, outcome.warnings)))
             self.suggested.emit(dict(outcome.chosen))
         self.ended.emit()
 

@@ -6,17 +6,11 @@ from typing import Final
 
 from qtpy.QtCore import QObject, QTimer, Signal  # type: ignore[attr-defined]  # qtpy makes it
 
-from napari_mmfusion.core.data_check.finding import Finding, Remedy
+from napari_mmfusion.core.data_check.finding import Finding
 from napari_mmfusion.core.errors import MMFusionError
 from napari_mmfusion.plugin.layers.data_choice import DataChoice
 from napari_mmfusion.plugin.qt.task import Task
 
-WORDS: Final[dict[Remedy, str]] = {
-    "crop": "the option --crop of mmfusion fuse",
-    "mask": "the option --mask-nan of mmfusion fuse",
-    "replace spikes": "the option --replace-spikes of mmfusion fuse",
-}
-"""What takes each way out, for those without a button."""
 _PAUSE: Final = 300
 """Milliseconds without a change before the images are checked."""
 

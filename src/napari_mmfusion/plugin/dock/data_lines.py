@@ -10,7 +10,7 @@ from qtpy.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from napari_mmfusion.core.names.reading import NO_ROLE, Reading
 from napari_mmfusion.io.naming import listed
-from napari_mmfusion.plugin.dock.data_findings import WORDS, DataFindings
+from napari_mmfusion.plugin.dock.data_findings import DataFindings
 from napari_mmfusion.plugin.dock.open_docks import other_docks
 from napari_mmfusion.plugin.layers.choice.colouring import Colouring
 from napari_mmfusion.plugin.layers.choice.left_out import (
@@ -24,6 +24,7 @@ from napari_mmfusion.plugin.layers.choice.placement import has_other_shape, lack
 from napari_mmfusion.plugin.layers.data_choice import DataChoice
 from napari_mmfusion.plugin.layers.names import HAADF
 from napari_mmfusion.plugin.qt.message import Message
+from napari_mmfusion.plugin.qt.wording import in_labels
 
 if TYPE_CHECKING:
     from napari.components import ViewerModel
@@ -201,7 +202,7 @@ class DataLines(QWidget):
             elif each.remedy == "replace spikes":
                 lines.append(Line(_sentence(f"{each.fact}."), "Lower", self._lower_spikes))
             else:
-                lines.append(Line(_sentence(each.sentence(WORDS))))
+                lines.append(Line(_sentence(in_labels(each))))
         if len(found) > _MOST:
             lines.append(Line(f"And {len(found) - _MOST} more findings; see mmfusion info."))
         return lines

@@ -14,6 +14,7 @@ from napari_mmfusion.core.dataset import FusionDataset
 from napari_mmfusion.core.errors import MMFusionError
 from napari_mmfusion.core.fusion import FusionResult
 from napari_mmfusion.core.parameters import FusionParameters
+from napari_mmfusion.core.wording import Text
 from napari_mmfusion.plugin.layers.names import HAADF_MODEL
 from napari_mmfusion.plugin.layers.note_values import (
     read_count,
@@ -226,7 +227,9 @@ class LayerNote:
         try:
             return FusionParameters(**self.parameters)
         except (TypeError, ValueError) as error:
-            raise MMFusionError(f"the parameters of this layer are damaged: {error}") from error
+            raise MMFusionError(
+                Text("the parameters of this layer are damaged: {}", error)
+            ) from error
 
     def as_dict(self) -> dict[str, Any]:
         """The note in plain values; empty without a role.

@@ -15,6 +15,7 @@ from napari_mmfusion.core.engine import normalisable
 from napari_mmfusion.core.errors import MMFusionError, MMFusionWriteError
 from napari_mmfusion.core.fusion import FusionResult
 from napari_mmfusion.core.names.reading import read_names
+from napari_mmfusion.core.wording import Text
 from napari_mmfusion.io.naming import listed, quoted
 from napari_mmfusion.plugin.layers.calibration import NO_UNIT, is_square
 from napari_mmfusion.plugin.layers.layer_image import LayerImage, image_of
@@ -65,7 +66,7 @@ def result_of(images: Sequence[LayerImage]) -> FusionResult:
         )
     except (TypeError, ValueError, MMFusionError) as error:
         raise MMFusionWriteError(
-            f"the notes of the fused layers are damaged ({error}); run the fusion again"
+            Text("the notes of the fused layers are damaged ({}); run the fusion again", error)
         ) from error
 
 

@@ -20,6 +20,7 @@ from napari_mmfusion.plugin.qt.activity import Activity
 from napari_mmfusion.plugin.qt.notices import report
 from napari_mmfusion.plugin.qt.painting import CanvasWatch
 from napari_mmfusion.plugin.qt.turns import Turns
+from napari_mmfusion.plugin.qt.wording import in_labels
 from napari_mmfusion.plugin.run.history import require_room
 from napari_mmfusion.plugin.run.job import Job, Outcome, Request
 from napari_mmfusion.plugin.run.outputs import OutputLayers
@@ -116,7 +117,7 @@ class Session:
             self.records.clear()
             return
         name = self._choice.name or result.data.name
-        words = str(result.verdict)
+        words = in_labels(result.verdict)
         self.records.add(Record(result, self._choice.reading, None, name, words))
 
     @property
@@ -283,7 +284,7 @@ class Session:
         self._announce(run)
         self._states.enter(State.CONCLUDING)
         if outcome.result is not None and job.source.region is None and not job.superseded:
-            words = str(outcome.result.verdict)
+            words = in_labels(outcome.result.verdict)
             self.records.add(
                 Record(outcome.result, job.source.reading, run.images, run.name, words)
             )
@@ -328,7 +329,7 @@ class Session:
             self.refreshed.emit(result.costs)
         if outcome.history:
             yield from self.layers.add_history(run.job.source, outcome.history)
-        verdict = str(result.verdict)
+        verdict = in_labels(result.verdict)
         if result.stopped:
             done = len(result.costs)
             ended = "Stopped" if outcome.error is None else "Failed"

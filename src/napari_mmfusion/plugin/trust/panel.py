@@ -17,6 +17,7 @@ from napari_mmfusion.plugin.qt.notices import report
 from napari_mmfusion.plugin.qt.progress_line import ProgressLine
 from napari_mmfusion.plugin.qt.task import Task
 from napari_mmfusion.plugin.qt.turns import Turns
+from napari_mmfusion.plugin.qt.wording import in_labels
 from napari_mmfusion.plugin.trust.picture_layers import PictureLayers
 from napari_mmfusion.plugin.trust.regions import find_marked_regions
 from napari_mmfusion.plugin.trust.tools import TOOLS, Masks, Outcome, Tool
@@ -87,7 +88,7 @@ class TrustPanel(QWidget):
         try:
             result, regions = self._find_result(), self._find_regions()
         except MMFusionError as error:
-            self.message.say(str(error))
+            self.message.say(in_labels(error))
             return
         self._shown = tool, result, self._layers.reading
         self._pictures.make_room(tool)

@@ -20,6 +20,7 @@ from napari_mmfusion.core.trust import (
     residuals,
     tv_only,
 )
+from napari_mmfusion.plugin.qt.wording import in_labels
 
 Masks = Mapping[str, NDArray[np.bool_]] | None
 
@@ -83,7 +84,7 @@ def _residuals(result: FusionResult, _: Masks, __: StopFlag) -> Iterator[Outcome
     found = residuals(result)
     pictures = [Picture("HAADF residual", None, found.haadf)]
     pictures += [Picture(f"{name} residual", name, image) for name, image in found.maps.items()]
-    yield Outcome(pictures, str(found))
+    yield Outcome(pictures, in_labels(found))
 
 
 def _tv_only(result: FusionResult, _: Masks, stop: StopFlag) -> Iterator[Outcome]:
@@ -92,12 +93,12 @@ def _tv_only(result: FusionResult, _: Masks, stop: StopFlag) -> Iterator[Outcome
         Picture(f"{name} fused \N{MINUS SIGN} TV only", name, image)
         for name, image in found.changes.items()
     ]
-    yield Outcome(pictures, str(found))
+    yield Outcome(pictures, in_labels(found))
 
 
 def _null_element(result: FusionResult, _: Masks, stop: StopFlag) -> Iterator[Outcome]:
     found = null_element_test(result, stop=stop)
-    yield Outcome([Picture("Flat map fused", "null", found.fused, signed=False)], str(found))
+    yield Outcome([Picture("Flat map fused", "null", found.fused, signed=False)], in_labels(found))
 
 
 def _bootstrap(result: FusionResult, regions: Masks, stop: StopFlag) -> Iterator[Outcome]:
