@@ -160,3 +160,39 @@ def test_a_terminal_gets_a_progress_bar(mmfusion, sample, tmp_path, monkeypatch)
     assert code == 0
     assert "6/6" in terminal.getvalue()
     assert "6/6" not in out
+
+
+def test_a_result_is_continued_as_if_it_had_run_longer(mmfusion, sample, tmp_path):
+    options = ["--threshold", 0.1, "--gamma", 1.5]
+    mmfusion("fuse", sample, "-o", tmp_path / "short", "--n-iter", 5, *options)
+    mmfusion("fuse", sample, "-o", tmp_path / "long", "--n-iter", 12, *options)
+    code, out, err = mmfusion(
+        "fuse", tmp_path / "short", "--continue", "-o", tmp_path / "more", "--n-iter", 12
+    )
+    assert (code, err) == (0, "")
+    assert "Continued after 5 iterations; 12 in all." in out
+    more, long = (mmf.load_result(tmp_path / name) for name in ("more", "long"))
+    assert more == long
+    assert more.params.n_iter == len(more.costs) == 12
+
+
+def test_without_a_number_it_goes_on_to_the_estimate(mmfusion, sample, tmp_path):
+    mmfusion("fuse", sample, "-o", tmp_path / "short", "--n-iter", 12, "--lambda-tv", 0.02)
+    forecast = mmf.load_result(tmp_path / "short").verdict.forecast
+    assert forecast > 12
+    mmfusion("fuse", tmp_path / "short", "--continue", "-o", tmp_path / "more")
+    assert len(mmf.load_result(tmp_path / "more").costs) == forecast
+
+
+def test_what_cannot_be_continued_is_refused_in_options(mmfusion, sample, tmp_path):
+    mmfusion("fuse", sample, "-o", tmp_path / "short", "--n-iter", 5)
+    begin = ["fuse", tmp_path / "short", "--continue", "-o", tmp_path / "more"]
+    for options, words in (
+        (["--n-iter", 5], "--n-iter must be above the 5 iterations"),
+        (["--lambda-tv", 0.7], "(--continue) was made with another --lambda-tv"),
+        (["--elements", "Co"], "--continue takes the images of the result; leave out --elements"),
+    ):
+        code, _, err = mmfusion(*begin, *options)
+        assert code == 1
+        assert words in err
+    assert mmfusion("fuse", sample, "--continue", "-o", tmp_path / "more")[0] == 1

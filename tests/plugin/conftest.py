@@ -81,7 +81,9 @@ def messages(monkeypatch):
 
     shown = []
     monkeypatch.setattr(save_panel, "show_info", shown.append)
-    monkeypatch.setattr(save_panel, "report", lambda error, *_: shown.append(str(error)))
+    monkeypatch.setattr(
+        save_panel, "report", lambda error, *_: shown.append(str(error)) or str(error)
+    )
     return shown
 
 

@@ -11,12 +11,26 @@ import time
 
 from napari_mmfusion.cli.console import say
 from napari_mmfusion.cli.data_options import add_repairs, mended
-from napari_mmfusion.cli.input_options import add_choice_of_images, add_input, load_input
+from napari_mmfusion.cli.input_options import (
+    add_choice_of_images,
+    add_input,
+    load_arguments,
+    load_input,
+)
 from napari_mmfusion.cli.output_options import add_output, require_room
-from napari_mmfusion.cli.parameter_options import add_parameter_options, parameters_from
+from napari_mmfusion.cli.parameter_options import (
+    add_parameter_options,
+    given_parameters,
+    parameters_from,
+)
 from napari_mmfusion.cli.progress import fuse_with_progress
 from napari_mmfusion.cli.report import say_costs
-from napari_mmfusion.io import save
+from napari_mmfusion.core.errors import MMFusionParameterError
+from napari_mmfusion.core.fusion import FusionResult
+from napari_mmfusion.core.parameters import FusionParameters
+from napari_mmfusion.core.resumption import iterations_to_go_on_to
+from napari_mmfusion.core.wording import Argument, Text
+from napari_mmfusion.io import load_result, save
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -25,6 +39,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_choice_of_images(parser)
     add_repairs(parser)
     add_output(parser)
+    parser.add_argument(
+        "--continue",
+        dest="resume",
+        action="store_true",
+        help="go on from INPUT, a folder or .h5 file that fuse has saved, with its images and"
+        " parameters; --n-iter is the number of iterations in all (default: an estimate of what"
+        " the costs need)",
+    )
     parser.add_argument(
         "--threads", metavar="N", type=int, help="threads to use; the result is the same"
     )
@@ -35,12 +57,45 @@ def run(arguments: argparse.Namespace) -> None:
     """Load, fuse, save, and print the outcome."""
     params = parameters_from(arguments)
     require_room(arguments)
-    data = mended(load_input(arguments), arguments)
+    first = _first_part(arguments) if arguments.resume else None
+    if first is None:
+        data = mended(load_input(arguments), arguments)
+    else:
+        data = mended(first.data, arguments)
+        params = _parameters_of(first, arguments)
     start = time.perf_counter()
-    result = fuse_with_progress(data, params, arguments.threads)
+    result = fuse_with_progress(data, params, arguments.threads, resume=first)
     seconds = time.perf_counter() - start
     folder = save(result, arguments.output, overwrite=arguments.overwrite)
     ny, nx = data.shape
     say(f"Fused {', '.join(data.elements)} ({ny} x {nx} pixels) in {seconds:.2f} s.")
+    if first is not None:
+        done = len(first.costs)
+        say(f"Continued after {done} iterations; {len(result.costs)} in all.")
     say_costs(result)
     say(f"Saved in {folder}")
+
+
+def _first_part(arguments: argparse.Namespace) -> FusionResult:
+    """The result to go on from."""
+    for name, value in load_arguments(arguments).items():
+        if value is not None:
+            raise MMFusionParameterError(
+                Text(
+                    "{} takes the images of the result; leave out {}",
+                    Argument("resume"),
+                    Argument(name),
+                )
+            )
+    if len(arguments.input) > 1:
+        raise MMFusionParameterError(
+            Text("{} takes one saved result, not {}", Argument("resume"), len(arguments.input))
+        )
+    return load_result(arguments.input[0])
+
+
+def _parameters_of(first: FusionResult, arguments: argparse.Namespace) -> FusionParameters:
+    """The parameters of the result with those that were given, which `fuse` compares with them."""
+    return first.params.replace(
+        **{"n_iter": iterations_to_go_on_to(first), **given_parameters(arguments)}
+    )

@@ -37,8 +37,12 @@ def parameters_from(arguments: argparse.Namespace) -> FusionParameters:
     MMFusionParameterError
         If a value is outside its range.
     """
-    given = {name: value for name, value in vars(arguments).items() if name in _NAMES}
-    return FusionParameters(**given)
+    return FusionParameters(**given_parameters(arguments))
+
+
+def given_parameters(arguments: argparse.Namespace) -> dict[str, Any]:
+    """The parameters given on the command line."""
+    return {name: value for name, value in vars(arguments).items() if name in _NAMES}
 
 
 _NAMES = frozenset(FusionParameters.names())

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from napari_mmfusion.core.checks import check_names, check_positive, check_slice
+from napari_mmfusion.core.checks import check_names, check_positive
 from napari_mmfusion.core.elements import HAADF
 from napari_mmfusion.core.errors import MMFusionDataError
 from napari_mmfusion.core.image import FloatImage, MeasuredImage
@@ -231,19 +231,9 @@ class FusionDataset:
         >>> FusionDataset(haadf, {"O": np.ones((3, 4))}).cropped().shape
         (3, 3)
         """
-        from napari_mmfusion.core.data_check.rims import measured_rectangle
+        from napari_mmfusion.core.data_check.repairs import cropped
 
-        if rows is None and columns is None:
-            rows, columns = measured_rectangle(self)
-        ny, nx = self.shape
-        (top, bottom), (left, right) = (
-            check_slice(name, part, size)
-            for name, part, size in (("rows", rows, ny), ("columns", columns, nx))
-        )
-        if (top, bottom, left, right) == (0, ny, 0, nx):
-            return self
-        step = f"cropped to rows {top} to {bottom - 1} and columns {left} to {right - 1}"
-        return self.changed(step, lambda image: image[top:bottom, left:right])
+        return cropped(self, rows, columns)
 
     def masked(self, mask: ArrayLike | None = None) -> FusionDataset:
         """The data without some pixels, by default those that some image does not have.

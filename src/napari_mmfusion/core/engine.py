@@ -19,6 +19,8 @@ from napari_mmfusion.core.image import FloatImage
 from napari_mmfusion.core.inputs import pixel_mask, require_dataset, start_images
 from napari_mmfusion.core.interruption import Interruption, Value
 from napari_mmfusion.core.parameters import FusionParameters
+from napari_mmfusion.core.result import FusionResult, no_costs
+from napari_mmfusion.core.resumption import require_resumable
 from napari_mmfusion.core.threads import thread_count
 from napari_mmfusion.core.weighting import haadf_model
 
@@ -53,12 +55,17 @@ class Engine:
         threads: int | None,
         start: Mapping[str, ArrayLike] | None,
         mask: ArrayLike | None,
+        resume: FusionResult | None = None,
     ) -> None:
         require_dataset(data)
         data = normalisable(data, params)
+        if resume is not None:
+            require_resumable(resume, data, params, has_start=start is not None)
+            start = resume.maps
         data.require_contrast((HAADF, *data.elements))
         self.data = data
         self.params = params
+        self.costs_before = no_costs() if resume is None else resume.costs
         self.model = haadf_model(data, params)
         self.lambda_haadf = self.model.lambda_haadf
         self.lambda_tv = params.lambda_tv if params.regularize else 0.0

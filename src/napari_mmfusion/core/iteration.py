@@ -40,7 +40,7 @@ class FusionRun(Iterator[FusionState]):
         # Only the generator holds the solver, so that its memory is free once it has ended.
         self._steps = _steps(engine, stop, observe)
         self._last: _Step | None = None
-        self._costs: list[NDArray[np.float64]] = []
+        self._costs: list[NDArray[np.float64]] = list(engine.costs_before)
 
     def __next__(self) -> FusionState:
         """Compute up to the next state."""
@@ -87,7 +87,7 @@ class _Step(NamedTuple):
 def _steps(
     engine: Engine, stop: native.StopFlag | None, observe: native.StopFlag | None
 ) -> Generator[_Step, None, None]:
-    done = 0
+    done = len(engine.costs_before)
     while not _is_over(engine, done, stop):
         skipped = no_costs()
         if observe is not None and not observe.is_set():

@@ -130,6 +130,7 @@ def test_each_status_agrees_with_its_label(
                 differ[index, f"Psi_{number}"] = status
     assert differ == {
         (1, "Psi_3"): Status.OSCILLATING,  # shrinks by a sixth in four iterations
+        (2, "Psi_2"): Status.RIPPLING,  # by 0.4 %
         (4, "Psi_2"): Status.CONVERGED,  # falls by 0.2 % of its range in an iteration
         (DOUBTFUL, "Psi_3"): Status.CONVERGED,
     }

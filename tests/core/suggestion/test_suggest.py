@@ -9,6 +9,8 @@ import numpy as np
 import pytest
 
 import napari_mmfusion as mmf
+from napari_mmfusion.core.convergence.cost_curve import Status
+from napari_mmfusion.core.suggestion.scorer import Scorer
 from napari_mmfusion.simulate import nrmse
 
 
@@ -179,3 +181,41 @@ def test_without_regularisation_there_is_no_lambda_to_choose(lattice):
         mmf.suggest(lattice, regularize=False)
     with pytest.raises(mmf.MMFusionDataError, match="constant"):
         mmf.suggest(mmf.FusionDataset(lattice.haadf, {"O": np.ones(lattice.shape)}))
+
+
+UNSTEADY = (Status.OSCILLATING, Status.DIVERGING)
+
+
+def test_what_oscillates_is_not_suggested_for_measured_data(tutorial_file):
+    # A part of Co3O4-Mn3O4 where twelve TV steps with high weights predict best, and oscillate.
+    whole = mmf.load(tutorial_file("Co3O4_Mn3O4.h5"), elements=["Co", "Mn", "O"])
+    part = np.s_[64:160, 64:160]
+    data = mmf.FusionDataset(whole.haadf[part], {k: v[part] for k, v in whole.maps.items()})
+    preset = mmf.FusionParameters(
+        lambda_chem=0.006, lambda_tv=0.022, n_iter_tv=6, background=0.01, threshold=0.2
+    )
+    plain = mmf.suggest(data, preset)
+    thorough = mmf.suggest(data, preset, choices={"n_iter_tv": (12,)})
+    for suggestion in (plain, thorough):
+        assert mmf.fuse(data, suggestion.params).verdict.status not in UNSTEADY
+    assert thorough.score <= plain.score
+    heavy = preset.replace(lambda_tv=4, lambda_chem=0.25, n_iter_tv=12)
+    assert mmf.fuse(data, heavy).verdict.status in UNSTEADY
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+def test_a_ripple_is_allowed_where_it_belongs_to_the_best_maps(seed):
+    data = mmf.simulate("lattice", shape=(96, 96), counts=100, seed=seed)
+    params = mmf.FusionParameters(n_iter_tv=2, background=0.01)
+    suggestion = mmf.suggest(data, params)
+    assert error(data, suggestion.params) < 0.1
+    assert mmf.fuse(data, suggestion.params).verdict.status not in UNSTEADY
+
+
+def test_a_search_in_which_everything_oscillates_says_so(monkeypatch):
+    data = mmf.simulate("core-shell", shape=(32, 32), counts=10, seed=0)
+    assert not any("lower" in warning for warning in mmf.suggest(data, n_iter=3).warnings)
+    monkeypatch.setattr(Scorer, "is_unsteady", lambda *_: True)
+    suggestion = mmf.suggest(data, n_iter=3)
+    assert suggestion.score == 1
+    assert any("lower lambda_haadf" in warning for warning in suggestion.warnings)

@@ -70,7 +70,7 @@ def test_data_that_cannot_be_searched_are_reported_once(dock, qtbot, notices):
     with qtbot.waitSignal(dock.auto.ended, timeout=60_000):
         dock.auto.press()
     assert len(notices) == 1
-    assert "egularize is off" in notices[0]
+    assert notices[0].startswith("Regularise is off")
 
 
 @pytest.mark.gui

@@ -24,6 +24,8 @@ _RECENT = 8
 """Steps that decide what an unsettled curve does."""
 _DYING = 0.8
 """Ratio of later to earlier recent swings below which they are dying down."""
+_RIPPLE = 0.005
+"""Share of the largest cost below which a swing that stays is a ripple, hardly seen in the maps."""
 _GROWN = 1.5
 """Ratio of recent swings to the first steps above which they have grown."""
 
@@ -36,6 +38,7 @@ class Status(Enum):
     RISING = "still rising"
     FALLING = "still falling"
     SETTLING = "swinging less and less"
+    RIPPLING = "swinging evenly by less than 0.5 %"
     OSCILLATING = "oscillating"
     DIVERGING = "diverging"
 
@@ -59,7 +62,7 @@ def status_of(curve: Curve) -> Status:
         return Status.UNKNOWN
     steps = np.diff(curve)
     if _swings(steps[-_RECENT:]):
-        return _swinging_status(steps)
+        return _swinging_status(steps, float(np.abs(curve).max()))
     # Two steps together, so that an oscillation on a slope does not decide its direction.
     return Status.RISING if steps[-2:].sum() > 0 else Status.FALLING
 
@@ -101,10 +104,11 @@ def _turns(steps: Curve) -> bool:
     return bool(turns >= max(3, len(steps) // 2))
 
 
-def _swinging_status(steps: Curve) -> Status:
+def _swinging_status(steps: Curve, largest: float) -> Status:
     recent = np.abs(steps[-_RECENT:])
     earlier, later = (half.max() for half in np.array_split(recent, 2))
     if later < _DYING * earlier:
         return Status.SETTLING
-    grown = later > _GROWN * np.abs(steps[:CALM_STEPS]).max()
-    return Status.DIVERGING if grown else Status.OSCILLATING
+    if later > _GROWN * np.abs(steps[:CALM_STEPS]).max():
+        return Status.DIVERGING
+    return Status.RIPPLING if later < _RIPPLE * largest else Status.OSCILLATING

@@ -23,7 +23,7 @@ _LEAST: Final = 6
 """Iterations before which nothing can be said."""
 _FAR: Final = 10
 """How many times longer than the run a forecast may be; beyond, the decay is too slow to tell."""
-_HOPELESS: Final = (Status.OSCILLATING, Status.DIVERGING)
+_HOPELESS: Final = (Status.RIPPLING, Status.OSCILLATING, Status.DIVERGING)
 
 
 def forecast(costs: NDArray[np.float64]) -> int | None:

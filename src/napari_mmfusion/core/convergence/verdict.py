@@ -31,7 +31,9 @@ _EMPTY = 0.02
 _FLAT = 0.3
 """Share of Psi_3 below which a Psi_1 that has grown means lost structure."""
 
-_GO_ON: Final = Remedy(" with resume=result", " with --continue", ": press Continue")
+_GO_ON: Final = Remedy(
+    "go on from here with resume=result", "go on from here with --continue", "press Continue"
+)
 """How a run is continued."""
 
 
@@ -51,12 +53,15 @@ class Verdict:
     forecast : int or None
         About how many iterations it would take in all, if more of them are what it needs; an
         estimate from the curves, None where they allow none.
+    needs_iterations : bool
+        Whether more iterations are what it needs.
     """
 
     terms: dict[str, Status]
     converged_at: int | None
     advice: str
     forecast: int | None = None
+    needs_iterations: bool = False
 
     @property
     def converged(self) -> bool:
@@ -133,15 +138,21 @@ def judge(costs: NDArray[np.float64], *, monotone: bool = False) -> Verdict:
         return Verdict(terms, converged_at, advice)
     if converged_at is not None:
         return Verdict(terms, converged_at, "")
+    if statuses <= {Status.CONVERGED, Status.RIPPLING}:
+        advice = Text(
+            "More iterations will not end the swings; lower {} if they show in the maps.",
+            Argument(_unstable_lambda(costs)),
+        )
+        return Verdict(terms, None, advice)
     needed = forecast(costs)
-    return Verdict(terms, None, _more_iterations(needed), needed)
+    return Verdict(terms, None, _more_iterations(needed), needed, needs_iterations=True)
 
 
 def _more_iterations(needed: int | None) -> Text:
     number: object = ""
     if needed is not None:
         number = Text(" to about {} (an estimate from the curves)", needed)
-    return Text("Raise {}{}, or go on from here{}.", Argument("n_iter"), number, _GO_ON)
+    return Text("Raise {}{}, or {}.", Argument("n_iter"), number, _GO_ON)
 
 
 def _unstable_lambda(costs: NDArray[np.float64]) -> str:

@@ -1,4 +1,4 @@
-"""Ways out: pixels left out, spikes replaced."""
+"""Ways out: rims cut off, pixels left out, spikes replaced."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from napari_mmfusion.core.data_check.rims import not_finite
+from napari_mmfusion.core.checks import check_slice
+from napari_mmfusion.core.data_check.rims import measured_rectangle, not_finite
 from napari_mmfusion.core.data_check.spikes import find_spikes
 from napari_mmfusion.core.data_check.view import views_of
 from napari_mmfusion.core.dataset import FusionDataset
@@ -19,6 +20,21 @@ from napari_mmfusion.core.ways_out import MASK
 from napari_mmfusion.core.wording import Remedy, Text
 
 Change = Callable[[NDArray[Any]], NDArray[Any]]
+
+
+def cropped(data: FusionDataset, rows: slice | None, columns: slice | None) -> FusionDataset:
+    """A rectangle of the data; see `FusionDataset.cropped`."""
+    if rows is None and columns is None:
+        rows, columns = measured_rectangle(data)
+    ny, nx = data.shape
+    (top, bottom), (left, right) = (
+        check_slice(name, part, size)
+        for name, part, size in (("rows", rows, ny), ("columns", columns, nx))
+    )
+    if (top, bottom, left, right) == (0, ny, 0, nx):
+        return data
+    step = f"cropped to rows {top} to {bottom - 1} and columns {left} to {right - 1}"
+    return data.changed(step, lambda image: image[top:bottom, left:right])
 
 
 def left_out(data: FusionDataset, mask: Mask | None) -> FusionDataset:

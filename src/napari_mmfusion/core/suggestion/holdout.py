@@ -16,6 +16,7 @@ from napari_mmfusion.core.elements import HAADF
 from napari_mmfusion.core.errors import MMFusionDataError
 from napari_mmfusion.core.image import FloatImage, MeasuredImage
 from napari_mmfusion.core.values import describe_shape
+from napari_mmfusion.core.wording import Argument, Text
 
 Mask = NDArray[np.bool_]
 Index = NDArray[np.intp]
@@ -74,9 +75,14 @@ def require_enough_pixels(data: FusionDataset) -> None:
 
 def _too_small(data: FusionDataset) -> MMFusionDataError:
     return MMFusionDataError(
-        f"images of {describe_shape(data.shape)} pixels are too small to hold pixels out: at least"
-        f" {_FEWEST} that were measured, and {_SHORTEST} rows and columns, are needed; give the"
-        " lambdas yourself"
+        Text(
+            "images of {} pixels are too small to hold pixels out: at least {} that were measured,"
+            " and {} rows and columns, are needed; give the {} yourself",
+            describe_shape(data.shape),
+            _FEWEST,
+            _SHORTEST,
+            Argument("lambdas"),
+        )
     )
 
 

@@ -24,9 +24,8 @@ from napari_mmfusion.core.suggestion.curves import Lambdas
 from napari_mmfusion.core.suggestion.holdout import Holdout, make_holdouts
 from napari_mmfusion.core.suggestion.score import prediction_losses
 
-_LAST: Final = 4
-_LARGE_SWING: Final = 2.0
-"""Ratio of the highest to the lowest cost of the last iterations."""
+_NOTHING: Final = 1.0
+"""The loss of a prediction that explains nothing."""
 
 
 class _Lead(NamedTuple):
@@ -52,6 +51,7 @@ class Scorer(AbstractContextManager["Scorer"]):
     """
 
     def __init__(self, data: FusionDataset, reach: int, threads: int, stop: StopFlag) -> None:
+        self._data = data
         self._holdouts = make_holdouts(data, reach=reach)
         # Several fusions of one thread each finish sooner than one after the other.
         self._workers = min(threads, len(self._holdouts))
@@ -76,7 +76,8 @@ class Scorer(AbstractContextManager["Scorer"]):
     ) -> Iterator[float]:
         """Mean prediction loss for each pair of lambdas, all else as in `params`.
 
-        The loss is 1, as if they predicted nothing, where the costs get out of hand. A pair that
+        The loss is 1, as if they predicted nothing, where the costs oscillate or diverge: in a
+        fusion of the pixels kept, or of all of them, which the best pair has to pass. A pair that
         the first part of the pixels shows to be worse than the best one so far is not evaluated on
         the others: its score is that of the best pair plus the difference in this part.
 
@@ -101,7 +102,10 @@ class Scorer(AbstractContextManager["Scorer"]):
                 others = self._pool.map(self._losses, self._holdouts[1:], repeat(fusion))
                 score = float(np.mean([losses.mean() for losses in (first, *others)]))
                 if self._lead is None or score < self._lead.score:
-                    self._lead = _Lead(first, score)
+                    if self.is_unsteady(fusion):
+                        score = _NOTHING
+                    else:
+                        self._lead = _Lead(first, score)
             self.raise_if_stopped()
             yield score
 
@@ -109,6 +113,11 @@ class Scorer(AbstractContextManager["Scorer"]):
         """Raise `MMFusionStoppedError` if the stop flag is set: the last fusion is incomplete."""
         if self._stop.is_set():
             raise MMFusionStoppedError("the search was stopped")
+
+    def is_unsteady(self, fusion: FusionParameters) -> bool:
+        """Whether the fusion that `fusion` would be suggested for gets out of hand."""
+        threads = self._threads * self._workers
+        return _is_out_of_hand(fuse(self._data, fusion, threads=threads, stop=self._stop))
 
     def _extrapolate(self, first: NDArray[np.float64], accuracy: float) -> float | None:
         """Score from the losses of the first part, where it is clearly worse than the best."""
@@ -134,8 +143,8 @@ class Scorer(AbstractContextManager["Scorer"]):
         # Always start from the measured maps, as the final fusion does: maps of other lambdas would
         # bring along a smoothness that these lambdas do not give.
         result = fuse(holdout.data, params, threads=self._threads, stop=self._stop)
-        if params.solver == "tutorial" and _is_out_of_hand(result):
-            return np.ones(holdout.values.shape[1])
+        if _is_out_of_hand(result):
+            return np.full(holdout.values.shape[1], _NOTHING)
         losses = [
             prediction_losses(image[holdout.scored], values)
             for image, values in zip(result.maps.values(), holdout.values, strict=True)
@@ -147,11 +156,11 @@ class Scorer(AbstractContextManager["Scorer"]):
 def _is_out_of_hand(result: FusionResult) -> bool:
     """Whether a result depends on the iteration it ends with, however well it predicts.
 
-    Where counts are high, costs that swing by a few per cent can still belong to the best maps.
+    The verdict on the maps suggested must not be that they oscillate. Where counts are high, costs
+    that ripple can still belong to the best maps. Single costs of the converged solver may swing.
     """
-    status, haadf = result.verdict.status, result.costs[-_LAST:, 0]
-    swings = status is Status.OSCILLATING and haadf.max() > _LARGE_SWING * haadf.min()
-    return status is Status.DIVERGING or bool(swings)
+    unsteady = (Status.OSCILLATING, Status.DIVERGING)
+    return result.params.solver == "tutorial" and result.verdict.status in unsteady
 
 
 def _standard_error(values: NDArray[np.float64]) -> float:

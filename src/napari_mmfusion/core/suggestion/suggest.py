@@ -57,7 +57,8 @@ def suggest(
     The loss is the part of their variance that the best affine fit of the fused maps does not
     explain. In small images every pixel is held out once, in large ones 16384 pixels are. Lambdas
     that the first twelfth shows to be clearly worse than the best so far are not tried on the
-    others, and those for which the costs diverge are not suggested. Every trial is a whole fusion
+    others, and those for which the costs oscillate or diverge, by the verdict on a fusion of all
+    pixels, are not suggested. Every trial is a whole fusion
     with all other parameters as given, so the lambdas are valid for that solver, background and
     number of iterations.
 
@@ -173,15 +174,31 @@ def _steps(
     try:
         with Scorer(data, report.reach, threads, stop) as scorer:
             suggestion = yield from _search_choices(scorer, params, choices)
+            unsteady = scorer.is_unsteady(suggestion.params)
             scorer.raise_if_stopped()
     except MMFusionStoppedError:
         return
-    if suggestion.score >= 1:
+    if suggestion.score >= 1 and not unsteady:
         raise MMFusionDataError(
-            "no lambdas predict the pixels held out, so the data do not tell them: the maps hold"
-            " too little signal; bin the images, or give the lambdas yourself"
+            Text(
+                "no lambdas predict the pixels held out, so the data do not tell them: the maps"
+                " hold too little signal; bin the images, or give the {} yourself",
+                Argument("lambdas"),
+            )
         )
-    yield replace(suggestion, warnings=report.warnings)
+    warnings = report.warnings
+    if unsteady:
+        warnings += (_unsteady_whatever(suggestion.params),)
+    yield replace(suggestion, warnings=warnings)
+
+
+def _unsteady_whatever(params: FusionParameters) -> Text:
+    return Text(
+        "The costs oscillate or diverge with every pair of {} tried, so none of them is good:"
+        " lower {}, and search again.",
+        Argument("lambdas"),
+        Argument("background" if params.lambda_haadf == 0 else "lambda_haadf"),
+    )
 
 
 def _search_choices(

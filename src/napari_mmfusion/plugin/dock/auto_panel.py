@@ -99,7 +99,7 @@ class AutoPanel(QWidget):
         try:
             source, params = self._request()
         except MMFusionError as error:
-            report(error)
+            self.message.say(report(error))
             return
         choices = THOROUGH if self.thorough.isChecked() else {}
         self.message.say("")
@@ -118,7 +118,7 @@ class AutoPanel(QWidget):
         self.button.setText(_AUTO)
         self.progress.show_steps(0, 1)
         if isinstance(outcome, Exception):
-            report(outcome, "The search for the weights")
+            self.message.say(report(outcome, "The search for the weights"))
         elif isinstance(outcome, Suggestion):
             self.plot.show_suggestion(outcome)
             self.message.say(" ".join(map(in_labels, outcome.warnings)))

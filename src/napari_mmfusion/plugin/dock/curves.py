@@ -72,6 +72,12 @@ class CostCurves(QWidget):
         self._planned = planned
         self.update()
 
+    def go_on(self, costs: Curves, planned: int) -> None:
+        """Go on from `costs` to `planned` iterations in all; the run before stays behind."""
+        self._now = costs
+        self._planned = planned
+        self.update()
+
     def append(self, costs: Curves) -> None:
         """Append (n, 3) values to the curves."""
         self._now = np.concatenate([self._now, costs])

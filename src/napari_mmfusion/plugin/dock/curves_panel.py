@@ -60,10 +60,13 @@ class CurvesPanel(QWidget):
         """The costs shown, (n, 3)."""
         return self.plot.costs
 
-    def begin(self, planned: int) -> None:
-        """Start new curves of `planned` iterations."""
+    def begin(self, planned: int, before: NDArray[np.float64] | None = None) -> None:
+        """Start new curves of `planned` iterations, or go on from the costs `before`."""
         self.message.say("")
-        self.plot.begin(planned)
+        if before is not None and len(before):
+            self.plot.go_on(before, planned)
+        else:
+            self.plot.begin(planned)
 
     def append(self, costs: NDArray[np.float64]) -> None:
         """Append values to the curves."""

@@ -24,10 +24,12 @@ _FILES: Final = f"HAADF image and maps ({' '.join(f'*{ending}' for ending in FOR
 class FileLoader:
     """Reads files in a thread, then adds their layers to a viewer.
 
-    Signals: `started` and, whatever happens, `finished`.
+    Signals: `started`, `failed` with the reasons, one a line, if a file cannot be read, and,
+    whatever happens, `finished`.
     """
 
     started = Signal()
+    failed = Signal(str)
     finished = Signal()
 
     def __init__(self, viewer: ViewerModel) -> None:
@@ -63,11 +65,14 @@ class FileLoader:
 
     def _show(self, outcomes: list[list[LayerData] | Exception]) -> None:
         was_empty = not self._viewer.layers
+        reasons = []
         for outcome in outcomes:
             if isinstance(outcome, Exception):
-                report(outcome, "Loading")
+                reasons.append(report(outcome, "Loading"))
             else:
                 show_layers(self._viewer, outcome)
+        if reasons:
+            self.failed.emit("\n".join(reasons))
         if was_empty and self._viewer.layers:
             fit_to_view(self._viewer)
 

@@ -19,6 +19,7 @@ class RunPanel(Container):  # type: ignore[type-arg]
     """
 
     run_asked = Signal()
+    continue_asked = Signal()
     stop_asked = Signal()
     pause_asked = Signal(bool)
     live_asked = Signal(bool)
@@ -66,6 +67,16 @@ class RunPanel(Container):  # type: ignore[type-arg]
         self.native.layout().addWidget(self.stale)
         self.verdict = Message(_FIRST_WORDS)
         self.native.layout().addWidget(self.verdict)
+        self.problem = Message()
+        self.problem.say("")
+        self.native.layout().addWidget(self.problem)
+        self.continue_button = PushButton(
+            text="Continue",
+            visible=False,
+            tooltip="Go on from where this run ended, as if it had been planned longer.",
+        )
+        self.native.layout().addWidget(self.continue_button.native)
+        self.continue_button.changed.connect(lambda: self.continue_asked.emit())
         self.run_button.changed.connect(lambda: self.run_asked.emit())
         self.stop_button.changed.connect(self._on_stop)
         self.pause_button.changed.connect(self._on_pause)
@@ -81,6 +92,12 @@ class RunPanel(Container):  # type: ignore[type-arg]
         self.pause_button.enabled = True
         self._iterations = iterations
         self.show_progress(0)
+
+    def offer_to_continue(self, iterations: int | None) -> None:
+        """Offer to go on to this many iterations in all, or not at all."""
+        self.continue_button.native.setVisible(iterations is not None)
+        if iterations is not None:
+            self.continue_button.text = f"Continue to {iterations} iterations"
 
     def show_progress(self, done: int) -> None:
         """Show how many iterations are done."""

@@ -24,6 +24,7 @@ from napari_mmfusion.plugin.layers.layer_set import LayerSet
 from napari_mmfusion.plugin.layers.note import LayerNote
 from napari_mmfusion.plugin.layers.result_from_layers import result_among
 from napari_mmfusion.plugin.qt.canvas import has_canvas
+from napari_mmfusion.plugin.qt.message import Message
 from napari_mmfusion.plugin.qt.notices import report
 from napari_mmfusion.plugin.qt.task import Task
 
@@ -110,6 +111,8 @@ class SavePanel(Container[Any]):
             labels=False,
         )
         self.margins = (0, 0, 0, 0)
+        self.message = Message()  # stands below the buttons
+        self.message.say("")
         self.task = Task()  # never stopped: what is written is written to its end
         self.task.done.connect(self._on_done)
         self.keep_button.changed.connect(lambda: self.keep_asked.emit())
@@ -195,11 +198,12 @@ class SavePanel(Container[Any]):
         try:
             return self.result()
         except MMFusionError as error:
-            report(error)
+            self.message.say(report(error))
             return None
 
     def _start(self, button: PushButton, work: Callable[[], Path]) -> None:
         button.text = "Saving..."
+        self.message.say("")
         for each in (self.button, self.figure_button):
             each.enabled = False
         self.task.start(lambda _: work())
@@ -235,7 +239,7 @@ class SavePanel(Container[Any]):
                 button.text = text
                 button.enabled = True
         if isinstance(outcome, Exception):
-            report(outcome, "Saving")
+            self.message.say(report(outcome, "Saving"))
         elif isinstance(outcome, Path):
             show_info(f"Saved to {outcome}")
             self.saved.emit(outcome)

@@ -17,6 +17,7 @@ from napari_mmfusion.core.parameters import FusionParameters
 from napari_mmfusion.plugin.compare.panel import ComparePanel
 from napari_mmfusion.plugin.dock.auto_panel import AutoPanel
 from napari_mmfusion.plugin.dock.auto_panel import Request as AutoRequest
+from napari_mmfusion.plugin.dock.continuation import Continuation
 from napari_mmfusion.plugin.dock.curves_panel import CurvesPanel
 from napari_mmfusion.plugin.dock.data_findings import DataFindings
 from napari_mmfusion.plugin.dock.data_lines import DataLines
@@ -35,14 +36,16 @@ from napari_mmfusion.plugin.dock.parameter_history import (
 from napari_mmfusion.plugin.dock.parameter_panel import ParameterPanel
 from napari_mmfusion.plugin.dock.parameter_tools import ParameterTools
 from napari_mmfusion.plugin.dock.run_panel import RunPanel
-from napari_mmfusion.plugin.dock.save_panel import SavePanel, WhatIsSaved
+from napari_mmfusion.plugin.dock.save_panel import SavePanel
 from napari_mmfusion.plugin.dock.script import script
 from napari_mmfusion.plugin.dock.settings import load_parameters, save_parameters
+from napari_mmfusion.plugin.dock.shown_result import ShownResult
 from napari_mmfusion.plugin.layers.data_choice import DataChoice
 from napari_mmfusion.plugin.layers.layer_set import LayerSet
 from napari_mmfusion.plugin.qt.closing import Closer
 from napari_mmfusion.plugin.qt.focus import FocusOrder
 from napari_mmfusion.plugin.qt.input_guard import InputGuard
+from napari_mmfusion.plugin.qt.message import Message
 from napari_mmfusion.plugin.qt.napari_versions import unwrap
 from napari_mmfusion.plugin.qt.notices import report
 from napari_mmfusion.plugin.qt.section import Section, scroll_to
@@ -94,6 +97,8 @@ class FusionWidget(Container):  # type: ignore[type-arg]
             self.history.one_step,
         )
         self.loader = FileLoader(self._viewer)
+        self.load_message = Message()
+        self.load_message.say("")
         self.load_button = PushButton(
             text=_LOAD, tooltip="Open a .npz or .h5 file with a HAADF image and element maps."
         )
@@ -109,6 +114,9 @@ class FusionWidget(Container):  # type: ignore[type-arg]
         )
         self.curves = CurvesPanel()
         self.run_panel = RunPanel()
+        self.continuation = Continuation(
+            self.session, self.parameters, self.run_panel, self.history.one_step
+        )
         self.compare = ComparePanel(self._viewer, self.layers, self._explorer_job)
         self.trust = TrustPanel(self._viewer, self.layers, lambda: self.session.result)
         self.save = SavePanel(
@@ -116,14 +124,23 @@ class FusionWidget(Container):  # type: ignore[type-arg]
             self.layers,
             lambda: self.session.result,
             lambda: self.compare.legend,
-            self._what_is_saved,
+            lambda: self.shown_result.what_is_saved(),
         )
-        self._curves_of: object = None
+        self.shown_result = ShownResult(
+            self.session,
+            self.choice,
+            self.parameters,
+            self.curves,
+            self.run_panel,
+            self.continuation,
+            self.save,
+            self.layers,
+        )
         self._asked_auto_for: object = None
         self._build()
         self._connect()
         note_dock(self._viewer, self)
-        self._show_result()
+        self.shown_result.show()
 
     def run(self) -> None:
         """Fuse the chosen layers with the parameters shown, as the Run button does."""
@@ -153,7 +170,7 @@ class FusionWidget(Container):  # type: ignore[type-arg]
         self.loader.started.disconnect(self._show_loading)
         self.loader.finished.disconnect(self._show_loaded)
         self.choice.leaving.disconnect(self._on_leaving)
-        self.choice.changed.disconnect(self._show_result)
+        self.choice.changed.disconnect(self.shown_result.show)
         self.choice.changed.disconnect(self.compare.refresh_soon)
         self.choice.changed.disconnect(self.history.note)
         self.auto.cancel()
@@ -165,7 +182,7 @@ class FusionWidget(Container):  # type: ignore[type-arg]
         self.choice.close()
 
     def _build(self) -> None:
-        data = [self.load_button.native, self.table, self.lines]
+        data = [self.load_button.native, self.load_message, self.table, self.lines]
         streaming = self.run_panel.streaming.native
         scrolled = (
             ("Data", data, True),
@@ -179,7 +196,8 @@ class FusionWidget(Container):  # type: ignore[type-arg]
         self.auto.ended.connect(lambda: scroll_to(self.area, self.auto))
         for row in (self.run_panel.buttons, self.save):
             row.native.layout().setSpacing(4)
-        below = [Section("Costs", self.curves), self.run_panel.native, self.save.native]
+        below = [Section("Costs", self.curves), self.run_panel.native]
+        below += [self.save.native, self.save.message]
         fill_dock(self.native, self.area, below)
         self.guard = InputGuard(self.native, self.area)
         self.focus_order = FocusOrder(self.native, self.guard)
@@ -191,12 +209,15 @@ class FusionWidget(Container):  # type: ignore[type-arg]
         self.load_button.changed.connect(lambda: self.loader.ask(self.native))
         self.loader.started.connect(self._show_loading)
         self.loader.finished.connect(self._show_loaded)
+        self.loader.failed.connect(self.load_message.say)
         self.run_panel.run_asked.connect(self.run)
+        self.run_panel.continue_asked.connect(self.continuation.press)
         self.run_panel.stop_asked.connect(self.session.stop)
         self.run_panel.pause_asked.connect(self.session.pause)
         self.run_panel.live_asked.connect(self.live.enable)
         self.session.started.connect(self.run_panel.show_running)
-        self.session.started.connect(self.curves.begin)
+        self.session.started.connect(lambda n: self.curves.begin(n, self.session.costs_before))
+        self.session.failed.connect(self.run_panel.problem.say)
         self.session.iterated.connect(self._on_iterated)
         self.session.refreshed.connect(self.curves.replace)
         self.session.concluded.connect(self.run_panel.say)
@@ -204,12 +225,12 @@ class FusionWidget(Container):  # type: ignore[type-arg]
         self.session.started.connect(self._keep_parameters)
         self.choice.leaving.connect(self._on_leaving)
         self.choice.changed.connect(self.compare.refresh_soon)
-        self.choice.changed.connect(self._show_result)
+        self.choice.changed.connect(self.shown_result.show)
         self.session.began.connect(self.trust.hide_pictures)
-        self.session.began.connect(self._on_began)
+        self.session.began.connect(self.shown_result.begin)
         for signal in (self.session.started, self.session.ended, self.session.refreshed):
-            signal.connect(self._mark_result)
-        self.session.finished.connect(self._show_result)
+            signal.connect(self.shown_result.mark)
+        self.session.finished.connect(self.shown_result.show)
         self.save.keep_asked.connect(self.keep_result)
         self.model.changed.connect(self._show_left_out)
         self._show_left_out()
@@ -244,6 +265,7 @@ class FusionWidget(Container):  # type: ignore[type-arg]
         self.tools.undo_button.setEnabled(self.history.can_undo)
 
     def _show_loading(self) -> None:
+        self.load_message.say("")
         self.load_button.text, self.load_button.enabled = "Loading...", False
 
     def _show_loaded(self) -> None:
@@ -282,46 +304,14 @@ class FusionWidget(Container):  # type: ignore[type-arg]
         try:
             show_info(f"Kept as: {self.session.keep()}")
         except MMFusionError as error:
-            report(error)
+            self.save.message.say(report(error))
         self.compare.refresh_soon()
-        self._mark_result()
-
-    def _what_is_saved(self) -> WhatIsSaved:
-        record = self.session.records.now
-        stale = self.session.records.why_stale(self.parameters.value)
-        if record is None:
-            return WhatIsSaved(self.choice.name)
-        lost = self.choice.data_sets.get(record.reading) is None
-        return WhatIsSaved(record.name, stale, lost or record.reading != self.choice.reading)
+        self.shown_result.mark()
 
     def _on_leaving(self, left: str, chosen: str) -> None:
         """Another data set is about to be chosen: put its layers in the place of the present."""
         self.compare.suspend()
         self.session.layers.change_data(left, chosen)
-
-    def _on_began(self) -> None:
-        """A run has started; the curves before it may be of other data."""
-        if self._curves_of != self.choice.reading:
-            self.curves.show_alone(np.empty((0, 3)))
-        self._curves_of = self.choice.reading
-
-    def _show_result(self) -> None:
-        """Show curves and verdict of the chosen data set, if they are not those shown."""
-        record = self.session.records.now
-        if record is not None and record.reading != self._curves_of and not self.session.busy:
-            self._curves_of = record.reading
-            self.curves.show_alone(record.result.costs)
-            self.run_panel.say(record.words)
-        self._mark_result()
-
-    def _mark_result(self, _: object = None) -> None:
-        """Say in which way curves, verdict and layers are out of date."""
-        busy = self.session.busy
-        stale = "" if busy else self.session.records.why_stale(self.parameters.value)
-        self.run_panel.mark(f"Out of date: {stale}." if stale else "")
-        self.curves.plot.set_stale(bool(stale))
-        can_keep = not busy and bool(self.layers.fused_layers()) and self.session.result is not None
-        self.save.follow(can_keep)
 
     def _recolour(self, element: str, colour: str) -> None:
         fused = self.layers.fused(element)
@@ -332,7 +322,7 @@ class FusionWidget(Container):  # type: ignore[type-arg]
         try:
             save_parameters(self.parameters.value)
         except MMFusionError as error:
-            report(error)
+            self.tools.message.say(report(error))
 
     def _on_iterated(self, costs: NDArray[np.float64]) -> None:
         self.curves.append(costs)
@@ -350,4 +340,4 @@ class FusionWidget(Container):  # type: ignore[type-arg]
         self.model.set_parameters(self.parameters.value)
         self.live.ask()
         self.lines.follow()
-        self._mark_result()
+        self.shown_result.mark()

@@ -7,12 +7,15 @@ import logging
 from napari.utils.notifications import show_error
 
 from napari_mmfusion.core.errors import MMFusionError
+from napari_mmfusion.plugin.qt.wording import in_labels
 
 _log = logging.getLogger(__name__)
 
 
-def report(error: Exception, what: str = "The fusion") -> None:
-    """Show an error.
+def report(error: Exception, what: str = "The fusion") -> str:
+    """Show an error as a notice of napari, and return its words for the dock.
+
+    napari cuts notices that are long; in the dock the whole reason can be read.
 
     An MMFusionError is shown by its message; of other errors the type is shown too, and the
     traceback goes to the log.
@@ -23,16 +26,25 @@ def report(error: Exception, what: str = "The fusion") -> None:
         What went wrong.
     what : str
         What failed, as the beginning of a sentence.
+
+    Returns
+    -------
+    str
+        What is wrong and what to do, in the words of the window.
     """
-    text = str(error)
+    words = _explain(error, what)
+    show_error(words)
+    return words
+
+
+def _explain(error: Exception, what: str) -> str:
+    text = in_labels(error)
     if isinstance(error, MMFusionError):
-        show_error(_sentence(text))
-        return
+        return _sentence(text)
     if isinstance(error, MemoryError):
-        show_error("Not enough memory; crop the images, or close other programs.")
-        return
+        return "Not enough memory; crop the images, or close other programs."
     _log.error("%s failed", what, exc_info=error)
-    show_error(f"{what} failed: {type(error).__name__}: {text}".rstrip(": "))
+    return f"{what} failed: {type(error).__name__}: {text}".rstrip(": ")
 
 
 def _sentence(text: str) -> str:

@@ -6,12 +6,14 @@ from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
 from napari_mmfusion.core.dataset import FusionDataset
 from napari_mmfusion.core.errors import MMFusionComputeError
 from napari_mmfusion.core.fusion import FusionResult, StopFlag, fuse, fuse_iter
 from napari_mmfusion.core.image import FloatImage
 from napari_mmfusion.core.parameters import FusionParameters
+from napari_mmfusion.core.result import no_costs
 from napari_mmfusion.plugin.layers.preview_region import Region
 from napari_mmfusion.plugin.layers.source import Source
 from napari_mmfusion.plugin.run.streaming import Pace, Stream
@@ -31,12 +33,20 @@ class Request:
         Whether to keep every iteration.
     region : Region or None
         The part of the images to fuse; None for the whole.
+    resume : FusionResult or None
+        The result to go on from; None to start anew.
     """
 
     params: FusionParameters
     pace: Pace | None = None
     keep_history: bool = False
     region: Region | None = None
+    resume: FusionResult | None = None
+
+    @property
+    def costs_before(self) -> NDArray[np.float64]:
+        """The costs of the result that it goes on from, (n, 3)."""
+        return no_costs() if self.resume is None else self.resume.costs
 
 
 @dataclass(eq=False)
@@ -53,6 +63,8 @@ class Job:
         Takes every iteration; None computes in one go, with nothing to see before the end.
     keep_history : bool
         Whether to keep every iteration.
+    resume : FusionResult or None
+        The result to go on from.
     stop : StopFlag
         Ends the computation after the iteration it is in.
     superseded : bool
@@ -63,8 +75,14 @@ class Job:
     params: FusionParameters
     stream: Stream | None = None
     keep_history: bool = False
+    resume: FusionResult | None = None
     stop: StopFlag = field(default_factory=StopFlag)
     superseded: bool = False
+
+    @property
+    def costs_before(self) -> NDArray[np.float64]:
+        """The costs of the result that it goes on from, (n, 3)."""
+        return no_costs() if self.resume is None else self.resume.costs
 
     def cancel(self) -> None:
         """Ask the computation to end soon; its result so far is kept."""
@@ -100,7 +118,7 @@ def compute(job: Job) -> Generator[None, None, Outcome]:
     try:
         data = job.source.dataset()
         if job.stream is None:
-            return Outcome(fuse(data, job.params, stop=job.stop))
+            return Outcome(fuse(data, job.params, stop=job.stop, resume=job.resume))
         return (yield from _stream(job, data, job.stream))
     except Exception as error:
         return Outcome(error=_explain(error))
@@ -108,14 +126,15 @@ def compute(job: Job) -> Generator[None, None, Outcome]:
 
 def _stream(job: Job, data: FusionDataset, stream: Stream) -> Generator[None, None, Outcome]:
     failure: Exception | None = None
-    stacks = _room_for(data, job.params.n_iter) if job.keep_history else {}
+    before = len(job.costs_before)
+    stacks = _room_for(data, job.params.n_iter - before) if job.keep_history else {}
     observe = None if stacks else stream.observe
-    run = fuse_iter(data, job.params, stop=job.stop, observe=observe)
+    run = fuse_iter(data, job.params, stop=job.stop, observe=observe, resume=job.resume)
     try:
         yield  # the images are copied: from here on Python is needed between iterations only
         for state in run:
             for element, stack in stacks.items():
-                stack[state.iteration - 1] = state.maps[element]
+                stack[state.iteration - 1 - before] = state.maps[element]
             if stream.put(state):
                 yield
             while stream.wait(job.stop.is_set):
@@ -127,7 +146,7 @@ def _stream(job: Job, data: FusionDataset, stream: Stream) -> Generator[None, No
     result = run.result
     if result is None:
         return Outcome(error=failure)
-    done = len(result.costs)
+    done = len(result.costs) - before
     return Outcome(result, {element: stack[:done] for element, stack in stacks.items()}, failure)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -14,6 +14,7 @@ from qtpy.QtCore import QTimer
 
 from napari_mmfusion.core.errors import MMFusionError
 from napari_mmfusion.core.fusion import FusionResult, FusionState
+from napari_mmfusion.core.result import no_costs
 from napari_mmfusion.plugin.layers.data_choice import DataChoice
 from napari_mmfusion.plugin.layers.layer_set import LayerSet
 from napari_mmfusion.plugin.qt.activity import Activity
@@ -25,6 +26,7 @@ from napari_mmfusion.plugin.run.history import require_room
 from napari_mmfusion.plugin.run.job import Job, Outcome, Request
 from napari_mmfusion.plugin.run.outputs import OutputLayers
 from napari_mmfusion.plugin.run.records import Record, Records
+from napari_mmfusion.plugin.run.run import Run
 from napari_mmfusion.plugin.run.runner import Runner
 from napari_mmfusion.plugin.run.session_layers import SessionLayers
 from napari_mmfusion.plugin.run.states import State, StateMachine
@@ -41,44 +43,14 @@ _A_MOMENT: Final = 1
 """Milliseconds in which a thread that has reported something gets back into the compiled core."""
 
 
-@dataclass(eq=False)
-class _Run:
-    """A job in this session, with its output layers and what became of it.
-
-    Attributes
-    ----------
-    job : Job
-        The fusion.
-    outputs : OutputLayers
-        The layers it writes.
-    images : object
-        The images it fuses; see `DataChoice.images`.
-    name : str
-        What the data set is called.
-    announced : bool
-        Whether `Session.started` was emitted; never for a live fusion.
-    failed : bool
-        Whether something went wrong, which is reported once.
-    activity : Activity or None
-        Its progress bar.
-    """
-
-    job: Job
-    outputs: OutputLayers
-    images: object = None
-    name: str = ""
-    announced: bool = False
-    failed: bool = False
-    activity: Activity | None = None
-
-
 class Session:
     """Runs fusions of the chosen layers, one at a time, and keeps the last result of each data set.
 
     Signals: `started` (iterations planned; soon after `run`), `iterated` (new costs, (n, 3)),
-    `refreshed` (all costs of a live fusion at once), `ended` (nothing is computed any more;
-    `result` has what was reached, the layers follow), `concluded` (verdict or message) and, last
-    of each run, `finished`. `began` comes at the start of any fusion, a live one too.
+    `refreshed` (all costs of a live fusion at once), `failed` (the reason), `ended` (nothing is
+    computed any more; `result` has what was reached, the layers follow), `concluded` (verdict or
+    message) and, last of each run, `finished`. `began` comes at the start of any fusion, a live
+    one too.
     """
 
     began = Signal()
@@ -87,6 +59,7 @@ class Session:
     refreshed = Signal(object)
     ended = Signal()
     concluded = Signal(str)
+    failed = Signal(str)
     finished = Signal()
 
     def __init__(self, viewer: ViewerModel, layers: LayerSet, choice: DataChoice) -> None:
@@ -96,7 +69,7 @@ class Session:
         self._watch = CanvasWatch(viewer)
         self._turns = Turns(self._fail)
         self._states = StateMachine()
-        self._run: _Run | None = None  # under way, or the last one
+        self._run: Run | None = None  # under way, or the last one
         self._next: Request | None = None
         self._unsettled: tuple[OutputLayers, FusionResult] | None = None
         self.records = Records(choice)
@@ -131,6 +104,11 @@ class Session:
         return self._states.busy
 
     @property
+    def costs_before(self) -> NDArray[np.float64]:
+        """The costs that the run under way, or the last one, goes on from."""
+        return no_costs() if self._run is None else self._run.job.costs_before
+
+    @property
     def unsettled(self) -> bool:
         """Whether the last result is on the canvas, but not yet in thumbnails and histograms."""
         return self.state is State.UNSETTLED
@@ -149,16 +127,18 @@ class Session:
         try:
             source = self._choice.source()
             if request.keep_history:
-                require_room(source.haadf.size, len(source.maps), request.params.n_iter)
+                to_come = request.params.n_iter - len(request.costs_before)
+                require_room(source.haadf.size, len(source.maps), to_come)
             params = request.params.replace(**self._choice.overrides())
         except MMFusionError as error:
-            report(error)
+            self.failed.emit(report(error))
             return False
         haadf = self._choice.haadf
         assert haadf is not None
         self.layers.note()
         stream = None if request.pace is None else Stream(request.pace)
-        job = Job(replace(source, region=request.region), params, stream, request.keep_history)
+        source = replace(source, region=request.region)
+        job = Job(source, params, stream, request.keep_history, request.resume)
         self._turns.drop()  # at most the settling of a result that is to be replaced
         self._states.enter(State.COMPUTING)
         self._run = run = self._make_run(job, haadf)
@@ -171,10 +151,10 @@ class Session:
         self.runner.start(job)
         return True
 
-    def _make_run(self, job: Job, haadf: Image) -> _Run:
+    def _make_run(self, job: Job, haadf: Image) -> Run:
         source = job.source
         name = self._choice.mixture() or self._choice.name
-        return _Run(job, self.layers.outputs(source, haadf), self._choice.images(), name)
+        return Run(job, self.layers.outputs(source, haadf), self._choice.images(), name)
 
     def keep(self) -> str:
         """Put the last result aside; returns what it is called.
@@ -188,7 +168,7 @@ class Session:
             raise MMFusionError("wait for the run to end, then keep its result")
         return self.layers.keep(self.result)
 
-    def _announce(self, run: _Run) -> None:
+    def _announce(self, run: Run) -> None:
         """Report, once, that a run started.
 
         Not at once: what is painted then would keep the thread that copies the images waiting
@@ -196,7 +176,8 @@ class Session:
         """
         if run is self._run and self.busy and not run.announced and run.job.stream is not None:
             run.announced = True
-            run.activity = Activity(self._viewer, "Fusing", run.job.params.n_iter)
+            to_come = run.job.params.n_iter - len(run.job.costs_before)
+            run.activity = Activity(self._viewer, "Fusing", to_come)
             self.started.emit(run.job.params.n_iter)
 
     def supersede(self) -> bool:
@@ -263,7 +244,7 @@ class Session:
             QTimer.singleShot(_A_MOMENT, partial(self._announce, run))
 
     def _show_frame(
-        self, run: _Run, costs: NDArray[np.float64], state: FusionState | None
+        self, run: Run, costs: NDArray[np.float64], state: FusionState | None
     ) -> Iterator[None]:
         stream = run.job.stream
         assert stream is not None
@@ -291,7 +272,7 @@ class Session:
         self.ended.emit()
         self._turns.add(self._conclude(run, outcome))
 
-    def _conclude(self, run: _Run, outcome: Outcome) -> Iterator[None]:
+    def _conclude(self, run: Run, outcome: Outcome) -> Iterator[None]:
         self._close_activity()
         result, job = outcome.result, run.job
         try:
@@ -317,7 +298,7 @@ class Session:
             if job.stream is not None and not self.busy:
                 self.settle()
 
-    def _show_result(self, run: _Run, outcome: Outcome, result: FusionResult) -> Iterator[None]:
+    def _show_result(self, run: Run, outcome: Outcome, result: FusionResult) -> Iterator[None]:
         region = run.job.source.region
         if region is not None:
             run.outputs.show_region(region, result)
@@ -341,7 +322,7 @@ class Session:
         """Report what went wrong, once for each run."""
         if self._run is not None and not self._run.failed:
             self._run.failed = True
-            report(error)
+            self.failed.emit(report(error))
             self.concluded.emit("The last run failed.")
 
     def _close_activity(self) -> None:

@@ -182,8 +182,7 @@ class TrustPanel(QWidget):
 
     def _fail(self, error: Exception) -> None:
         self.task.stop()
-        self.message.say("")
-        report(error, "The examination")
+        self.message.say(report(error, "The examination"))
 
     def _show_busy(self, busy: bool) -> None:
         self._busy = busy
