@@ -8,6 +8,10 @@ from fused_layers import fill
 
 
 @pytest.fixture
-def fused():
-    components = pytest.importorskip("napari.components")
-    return fill(components.ViewerModel())
+def viewer():
+    return pytest.importorskip("napari.components").ViewerModel()
+
+
+@pytest.fixture
+def fused(viewer):
+    return fill(viewer)

@@ -8,18 +8,18 @@ import pytest
 import napari_mmfusion as mmf
 from fused_layers import fill, look_of, sample
 
-napari_components = pytest.importorskip("napari.components")
+pytest.importorskip("napari.components")
 pytest.importorskip("pytestqt")
 
-from qtpy.QtCore import QPoint, Qt  # noqa: E402
-from qtpy.QtWidgets import QAbstractButton, QApplication, QLabel  # noqa: E402
+from qtpy.QtCore import QPoint, Qt
+from qtpy.QtWidgets import QAbstractButton, QApplication, QLabel
 
-from napari_mmfusion.plugin.compare import explorer  # noqa: E402
-from napari_mmfusion.plugin.compare.modes.table import MODES  # noqa: E402
-from napari_mmfusion.plugin.compare.panel import NO_MODE, ComparePanel  # noqa: E402
-from napari_mmfusion.plugin.layers.layer_data import add_layers  # noqa: E402
-from napari_mmfusion.plugin.layers.layer_set import LayerSet  # noqa: E402
-from napari_mmfusion.plugin.qt.napari_versions import (  # noqa: E402
+from napari_mmfusion.plugin.compare import explorer
+from napari_mmfusion.plugin.compare.modes.table import MODES
+from napari_mmfusion.plugin.compare.panel import NO_MODE, ComparePanel
+from napari_mmfusion.plugin.layers.layer_data import add_layers
+from napari_mmfusion.plugin.layers.layer_set import LayerSet
+from napari_mmfusion.plugin.qt.napari_versions import (
     camera_of,
     fit_to_view,
     grid_of,
@@ -29,16 +29,6 @@ from napari_mmfusion.plugin.qt.napari_versions import (  # noqa: E402
 pytestmark = pytest.mark.gui
 WIDTH = 360
 TITLES = tuple(mode.title for mode in MODES)
-
-
-@pytest.fixture
-def viewer():
-    return napari_components.ViewerModel()
-
-
-@pytest.fixture
-def fused(viewer):
-    return fill(viewer)
 
 
 @pytest.fixture

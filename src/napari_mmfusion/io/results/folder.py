@@ -78,8 +78,8 @@ def load_result(path: str | os.PathLike[str]) -> FusionResult:
 
     Maps, HAADF model, costs, parameters, weights and measured images are equal bit for bit to
     those saved, and the elements have their original names. Not saved are the truth of simulated
-    data, the digits of measured images beyond float32, and units that are not printable or longer
-    than 64 characters.
+    data, the digits of measured images beyond float32, units that are not printable or longer than
+    64 characters, and pixel sizes in a unit of no length, such as 1/nm.
 
     Parameters
     ----------

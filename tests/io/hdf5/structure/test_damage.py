@@ -53,15 +53,22 @@ CHUNK_TREE, GROUP_TREE = b"TREE\1\0", b"TREE\0\0"
 
 
 @pytest.mark.timeout(10)
-@pytest.mark.parametrize("level", [0, 1, 255])
+@pytest.mark.parametrize("level", [1, 255])
 def test_a_tree_of_chunks_that_leads_to_itself(path: Path, refusal: Refusal, level: int) -> None:
     tree = find(path, CHUNK_TREE)
     change(path, tree + 5, level, 1)
     change(path, tree + 24 + 32, tree)
     message = refusal(path)
     assert "'Co': " in message
-    if level:
-        assert "a B-tree" in message
+    assert "a B-tree" in message
+
+
+def test_a_tree_of_chunks_in_the_place_of_a_chunk_is_read_as_numbers(path: Path) -> None:
+    tree = find(path, CHUNK_TREE)
+    change(path, tree + 24 + 32, tree)
+    with h5py.File(path) as file:
+        stored = file["Co"][:].astype(np.float32)
+    np.testing.assert_array_equal(mmf.load(path).maps["Co"], stored)
 
 
 @pytest.mark.timeout(10)
