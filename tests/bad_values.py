@@ -11,7 +11,7 @@ import numpy as np
 import napari_mmfusion as mmf
 
 IDENTIFIERS = (
-    r"n_iter|lambda_|numpy\.|mmf\.|atomic_numbers|haadf=|elements=|group=|overwrite=|weighting="
+    r"n_iter|lambda_|data\.\w|numpy\.|mmf\.|atomic_numbers|haadf=|elements=|group=|overwrite=|weighting="
     r"|resume="
 )
 """What only Python says."""
@@ -77,10 +77,10 @@ ARGUMENTS = {
         _parameter("lambda_tv", None), "lambda_tv must", "--lambda-tv must", "TV weight must"
     ),
     "values that are not finite": Bad(
-        lambda: _data(haadf=_ONES * np.nan),
-        "replace them, as with numpy.nan_to_num",
-        "; replace them",
-        "; replace them",
+        lambda: mmf.fuse(_data(haadf=_ONES * np.nan)),
+        "data.cropped() cuts off a rim, data.masked() leaves",
+        "; --crop cuts off a rim, --mask-nan leaves",
+        "; the option --crop of mmfusion fuse cuts off a rim",
     ),
     "threads": Bad(
         lambda: mmf.fuse(_data(), threads=0), "threads must", "--threads must", "threads must"

@@ -54,7 +54,7 @@ def test_a_run_that_cannot_start_says_why_below_its_button(dock, notices, run_an
     problem = dock.run_panel.problem
     assert problem.text() == notice
     assert problem.isVisible()
-    assert "replace them" in notice
+    assert "option --crop of mmfusion fuse" in notice
     assert_no_identifiers(dock)
     dock._viewer.layers["Sc"].data = np.eye(64, 96, dtype=np.float32)
     run_and_wait(dock)
