@@ -22,6 +22,7 @@ def script(params: FusionParameters, source: Source) -> str:
     comments in the script say how to supply them.
     """
     lines = [_HEAD, *_data_lines(source)]
+    lines += [f"data = data.{repair}()" for repair in source.repairs]
     lines.append("params = mmf.FusionParameters(")
     lines.extend(f"    {name}={value!r}," for name, value in params.as_dict().items())
     lines.append(")")

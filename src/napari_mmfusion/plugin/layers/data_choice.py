@@ -16,6 +16,7 @@ from psygnal import Signal
 from napari_mmfusion.plugin.layers.choice import sources
 from napari_mmfusion.plugin.layers.choice.data_sets import DataSet, DataSets
 from napari_mmfusion.plugin.layers.choice.placement import find_misfit, has_other_shape
+from napari_mmfusion.plugin.layers.choice.repairs import Repair, Repairs
 from napari_mmfusion.plugin.layers.choice.rows import Row, restore_rows, switch_on
 from napari_mmfusion.plugin.layers.held_layers import find_layer
 from napari_mmfusion.plugin.layers.names import HAADF
@@ -50,6 +51,7 @@ class DataChoice:
         self.data_sets = DataSets()
         self.reading = ""
         """The data set that is chosen."""
+        self.repairs = Repairs()
         self._rows: dict[str, list[Row]] = {}
         self._dropped: weakref.WeakSet[Image] = weakref.WeakSet()
         self._versions: weakref.WeakKeyDictionary[Any, int] = weakref.WeakKeyDictionary()
@@ -153,6 +155,11 @@ class DataChoice:
         row.layer_ref, row.typed_symbol = weakref.ref(layer), True
         self.follow()
 
+    def repair(self, how: Repair, on: bool = True) -> None:
+        """Mend the images of the chosen data set before each fusion, or no longer."""
+        self.repairs.choose(self.reading, how, on)
+        self.changed.emit()
+
     def restore(self, note: LayerNote) -> list[str]:
         """Set the table as it was for the run that made a layer.
 
@@ -187,7 +194,7 @@ class DataChoice:
     def images(self) -> object:
         """A value that is equal as long as the images to fuse are the same."""
         rows = [(row.symbol, self._version(row.layer)) for row in self.chosen()]
-        return self._version(self.haadf), frozenset(rows)
+        return self._version(self.haadf), frozenset(rows), self.repairs.of(self.reading)
 
     def signature(self) -> object:
         """A value that is equal for equal choices."""

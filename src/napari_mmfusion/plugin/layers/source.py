@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from napari_mmfusion.core.dataset import FusionDataset
 from napari_mmfusion.plugin.layers.calibration import NO_UNIT
+from napari_mmfusion.plugin.layers.choice.repairs import Repair
 from napari_mmfusion.plugin.layers.preview_region import Region
 
 
@@ -34,6 +35,8 @@ class Source:
         The data set the outputs belong to; see `LayerNote.reading`.
     files : mapping of str or None to str
         The file of each element's map, and under None that of the HAADF image.
+    repairs : sequence of str
+        What is mended in the copies, in this order.
     """
 
     haadf: Any
@@ -45,10 +48,11 @@ class Source:
     region: Region | None = None
     reading: str = ""
     files: Mapping[str | None, str] = field(default_factory=dict)
+    repairs: Sequence[Repair] = ()
 
     def dataset(self) -> FusionDataset:
         """The data set, from copies of the images or of a region of them."""
-        return FusionDataset(
+        data = FusionDataset(
             self._cut(self.haadf),
             {element: self._cut(image) for element, image in self.maps.items()},
             self.pixel_size,
@@ -56,6 +60,9 @@ class Source:
             name=self.name,
             source_sha256=self.sha256,
         )
+        for repair in self.repairs:
+            data = getattr(data, repair)()
+        return data
 
     def _cut(self, image: Any) -> NDArray[Any]:
         whole = np.asarray(image)

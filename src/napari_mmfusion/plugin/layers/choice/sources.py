@@ -50,6 +50,7 @@ def make_source(choice: DataChoice) -> Source:
         None if mixture else note.sha256,
         reading=choice.reading,
         files=files,
+        repairs=choice.repairs.of(choice.reading),
     )
 
 
