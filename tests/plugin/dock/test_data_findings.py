@@ -62,6 +62,7 @@ def test_a_spike_is_said_and_lowered_by_one_click(open_dock, qtbot, run_and_wait
     assert dock.parameters.value.normalisation == "robust"
     assert said(dock, "the normalisation lowers them")
     assert "Lower" not in [button.text() for button in dock.lines.buttons]
+    assert "Replace" in [button.text() for button in dock.lines.buttons]
     run_and_wait(dock)
     expected = mmf.fuse(spoilt(400), dock.parameters.value)
     np.testing.assert_array_equal(dock.layers.fused("Co").data, expected.maps["Co"])
@@ -70,10 +71,52 @@ def test_a_spike_is_said_and_lowered_by_one_click(open_dock, qtbot, run_and_wait
     assert "Lower" in [button.text() for button in dock.lines.buttons]
 
 
-def test_a_rim_of_nan_is_said_with_the_way_out(open_dock, qtbot):
-    dock = open_dock(spoilt(np.nan, np.s_[:, :3]))
-    qtbot.waitUntil(lambda: bool(said(dock, "Co has a rim of NaN (lines: 3 at the left)")))
-    assert said(dock, "--crop of mmfusion fuse cuts it off")
+def test_a_spike_is_replaced_on_request(open_dock, qtbot, run_and_wait):
+    dock = open_dock(spoilt(400))
+    qtbot.waitUntil(lambda: bool(said(dock, "stretches its range")))
+    dock.lines.press("Lower")
+    dock.lines.press("Replace")
+    assert said(dock, "replaced by their neighbours")
+    assert "data = data.without_spikes()" in dock.script()
+    run_and_wait(dock)
+    expected = mmf.fuse(spoilt(400).without_spikes(), dock.parameters.value)
+    np.testing.assert_array_equal(dock.layers.fused("Co").data, expected.maps["Co"])
+    wait_for_check(qtbot, dock)
+    assert not said(dock, "stretches its range")
+    dock.lines.press("Take back")
+    assert "made from other images" in dock.run_panel.stale.text()
+    qtbot.waitUntil(lambda: bool(said(dock, "stretches its range")))
+
+
+@pytest.mark.parametrize(
+    ("where", "sentence"),
+    [(np.s_[:, :3], "Co has a rim of NaN (lines: 3 at the left)"), ((20, 30), "map Co")],
+)
+def test_pixels_without_a_measurement_are_left_out(
+    open_dock, qtbot, run_and_wait, tmp_path, where, sentence
+):
+    dock = open_dock(spoilt(np.nan, where))
+    qtbot.waitUntil(lambda: bool(said(dock, sentence)))
+    dock.lines.press("Leave out")
+    assert "data = data.masked()" in dock.script()
+    run_and_wait(dock)
+    expected = mmf.fuse(spoilt(np.nan, where).masked(), dock.parameters.value)
+    np.testing.assert_array_equal(dock.layers.fused("Co").data, expected.maps["Co"])
+    saved = mmf.load_result(dock.save.save_to(tmp_path / "out"))
+    np.testing.assert_array_equal(saved.data.mask, expected.data.mask)
+    assert saved.data.provenance == expected.data.provenance != ()
+    assert np.isnan(dock._viewer.layers["Co"].data[where]).all()  # the layer stays as it is
+
+
+def test_a_rim_of_zeros_is_said_with_the_way_out(open_dock, qtbot):
+    dock = open_dock(
+        mmf.FusionDataset(
+            *(np.pad(image, ((0, 0), (4, 0))) for image in (SOUND.haadf,)),
+            {name: np.pad(image + 1, ((0, 0), (4, 0))) for name, image in SOUND.maps.items()},
+        )
+    )
+    qtbot.waitUntil(lambda: bool(said(dock, "rim of zeros")))
+    assert said(dock, "--crop")
 
 
 def test_nothing_is_said_of_sound_images_and_findings_follow_the_choice(open_dock, qtbot):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from qtpy.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from napari_mmfusion.core.data_check.finding import Finding
 from napari_mmfusion.core.names.reading import NO_ROLE, Reading
 from napari_mmfusion.io.naming import listed
 from napari_mmfusion.plugin.dock.data_findings import DataFindings
@@ -21,6 +22,7 @@ from napari_mmfusion.plugin.layers.choice.left_out import (
     why_left_out,
 )
 from napari_mmfusion.plugin.layers.choice.placement import has_other_shape, lacks_pixel_size
+from napari_mmfusion.plugin.layers.choice.repairs import REPAIRS
 from napari_mmfusion.plugin.layers.data_choice import DataChoice
 from napari_mmfusion.plugin.layers.names import HAADF
 from napari_mmfusion.plugin.qt.message import Message
@@ -193,19 +195,28 @@ class DataLines(QWidget):
         return lines
 
     def _finding_lines(self) -> list[Line]:
-        """What is wrong with the images, the worst first."""
-        found = self._findings.found
-        lines = []
-        for each in found[:_MOST]:
-            if each.remedy == "replace spikes" and self._are_lowered():
-                lines.append(Line(_sentence(f"{each.fact}; the normalisation lowers them.")))
-            elif each.remedy == "replace spikes":
-                lines.append(Line(_sentence(f"{each.fact}."), "Lower", self._lower_spikes))
-            else:
-                lines.append(Line(_sentence(in_labels(each))))
+        """What is mended in the images and what is still wrong with them, the worst first."""
+        found, choice = self._findings.found, self._choice
+        lines = [
+            Line(REPAIRS[repair], "Take back", partial(choice.repair, repair, on=False))
+            for repair in choice.repairs.of(choice.reading)
+        ]
+        lines += [self._finding_line(each) for each in found[:_MOST]]
         if len(found) > _MOST:
             lines.append(Line(f"And {len(found) - _MOST} more findings; see mmfusion info."))
         return lines
+
+    def _finding_line(self, found: Finding) -> Line:
+        repair = self._choice.repair
+        fact = _sentence(f"{found.fact}.")
+        if found.kind in ("missing rim", "missing pixels", "fill value"):
+            return Line(fact, "Leave out", partial(repair, "masked"))
+        if found.remedy == "replace spikes" and self._are_lowered():
+            words = _sentence(f"{found.fact}; the normalisation lowers them.")
+            return Line(words, "Replace", partial(repair, "without_spikes"))
+        if found.remedy == "replace spikes":
+            return Line(fact, "Lower", self._lower_spikes)
+        return Line(_sentence(in_labels(found)))
 
     def _colour_lines(self) -> list[Line]:
         gray = list(self._colouring.gray_maps())
