@@ -1,6 +1,7 @@
 // Kernels flush denormal numbers, and the caller's floating-point settings do not change.
 #include <doctest/doctest.h>
 
+#include <atomic>
 #include <stdexcept>
 #include <vector>
 
@@ -33,6 +34,15 @@ TEST_CASE("flushing ends with its object") {
     }
     CHECK(keeps_denormals());
 }
+
+#if defined(__x86_64__) || defined(__aarch64__)
+TEST_CASE("all threads of a pool flush") {
+    ThreadPool pool(2);
+    std::atomic<int> keeping{0};
+    pool.run(64, [&](std::int64_t, int) { keeping += keeps_denormals() ? 1 : 0; });
+    CHECK(keeping == 0);
+}
+#endif
 
 TEST_CASE("no function changes the caller's floating-point settings") {
     const Shape shape{300, 200};

@@ -130,6 +130,33 @@ TEST_CASE("a plan equals the schedule in double precision") {
     }
 }
 
+TEST_CASE("images in any units are normalised by offset and factor") {
+    const Sample sample({19, 33}, 2);
+    Sample scaled = sample;
+    const auto rescale = [](std::vector<float>& image, float offset, float factor) {
+        for (float& pixel : image) {
+            pixel = pixel / factor + offset;
+        }
+    };
+    rescale(scaled.haadf, 3.0F, 0.25F);
+    rescale(scaled.maps[0], -2.0F, 0.125F);
+    rescale(scaled.maps[1], 5.0F, 0.5F);
+    const FusionOptions options = options_for(TvKind::isotropic, 3);
+    FusionProblem problem = scaled.problem(options);
+    problem.haadf.offset = 3.0F;
+    problem.haadf.factor = 0.25F;
+    problem.maps[0].image.offset = -2.0F;
+    problem.maps[0].image.factor = 0.125F;
+    problem.maps[1].image.offset = 5.0F;
+    problem.maps[1].image.factor = 0.5F;
+    const Outcome expected = run(sample, options, 3);
+    const Outcome outcome = finish(*make_tutorial_plan(problem), 3);
+    const std::vector<double> maps(expected.maps.begin(), expected.maps.end());
+    CHECK(reference::relative_distance(outcome.maps, maps) < 1e-5);
+    CHECK(outcome.costs.back().haadf == doctest::Approx(expected.costs.back().haadf).epsilon(1e-5));
+    CHECK(outcome.costs.back().chem == doctest::Approx(expected.costs.back().chem).epsilon(1e-5));
+}
+
 // Narrow images are fused in staggered passes, wide ones with many maps in tiles.
 TEST_CASE("any number of threads gives the same bits, in one run and step by step") {
     struct Case {

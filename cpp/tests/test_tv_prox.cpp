@@ -95,6 +95,31 @@ TEST_CASE("an image cut into strips of columns equals the same image in one piec
     CHECK(reference::relative_distance(whole, expected.data) < 1e-6);
 }
 
+TEST_CASE("the dual of an image cut into strips belongs to its primal, and is read back") {
+    const Shape wide{24, 1500};
+    const auto count = static_cast<std::size_t>(wide.pixels());
+    const std::vector<float> pixels = reference::random_pixels(wide.pixels(), 10);
+    const TvProxOptions options = make_options(0.3F, 20);
+    std::vector<float> primal(count);
+    std::vector<float> dual(2 * count);
+    std::vector<float> later(2 * count);
+    const DualView warm{.y = dual.data(), .x = dual.data() + count};
+    tv_prox(pixels.data(), wide, options, primal.data(), {}, {dual.data(), dual.data() + count});
+    reference::Dual p(wide);
+    std::copy_n(dual.begin(), count, p.y.data.begin());
+    std::copy_n(dual.begin() + static_cast<std::ptrdiff_t>(count), count, p.x.data.begin());
+    std::vector<double> expected = reference::adjoint(p).data;
+    for (std::size_t k = 0; k < count; ++k) {
+        expected[k] = std::max(0.0, static_cast<double>(pixels[k]) - 0.3 * expected[k]);
+    }
+    CHECK(reference::relative_distance(primal, expected) < 1e-6);
+    tv_prox(pixels.data(), wide, options, primal.data(), warm,
+            {later.data(), later.data() + count});
+    const double gap = tv_duality_gap(pixels.data(), wide, options.objective, warm);
+    CHECK(tv_duality_gap(pixels.data(), wide, options.objective,
+                         {later.data(), later.data() + count}) < 0.7 * gap);
+}
+
 TEST_CASE("the duality gap falls to 0 and bounds the error") {
     const Shape shape{40, 37};
     const auto pixels_count = static_cast<std::size_t>(shape.pixels());

@@ -117,3 +117,24 @@ def test_a_data_set_is_fitted_once_and_not_kept_alive(monkeypatch) -> None:
     del data
     gc.collect()
     assert alive() is None
+
+
+@pytest.mark.parametrize("solver", ["tutorial", "converged"])
+def test_the_offset_is_part_of_the_model_and_of_its_cost(solver: str) -> None:
+    """One dark pixel raises the level of the normalised HAADF image, to which no map adds."""
+    data = mmf.simulate("core-shell", shape=(48, 40), counts=50, seed=0)
+    haadf = data.haadf.copy()
+    haadf[3, 4] -= np.ptp(haadf)
+    data = mmf.FusionDataset(haadf, data.maps)
+    params = mmf.FusionParameters(gamma=1, weighting="z^1.7", solver=solver, n_iter=6)
+    model = haadf_model(data, params)
+    assert model.offset == pytest.approx(0.5, abs=0.05)
+    result = mmf.fuse(data, params)
+    *_, last = mmf.fuse_iter(data, params)
+    for fused in (result, last):
+        expected = model.offset + sum(
+            model.weights[name] * image.astype(float) for name, image in fused.maps.items()
+        )
+        np.testing.assert_allclose(fused.haadf, expected, atol=1e-5)
+    misfit = result.haadf.astype(float) - data.normalised("HAADF")
+    assert result.costs[-1, 0] == pytest.approx(0.5 * np.sum(misfit**2), rel=1e-5)

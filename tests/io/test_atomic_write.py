@@ -54,6 +54,25 @@ def test_all_files_arrive_and_nothing_else(tmp_path: Path) -> None:
     assert contents(folder) == expected("first")
 
 
+@pytest.mark.skipif(os.name != "posix", reason="folders are flushed on POSIX systems")
+def test_the_folder_is_flushed_once_all_names_are_in_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Files that were flushed could else be lost with their names."""
+    flushed: list[set[str]] = []
+    real = os.fsync
+
+    def fsync(descriptor: int) -> None:
+        if os.path.samestat(os.fstat(descriptor), tmp_path.stat()):
+            flushed.append({path.name for path in tmp_path.iterdir()})
+        real(descriptor)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    write_all(tmp_path, "new")
+    assert flushed
+    assert flushed[-1] >= set(NAMES)
+
+
 def test_nothing_is_there_before_the_end(tmp_path: Path) -> None:
     with stage_files(tmp_path, ["a.tif"], overwrite=False) as staging:
         write_flushed(staging / "a.tif", b"x")

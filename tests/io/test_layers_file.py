@@ -55,6 +55,13 @@ def test_what_is_a_data_set_loads_as_one(path):
     assert (data.pixel_size, data.unit) == (0.1, "nm")
 
 
+@pytest.mark.parametrize("unit", ["pm", "\N{MICRO SIGN}m"])
+def test_the_unit_is_that_of_the_layers(tmp_path, named, unit):
+    write_layers_file(tmp_path / "layers.h5", named, Calibration(0.25, unit))
+    data = mmf.load(tmp_path / "layers.h5")
+    assert (data.pixel_size, data.unit) == (0.25, unit)
+
+
 def test_files_of_other_programs_are_not_layers_files(write_npz, write_h5, images):
     for path in (write_npz(images), write_h5(images)):
         with open_file(path) as file:

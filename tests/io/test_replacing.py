@@ -228,3 +228,21 @@ def test_what_is_put_elsewhere_is_flushed(
     assert flushed == [outside.parent]
     assert outside.read_text() == "new"
     assert not (folder / "new").exists()
+
+
+def test_what_is_copied_to_another_folder_is_flushed_before_it_gets_its_name(
+    folder: Path, outside: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flushed: list[tuple[bytes, str]] = []
+    real = os.fsync
+
+    def fsync(descriptor: int) -> None:
+        if stat.S_ISREG(os.fstat(descriptor).st_mode):
+            flushed.append((os.pread(descriptor, 99, 0), outside.read_text()))
+        real(descriptor)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    (folder / "link").symlink_to(outside)
+    (folder / "new").write_text("new")
+    put(folder / "new", folder / "link")
+    assert flushed == [(b"new", "outside")]

@@ -304,3 +304,31 @@ def test_checking_changes_nothing() -> None:
     before = {name: image.measured.copy() for name, image in data.images()}
     mmf.check(data)
     assert are_equal(before, {name: image.measured for name, image in data.images()})
+
+
+@pytest.mark.parametrize(("share", "few"), [(0.09, True), (0.11, False)])
+def test_less_than_a_tenth_of_a_count_per_pixel_is_few(share: float, few: bool) -> None:
+    rng = np.random.default_rng(0)
+
+    def thin_out(image: Image) -> None:
+        image[:] = 0
+        image.ravel()[rng.choice(image.size, round(share * image.size), replace=False)] = 3
+
+    assert ("few counts" in kinds(spoilt(thin_out))) == few
+
+
+@pytest.mark.parametrize(("total", "fractions"), [(4, False), (6, True)])
+def test_maps_of_few_counts_may_add_up_to_the_same(total: int, fractions: bool) -> None:
+    data = phantom()
+    part = np.random.default_rng(0).binomial(total, 0.5, SHAPE)
+    found = kinds(mmf.FusionDataset(data.haadf, {"Fe": part, "O": total - part}))
+    assert ("no counts" in found) == fractions
+
+
+@pytest.mark.parametrize(("number", "clipped"), [(9, False), (10, True)])
+def test_ten_pixels_at_the_limit_are_clipped(number: int, clipped: bool) -> None:
+    data = phantom()
+    haadf = np.random.default_rng(0).permutation(np.arange(1.0, data.haadf.size + 1))
+    haadf = np.minimum(haadf, haadf.size + 1 - number).reshape(SHAPE)
+    found = [each for each in mmf.check(mmf.FusionDataset(haadf, data.maps)) if each.pixels]
+    assert [(each.kind, each.pixels) for each in found] == [("clipped", number)] * clipped

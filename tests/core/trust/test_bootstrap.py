@@ -7,7 +7,14 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 import napari_mmfusion as mmf
-from napari_mmfusion.core.trust.intervals import Interval, corrected_interval
+from napari_mmfusion.core.trust import repeats
+from napari_mmfusion.core.trust.intervals import (
+    COUNTS_UNSEEN,
+    COVERAGE,
+    Interval,
+    corrected_interval,
+)
+from napari_mmfusion.core.trust.noise import expected_signal
 from napari_mmfusion.core.trust.repeats import Repeater
 
 
@@ -185,3 +192,40 @@ def test_means_and_deviations_have_one_unit() -> None:
         assert scaled_mean == pytest.approx(8 * mean, rel=1e-4)
     with pytest.raises(mmf.MMFusionDataError, match="no map 'Fe'; there are: Co, S, O"):
         one.in_measured_units("Fe")
+
+
+def test_repeats_take_the_lambda_haadf_of_the_fusion(measurement: mmf.FusionDataset) -> None:
+    """That of fitted weights, left out, would follow the noise of each repeat."""
+    result = mmf.fuse(measurement, weighting="z/fitted", n_iter=5)
+    given = mmf.fuse(measurement, result.params, lambda_haadf=result.lambda_haadf)
+    seed = np.random.SeedSequence(2)
+    first, second = (Repeater(each, None).repeat(seed) for each in (result, given))
+    for name in result.maps:
+        assert_array_equal(first[name].image, second[name].image)
+
+
+def test_where_nothing_was_counted_the_limit_is_that_of_no_count(result: mmf.FusionResult) -> None:
+    assert 1 - np.exp(-COUNTS_UNSEEN) == pytest.approx(COVERAGE, abs=0.001)
+    corner = np.zeros(result.data.shape, bool)
+    corner[0, 0] = True  # vacuum
+    interval = mmf.bootstrap(result, n=2, regions={"corner": corner}).regions["corner"]["Co"]
+    signal = expected_signal(result, "Co")
+    assert interval.high == pytest.approx(signal.zero + 3 / signal.counts_per_unit)
+
+
+def test_repeats_leave_out_what_was_left_out(
+    measurement: mmf.FusionDataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mask = np.ones(measurement.shape, bool)
+    mask[5:9, 7] = False
+    data = mmf.FusionDataset(measurement.haadf, measurement.maps, mask=mask)
+    repeated: list[mmf.FusionDataset] = []
+
+    def fuse(data: mmf.FusionDataset, *others: object, **more: object) -> mmf.FusionResult:
+        repeated.append(data)
+        return mmf.fuse(data, *others, **more)
+
+    monkeypatch.setattr(repeats, "fuse", fuse)
+    Repeater(mmf.fuse(data, n_iter=2), None).repeat(np.random.SeedSequence(0))
+    assert_array_equal(repeated[0].mask, mask)
+    assert not np.array_equal(repeated[0].haadf, data.haadf)

@@ -7,7 +7,7 @@ import pytest
 from numpy.testing import assert_allclose
 
 import napari_mmfusion as mmf
-from napari_mmfusion.core.trust.noise import counts_per_unit, expected_signal
+from napari_mmfusion.core.trust.noise import ExpectedSignal, counts_per_unit, expected_signal
 
 
 @pytest.mark.parametrize("name", ["core-shell", "lattice", "wedge"])
@@ -75,3 +75,8 @@ def test_a_map_with_negative_values_counts_from_its_minimum(
     assert signal.zero == -0.25
     assert signal.counts_per_unit == pytest.approx(10, rel=0.2)
     assert signal.sample(np.random.default_rng(0)).min() >= -0.25
+
+
+def test_pixels_without_signal_have_the_noise_of_a_tenth_of_a_count() -> None:
+    signal = ExpectedSignal(np.array([[0.0, 0.005, 0.04]]), 10.0, 0.0, 0.0, 1.0)
+    assert_allclose(signal.deviation, np.sqrt([[0.1, 0.1, 0.4]]) / 10)

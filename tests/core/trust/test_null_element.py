@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 import napari_mmfusion as mmf
+from napari_mmfusion.core.trust import null_element
 
 
 @pytest.fixture(scope="module")
@@ -57,3 +60,42 @@ def test_maps_without_noise_are_refused() -> None:
     data = mmf.FusionDataset(ramp, {"Co": ramp})
     with pytest.raises(mmf.MMFusionDataError, match="no counting noise"):
         mmf.null_element_test(mmf.fuse(data))
+
+
+def test_the_lambda_haadf_left_out_is_that_of_the_fusion(result: mmf.FusionResult) -> None:
+    """With one more map the default would be smaller."""
+    assert result.params.lambda_haadf is None
+    given = mmf.fuse(result.data, result.params, lambda_haadf=result.lambda_haadf)
+    left_out, expected = mmf.null_element_test(result), mmf.null_element_test(given)
+    np.testing.assert_array_equal(left_out.fused, expected.fused)
+
+
+def test_a_falling_leak_is_a_leak_too(result: mmf.FusionResult) -> None:
+    found = mmf.null_element_test(result)
+    for slope in (-0.2, 0.2):
+        assert "no evidence" in str(replace(found, slope=slope))
+
+
+def test_the_flat_map_joins_the_others_as_they_were_fused(
+    measurement: mmf.FusionDataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the mask, and with the atomic number of the weakest map, given or from its name."""
+    mask = np.ones(measurement.shape, bool)
+    mask[5:9, 7] = False
+    data = mmf.FusionDataset(measurement.haadf, measurement.maps, mask=mask)
+    calls: list[tuple[mmf.FusionDataset, mmf.FusionParameters]] = []
+
+    def fuse(
+        data: mmf.FusionDataset, params: mmf.FusionParameters, **more: object
+    ) -> mmf.FusionResult:
+        calls.append((data, params))
+        return mmf.fuse(data, params, **more)
+
+    monkeypatch.setattr(null_element, "fuse", fuse)
+    for given, expected in ((None, {"null": 16}), ({"S": 34}, {"S": 34, "null": 34})):
+        result = mmf.fuse(data, n_iter=2, atomic_numbers=given)
+        assert mmf.null_element_test(result).like == "S"
+        extended, params = calls.pop()
+        np.testing.assert_array_equal(extended.mask, mask)
+        assert extended.elements == (*data.elements, "null")
+        assert params.atomic_numbers == expected

@@ -7,6 +7,7 @@ import pytest
 from numpy.testing import assert_allclose
 
 import napari_mmfusion as mmf
+from napari_mmfusion.core.trust.noise import expected_signal
 
 
 def test_residuals_of_a_good_fusion_are_noise(result: mmf.FusionResult) -> None:
@@ -43,3 +44,24 @@ def test_residuals_do_not_depend_on_the_unit(measurement: mmf.FusionDataset) -> 
     assert second.counts_per_unit["Co"] == pytest.approx(
         first.counts_per_unit["Co"] / 1000, rel=1e-3
     )
+
+
+def test_residuals_are_measured_minus_expected_over_the_noise(result: mmf.FusionResult) -> None:
+    found = mmf.residuals(result)
+    for name, image in found.maps.items():
+        signal = expected_signal(result, name)
+        left = result.data.maps[name] - signal.image
+        assert_allclose(image, left / signal.deviation, rtol=1e-5, atol=1e-6)
+
+
+def test_spreads_do_not_depend_on_the_value_of_no_counts(result: mmf.FusionResult) -> None:
+    shifted = {name: image - 0.25 for name, image in result.data.maps.items()}
+    other = mmf.fuse(mmf.FusionDataset(result.data.haadf, shifted), result.params)
+    assert mmf.residuals(other).spreads == pytest.approx(mmf.residuals(result).spreads, rel=0.01)
+
+
+def test_a_level_is_no_correlation() -> None:
+    noise = np.random.default_rng(0).normal(size=(64, 64)).astype(np.float32)
+    for level in (0, 5):
+        found = mmf.Residuals(noise, {"Co": noise + level}, {"Co": 1.0}, {"Co": 1.0})
+        assert abs(found.correlation("Co")) < 0.05

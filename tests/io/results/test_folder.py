@@ -113,6 +113,7 @@ def test_a_stopped_result_without_iterations(tmp_path: Path, make_result: MakeRe
     with h5py.File(mmf.save(result, tmp_path) / "Fused_Reconstruction.h5") as file:
         assert file["costTV"].shape == (0,)
         assert file.attrs["stopped"]
+    assert mmf.load_result(tmp_path).stopped
 
 
 def test_an_odd_unit_does_not_stop_the_saving(tmp_path: Path, make_result: MakeResult) -> None:

@@ -38,9 +38,12 @@ def test_findings_are_read_back_not_found_again(tmp_path: Path) -> None:
 def test_amounts_that_are_no_number_are_read_back(tmp_path: Path) -> None:
     rng = np.random.default_rng(0)
     data = mmf.FusionDataset(rng.random(SHAPE), {"O": rng.random(SHAPE)})
-    (found,) = mmf.load_result(saved(data, tmp_path)).data.findings
+    path = saved(data, tmp_path)
+    (found,) = mmf.load_result(path).data.findings
     assert found.kind == "no counts"
     assert np.isnan(found.amount)
+    with h5py.File(path) as file:
+        assert "NaN" not in file.attrs["findings"]  # which is no JSON
 
 
 def test_mask_and_provenance_are_read_back(tmp_path: Path) -> None:

@@ -38,3 +38,19 @@ def test_it_loads_as_it_was(tmp_path, pixel_size, unit, names):
     for name in names:
         np.testing.assert_array_equal(again.maps[name], result.maps[name])
         np.testing.assert_array_equal(again.data.maps[name], data.maps[name])
+
+
+@pytest.mark.parametrize("n_iter", [2, 5])
+def test_a_stopped_result_stays_stopped(tmp_path, n_iter):
+    stop = mmf.StopFlag()
+
+    def stop_at_second(iteration, _):
+        if iteration == 2:
+            stop.set()
+
+    sample = mmf.simulate("core-shell", shape=(24, 32), counts=20)
+    result = mmf.fuse(sample, n_iter=n_iter, stop=stop, progress=stop_at_second)
+    assert result.stopped == (n_iter == 5)
+    layers = file_layers(mmf.save(result, tmp_path / "first") / "Fused_Reconstruction.h5")
+    (path,) = write_hdf5(str(tmp_path / "from layers.h5"), layers)
+    assert mmf.load_result(path).stopped == result.stopped

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import numpy as np
 import pytest
 
@@ -11,6 +13,7 @@ pytest.importorskip("napari")
 
 from napari_mmfusion.plugin.layers import preview_region as region_module
 from napari_mmfusion.plugin.layers.preview_region import Region
+from napari_mmfusion.plugin.run import job as job_module
 from napari_mmfusion.plugin.run import live as live_module
 from napari_mmfusion.plugin.run import outputs as outputs_module
 
@@ -66,6 +69,49 @@ def test_run_takes_over_from_live(dock, run_and_wait):
     assert dock.session.busy
     run_and_wait(dock)
     assert len(dock.session.result.costs) == 30
+
+
+@pytest.mark.gui
+@pytest.mark.parametrize("before", [False, True])
+def test_what_is_wished_during_a_run_follows_it(dock, qtbot, before):
+    """Whether Live was on before the run or is switched on in its middle."""
+    dock.run_panel.live_box.value = before
+    qtbot.waitUntil(lambda: dock.live.settled)
+
+    def wish(_):
+        if len(dock.curves.costs) == 3:
+            dock.run_panel.live_box.value = True
+            dock.parameters.field("lambda_tv").value = 0.3
+
+    dock.session.iterated.connect(wish)
+    dock.run_panel.run_button.native.click()
+    wished = []
+    dock.session.refreshed.connect(wished.append)
+    qtbot.waitUntil(lambda: bool(wished) and dock.live.settled)
+    assert dock.session.result.params.lambda_tv == pytest.approx(0.3)
+
+
+@pytest.mark.gui
+def test_a_live_result_that_was_given_up_is_not_kept(dock, qtbot, run_and_wait, monkeypatch):
+    run_and_wait(dock)
+    kept = dock.session.result
+    shown = dock.layers.fused("Dy").data.copy()
+    given_up = threading.Event()
+
+    def fuse_in_spite_of_it(data, params, *, stop):
+        assert given_up.wait(60)
+        assert stop.is_set()
+        return mmf.fuse(data, params)
+
+    monkeypatch.setattr(job_module, "fuse", fuse_in_spite_of_it)
+    dock.parameters.field("lambda_tv").value = 0.3
+    dock.run_panel.live_box.value = True
+    assert dock.session.busy
+    dock.run_panel.live_box.value = False
+    given_up.set()
+    qtbot.waitUntil(lambda: not dock.session.busy)
+    assert dock.session.result is kept
+    np.testing.assert_array_equal(dock.layers.fused("Dy").data, shown)
 
 
 @pytest.mark.gui
