@@ -118,6 +118,29 @@ def test_the_data_of_a_masked_pixel_do_not_matter(phantom: mmf.FusionDataset, so
     assert abs(first.maps["Co"] - second.maps["Co"]).max() > 1e-3
 
 
+@pytest.mark.parametrize("of_the_tutorial", [{"threshold": 0.5}, {"n_iter_tv": 1}])
+def test_a_minimum_does_not_depend_on_the_tutorials_schedule(
+    phantom: mmf.FusionDataset, of_the_tutorial: dict[str, float]
+) -> None:
+    first, second = (
+        mmf.fuse(phantom, solver="converged", n_iter=5, **changes)
+        for changes in ({}, of_the_tutorial)
+    )
+    assert_array_equal(first.maps["Co"], second.maps["Co"])
+    assert_array_equal(first.costs, second.costs)
+
+
+@pytest.mark.parametrize("solver", SOLVERS)
+def test_total_variation_that_is_off_is_no_part_of_the_objective(
+    phantom: mmf.FusionDataset, solver: str
+) -> None:
+    settings = {"solver": solver, "n_iter": 3, "regularize": False, "lambda_tv": 0.3}
+    *_, state = mmf.fuse_iter(phantom, **settings)
+    result = mmf.fuse(phantom, **settings)
+    expected = state.costs @ (result.lambda_haadf, result.params.lambda_chem, 0)
+    assert state.objective == pytest.approx(expected)
+
+
 @pytest.mark.parametrize("solver", SOLVERS)
 def test_a_start_is_where_the_first_iteration_begins(
     phantom: mmf.FusionDataset, solver: str

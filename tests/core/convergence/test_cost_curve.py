@@ -74,3 +74,8 @@ def test_a_swing_is_seen_at_any_length(n: int) -> None:
     curve: NDArray[np.float64] = 5 + (-1.0) ** np.arange(n)
     expected = Status.OSCILLATING if n > 4 else Status.FALLING
     assert status_of(curve) is expected
+
+
+def test_near_0_a_step_is_calm_beside_the_range_of_the_curve() -> None:
+    """The last step that is not is 0.6 of 0.4 to the power of 12: more than 1e-5 of the range."""
+    assert settled_at(1e-9 + 0.4**K) == 17

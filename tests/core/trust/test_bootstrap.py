@@ -226,6 +226,31 @@ def test_repeats_leave_out_what_was_left_out(
         return mmf.fuse(data, *others, **more)
 
     monkeypatch.setattr(repeats, "fuse", fuse)
-    Repeater(mmf.fuse(data, n_iter=2), None).repeat(np.random.SeedSequence(0))
-    assert_array_equal(repeated[0].mask, mask)
-    assert not np.array_equal(repeated[0].haadf, data.haadf)
+    repeater = Repeater(mmf.fuse(data, n_iter=2), None)
+    for seed in range(2):
+        repeater.repeat(np.random.SeedSequence(seed))
+        assert_array_equal(repeated[seed].mask, mask)
+    assert not np.array_equal(repeated[0].haadf, repeated[1].haadf)  # which has noise as well
+    with pytest.raises(mmf.MMFusionDataError, match="'gap' holds no pixel that was measured"):
+        mmf.bootstrap(repeater.result, regions={"gap": ~mask})
+
+
+def test_repeats_start_from_the_fused_maps_in_their_own_units(
+    result: mmf.FusionResult, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    checked: list[str] = []
+
+    def fuse(
+        data: mmf.FusionDataset, *others: object, start: dict[str, np.ndarray], **more: object
+    ) -> mmf.FusionResult:
+        for (name, image), first in zip(start.items(), result.data.maps.values(), strict=True):
+            fused = first.min() + np.ptp(first) * result.maps[name].astype(float)
+            again = data.maps[name].min() + np.ptp(data.maps[name]) * image
+            assert np.ptp(data.maps[name]) != np.ptp(first)
+            assert_allclose(again, fused, atol=1e-5)
+            checked.append(name)
+        return mmf.fuse(data, *others, start=start, **more)
+
+    monkeypatch.setattr(repeats, "fuse", fuse)
+    Repeater(result, None).repeat(np.random.SeedSequence(0))
+    assert checked == list(result.maps)

@@ -80,3 +80,9 @@ def test_a_map_with_negative_values_counts_from_its_minimum(
 def test_pixels_without_signal_have_the_noise_of_a_tenth_of_a_count() -> None:
     signal = ExpectedSignal(np.array([[0.0, 0.005, 0.04]]), 10.0, 0.0, 0.0, 1.0)
     assert_allclose(signal.deviation, np.sqrt([[0.1, 0.1, 0.4]]) / 10)
+
+
+def test_counts_are_those_above_the_value_of_no_counts() -> None:
+    signal = ExpectedSignal(np.array([[4.0, 6.0]]), 2.0, 1.0, 0.0, 1.0)
+    assert signal.mean_counts == 8
+    assert_allclose(signal.deviation, np.sqrt([[6, 10]]) / 2)
