@@ -300,6 +300,16 @@ TEST_CASE("what is extrapolated is never negative") {
     CHECK(rows.row(2)[15] == doctest::Approx(0.15F));
 }
 
+TEST_CASE("a run that no step can improve ends") {
+    Sample sample({8, 9}, 1);
+    sample.haadf[7] = std::nanf("");  // no objective is below another one then
+    const auto plan = make_converged_plan(sample.problem(options_for(1.6F, 0.05F)), 0.0);
+    std::vector<Costs> costs;
+    CHECK(plan->run(5, costs, nullptr) == 1);
+    CHECK(plan->has_settled());
+    CHECK(plan->step_length() > 0.0);
+}
+
 TEST_CASE("the data of a masked pixel do not matter") {
     Sample sample({16, 24}, 2);
     std::vector<float> mask(sample.haadf.size(), 1.0F);

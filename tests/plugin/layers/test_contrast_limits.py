@@ -8,6 +8,7 @@ import pytest
 from napari_mmfusion.plugin.layers.contrast_limits import (
     limits_from_zero,
     limits_of_sample,
+    samples_of,
     symmetric_limits,
 )
 
@@ -55,3 +56,9 @@ def test_the_contrast_of_large_images_is_near_that_of_all_pixels():
     low, high = limits_of_sample(image)
     assert low == pytest.approx(float(image.min()), abs=0.02)
     assert high == pytest.approx(float(np.percentile(image, 99.9)), rel=0.05)
+
+
+def test_samples_come_from_all_columns():
+    image = np.zeros((1024, 1024), np.float32)
+    image[:, 1::2] = 1
+    assert samples_of(image).mean() == pytest.approx(0.5, abs=0.01)

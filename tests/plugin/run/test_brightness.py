@@ -29,6 +29,15 @@ def test_sums_stay_within_what_a_screen_shows():
     assert choose_opacity(layers("#ff8000", "#ff0080", level=0.3)) == 1
 
 
+def test_brightness_counts_from_the_lower_limit():
+    both = layers("#ff8000", "#ff0080", level=0.6)
+    assert choose_opacity(both) == pytest.approx(1 / 1.2, abs=0.01)
+    for layer in both:
+        layer.data = layer.data + 5
+        layer.contrast_limits = (5, 6)
+    assert choose_opacity(both) == pytest.approx(1 / 1.2, abs=0.01)
+
+
 def test_an_opacity_that_a_person_chose_stays():
     chosen, other = layers("#ff8000", "#ff0080")
     chosen.opacity = 0.9
