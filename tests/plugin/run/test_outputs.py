@@ -12,6 +12,7 @@ components = pytest.importorskip("napari.components")
 from napari_mmfusion.plugin.layers.contrast_limits import limits_of_sample  # noqa: E402
 from napari_mmfusion.plugin.layers.layer_data import add_layers  # noqa: E402
 from napari_mmfusion.plugin.layers.layer_set import LayerSet  # noqa: E402
+from napari_mmfusion.plugin.layers.preview_region import Region  # noqa: E402
 from napari_mmfusion.plugin.run import outputs as module  # noqa: E402
 from napari_mmfusion.plugin.run.outputs import OutputLayers  # noqa: E402
 
@@ -94,6 +95,15 @@ def test_listeners_are_notified_of_one_layer_in_a_step(layers, outputs, phantom,
     assert set(events) == set(fused(layers, phantom))
 
 
+def test_the_contrast_follows_the_result(layers, outputs, phantom, states, result):
+    all_steps(outputs.show(states[0]))
+    all_steps(outputs.settle(result))
+    for element in phantom.elements:
+        limits = tuple(layers.fused(element).contrast_limits)
+        assert limits == limits_of_sample(result.maps[element])
+        assert limits != limits_of_sample(states[0].maps[element])
+
+
 def test_a_contrast_chosen_while_settling_stays(layers, outputs, phantom, states, result):
     all_steps(outputs.show(states[-1]))
     layer = layers.fused(phantom.elements[0])
@@ -106,6 +116,26 @@ def test_a_contrast_chosen_while_settling_stays(layers, outputs, phantom, states
     assert tuple(layer.contrast_limits) == (0.1, 0.2)
     other = layers.fused(phantom.elements[1])
     assert tuple(other.contrast_limits) == limits_of_sample(result.maps[phantom.elements[1]])
+
+
+def test_a_part_is_shown_in_its_place_and_in_no_layer_that_a_person_renamed(
+    layers, outputs, phantom, states
+):
+    all_steps(outputs.show(states[0]))
+    kept, other = (layers.fused(element) for element in phantom.elements[:2])
+    kept.name = "mine"
+    before = {layer: layer.data.copy() for layer in (kept, other)}
+    region = Region((20, 40), (30, 70), phantom.haadf.shape)
+    part = mmf.FusionDataset(
+        region.cut(phantom.haadf),
+        {name: region.cut(image) for name, image in phantom.maps.items()},
+    )
+    shown = mmf.fuse(part, n_iter=1)
+    outputs.show_region(region, shown)
+    np.testing.assert_array_equal(kept.data, before[kept])
+    expected = before[other]
+    expected[20:40, 30:70] = region.trim(shown.maps[phantom.elements[1]])
+    np.testing.assert_array_equal(other.data, expected)
 
 
 def test_what_is_already_shown_is_not_shown_again(layers, outputs, phantom, states):
