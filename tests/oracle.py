@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.ndimage import gaussian_filter
 
 Image = NDArray[np.float64]
 
@@ -53,8 +54,27 @@ def project(p_y: Image, p_x: Image, tv: str) -> tuple[Image, Image]:
     return np.clip(p_y, -1, 1), np.clip(p_x, -1, 1)
 
 
+def guide_field(haadf: ArrayLike, eta: float) -> Image:
+    """The direction of the edges of the HAADF image, xi = grad h / sqrt(|grad h|^2 + eta^2)."""
+    g = np.stack(gradient(gaussian_filter(normalised(haadf), 0.7)))
+    return np.asarray(g / np.sqrt((g**2).sum(axis=0) + eta**2))
+
+
+def turn(guide: Image | None, p_y: Image, p_x: Image) -> tuple[Image, Image]:
+    """(I - xi xi^T) p, which is its own adjoint; xi is 0 where the gradient always is."""
+    if guide is None:
+        return p_y, p_x
+    along = guide[0] * p_y + guide[1] * p_x
+    return p_y - guide[0] * along, p_x - guide[1] * along
+
+
 def tv_prox(
-    b: Image, weight: float, n_iter: int, tv: str = "isotropic", nonnegative: bool = True
+    b: Image,
+    weight: float,
+    n_iter: int,
+    tv: str = "isotropic",
+    nonnegative: bool = True,
+    guide: Image | None = None,
 ) -> Image:
     """FGP from a zero dual."""
 
@@ -67,14 +87,14 @@ def tv_prox(
     r_y, r_x = p_y, p_x
     t = 1.0
     for _ in range(n_iter):
-        u = clipped(b - weight * adjoint(r_y, r_x))
-        along_y, along_x = gradient(u)
+        u = clipped(b - weight * adjoint(*turn(guide, r_y, r_x)))
+        along_y, along_x = turn(guide, *gradient(u))
         new_y, new_x = project(r_y + along_y / (8 * weight), r_x + along_x / (8 * weight), tv)
         t_next = (1 + np.sqrt(1 + 4 * t**2)) / 2
         r_y = new_y + (t - 1) / t_next * (new_y - p_y)
         r_x = new_x + (t - 1) / t_next * (new_x - p_x)
         p_y, p_x, t = new_y, new_x, t_next
-    return clipped(b - weight * adjoint(p_y, p_x))
+    return clipped(b - weight * adjoint(*turn(guide, p_y, p_x)))
 
 
 WEIGHTINGS = ("unit", "z/mean", "z^gamma/mean", "z/sum", "z^gamma/sum")

@@ -20,6 +20,7 @@ struct TvSettings {
     TvKind kind = TvKind::isotropic;
     bool nonnegative = true;
     bool warm = false;
+    bool guided = false;  // isotropic only
 
     // With a weight of 0 there is nothing to do.
     [[nodiscard]] int steps() const noexcept { return weight > 0.0F ? n_iter : 0; }
@@ -31,6 +32,8 @@ public:
 
     // Working memory per step, including one row of the image.
     static constexpr std::int64_t working_rows_per_step = 10;
+    // The same with a guide, including one row of it.
+    static constexpr std::int64_t guided_rows_per_step = 16;
 
     // How many rows later a row comes out.
     [[nodiscard]] std::int64_t lag() const noexcept { return steps_; }
@@ -50,6 +53,9 @@ public:
     [[nodiscard]] float* image_row() const noexcept;
     [[nodiscard]] float* warm_y_row() const noexcept;
     [[nodiscard]] float* warm_x_row() const noexcept;
+    // Both components of the guide, 0 along y in the last row and along x in the last column.
+    [[nodiscard]] float* guide_y_row() const noexcept;
+    [[nodiscard]] float* guide_x_row() const noexcept;
 
     // Moves all steps on by one row and writes the row that comes out, if any, to the padded row
     // `primal`. To be called rows + lag() times.
@@ -65,6 +71,8 @@ private:
         float* dual_x[2];
         float* next_y[2];  // what the next stage starts from
         float* next_x[2];
+        float* turned_y[2];  // its part in the primal: (I - xi xi^T) times it with a guide
+        float* turned_x[2];
         float* primal;
         DualStepKernel kernel;
         float growth;
@@ -72,6 +80,8 @@ private:
     };
 
     void make_stages();
+    [[nodiscard]] DualStepKernel kernel_of(bool from_zero, bool with_momentum) const noexcept;
+    void turn_warm_dual() noexcept;
     void start_stage(const Stage& stage, const Stage& before) noexcept;
     void step_row(const Stage& stage, const Stage& before, std::int64_t row) noexcept;
     void write_primal(std::int64_t row, float* primal) noexcept;
@@ -80,8 +90,9 @@ private:
     TvSettings settings_;
     std::int64_t steps_;
     const RowKernels& kernels_;
-    PaddedRows ring_;   // the last steps_ + 1 rows of the image
-    PaddedRows zeros_;  // one row
+    PaddedRows ring_;        // the last steps_ + 1 rows of the image
+    PaddedRows guide_ring_;  // the same rows of the guide, y and x in turn
+    PaddedRows zeros_;       // one row
     PaddedRows stage_rows_;
     std::vector<Stage> stages_;  // stages_[0] is the dual the first step starts from
     std::int64_t rows_ = 0;

@@ -10,13 +10,18 @@
 namespace mmfusion {
 namespace {
 
-constexpr std::int64_t bytes_per_step = TvPipeline::working_rows_per_step * sizeof(float);
+constexpr std::int64_t bytes_per_step(const TvSettings& settings) {
+    const std::int64_t rows =
+        settings.guided ? TvPipeline::guided_rows_per_step : TvPipeline::working_rows_per_step;
+    return rows * static_cast<std::int64_t>(sizeof(float));
+}
 
 struct ProxTask {
     const float* image;
     Shape shape;
     TvSettings settings;  // weight in units of `unit`
     float unit;
+    GuideView guide;
     DualView warm;
     float* result;
     MutableDualView dual;
@@ -31,6 +36,19 @@ struct Workspace {
     PaddedRows result;
 };
 
+void feed_guide(const ProxTask& task, const Tile& tile, std::int64_t row, TvPipeline& pipeline) {
+    const std::int64_t start = row * task.shape.columns + tile.read_columns.begin;
+    const std::int64_t columns = tile.read_columns.size();
+    copy_row(task.guide.y + start, columns, pipeline.guide_y_row());
+    copy_row(task.guide.x + start, columns, pipeline.guide_x_row());
+    if (row + 1 == task.shape.rows) {
+        std::fill_n(pipeline.guide_y_row(), columns, 0.0F);
+    }
+    if (tile.read_columns.end == task.shape.columns) {
+        pipeline.guide_x_row()[columns - 1] = 0.0F;
+    }
+}
+
 void feed_row(const ProxTask& task, const Tile& tile, std::int64_t row, TvPipeline& pipeline) {
     const std::int64_t start = row * task.shape.columns + tile.read_columns.begin;
     const std::int64_t columns = tile.read_columns.size();
@@ -39,6 +57,9 @@ void feed_row(const ProxTask& task, const Tile& tile, std::int64_t row, TvPipeli
         const float weight = task.settings.weight;
         multiply_row(task.warm.y + start, weight, columns, pipeline.warm_y_row());
         multiply_row(task.warm.x + start, weight, columns, pipeline.warm_x_row());
+    }
+    if (task.settings.guided) {
+        feed_guide(task, tile, row, pipeline);
     }
 }
 
@@ -89,22 +110,23 @@ void tv_prox(const float* image, Shape shape, const TvProxOptions& options, floa
              DualView warm, MutableDualView dual) {
     require_valid(shape);
     require(image != nullptr && result != nullptr, "an image is missing");
-    require(std::isfinite(options.objective.weight) && options.objective.weight >= 0.0F,
-            "weight must be finite and at least 0");
     require(std::isfinite(options.unit) && options.unit > 0.0F, "unit must be finite and positive");
     require_valid_steps(options.n_iter, options.threads);
     require((warm.y == nullptr) == (warm.x == nullptr), "a dual has two components");
     require((dual.y == nullptr) == (dual.x == nullptr), "a dual has two components");
 
     const TvObjective& objective = options.objective;
+    require_valid(objective);
     ProxTask task{.image = image,
                   .shape = shape,
                   .settings = {.weight = objective.weight / options.unit,
                                .n_iter = options.n_iter,
                                .kind = objective.kind,
                                .nonnegative = objective.nonnegative,
-                               .warm = warm.y != nullptr},
+                               .warm = warm.y != nullptr,
+                               .guided = objective.guide.y != nullptr},
                   .unit = options.unit,
+                  .guide = objective.guide,
                   .warm = warm,
                   .result = result,
                   .dual = dual};
@@ -115,7 +137,7 @@ void tv_prox(const float* image, Shape shape, const TvProxOptions& options, floa
     const int steps = task.settings.steps();
     const std::int64_t halo = TvPipeline::reach(task.settings);
     const std::int64_t strip_columns =
-        cached_columns(prox_working_bytes, (steps + 1) * bytes_per_step, halo);
+        cached_columns(prox_working_bytes, (steps + 1) * bytes_per_step(task.settings), halo);
     const Tiling tiling =
         make_tiling(shape, halo, strip_columns, options.threads, static_cast<double>(steps + 1));
     const auto most_threads_used = static_cast<std::int64_t>(tiling.tiles.size());

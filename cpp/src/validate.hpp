@@ -7,6 +7,7 @@
 #include <string>
 
 #include "mmfusion/image.hpp"
+#include "mmfusion/tv.hpp"
 
 namespace mmfusion {
 
@@ -28,6 +29,15 @@ inline void require_valid(const ScaledImage& image) {
     require(image.data != nullptr, "an image is missing");
     require(std::isfinite(image.offset) && std::isfinite(image.factor),
             "offset and factor of an image must be finite");
+}
+
+inline void require_valid(const TvObjective& objective) {
+    require(std::isfinite(objective.weight) && objective.weight >= 0.0F,
+            "weight must be finite and at least 0");
+    require((objective.guide.y == nullptr) == (objective.guide.x == nullptr),
+            "a guide has two components");
+    require(objective.guide.y == nullptr || objective.kind == TvKind::isotropic,
+            "directional total variation is isotropic");
 }
 
 // All steps run side by side and each has its own rows, so more would take too much memory.

@@ -48,10 +48,32 @@ double tv_norm(const Image& u, TvKind kind) {
     return sum;
 }
 
+Dual turn(const std::vector<float>& guide, Dual p) {
+    if (guide.empty()) {
+        return p;
+    }
+    const Shape shape = p.y.shape;
+    for (std::int64_t i = 0; i < shape.rows; ++i) {
+        for (std::int64_t j = 0; j < shape.columns; ++j) {
+            const std::int64_t at = i * shape.columns + j;
+            const auto component = [&](std::int64_t k) {
+                return static_cast<double>(guide[static_cast<std::size_t>(k)]);
+            };
+            const double y = i + 1 < shape.rows ? component(at) : 0.0;
+            const double x = j + 1 < shape.columns ? component(shape.pixels() + at) : 0.0;
+            const double along = y * p.y.at(i, j) + x * p.x.at(i, j);
+            p.y(i, j) -= y * along;
+            p.x(i, j) -= x * along;
+        }
+    }
+    return p;
+}
+
 namespace {
 
-Image primal(const Image& b, double weight, const Dual& p, bool nonnegative) {
-    Image u = adjoint(p);
+Image primal(const Image& b, double weight, const Dual& p, bool nonnegative,
+             const std::vector<float>& guide) {
+    Image u = adjoint(turn(guide, p));
     for (std::size_t k = 0; k < u.data.size(); ++k) {
         u.data[k] = b.data[k] - weight * u.data[k];
         if (nonnegative) {
@@ -74,15 +96,16 @@ void project(double& y, double& x, TvKind kind) {
 
 }  // namespace
 
-Image tv_prox(const Image& b, double weight, int n_iter, TvKind kind, bool nonnegative) {
+Image tv_prox(const Image& b, double weight, int n_iter, TvKind kind, bool nonnegative,
+              const std::vector<float>& guide) {
     Dual p(b.shape);
     if (weight == 0.0 || n_iter == 0) {
-        return primal(b, 0.0, p, nonnegative);
+        return primal(b, 0.0, p, nonnegative, guide);
     }
     Dual r(b.shape);
     double t = 1.0;
     for (int step = 0; step < n_iter; ++step) {
-        Dual next = gradient(primal(b, weight, r, nonnegative));
+        Dual next = turn(guide, gradient(primal(b, weight, r, nonnegative, guide)));
         const double t_next = (1.0 + std::sqrt(1.0 + 4.0 * t * t)) / 2.0;
         const double momentum = (t - 1.0) / t_next;
         for (std::size_t k = 0; k < b.data.size(); ++k) {
@@ -95,7 +118,15 @@ Image tv_prox(const Image& b, double weight, int n_iter, TvKind kind, bool nonne
         p = next;
         t = t_next;
     }
-    return primal(b, weight, p, nonnegative);
+    return primal(b, weight, p, nonnegative, guide);
+}
+
+std::vector<float> random_guide(Shape shape, std::uint64_t seed) {
+    std::vector<float> guide = random_pixels(2 * shape.pixels(), seed);
+    for (float& component : guide) {
+        component = 1.4F * (component - 0.5F);
+    }
+    return guide;
 }
 
 std::vector<float> random_pixels(std::int64_t count, std::uint64_t seed) {

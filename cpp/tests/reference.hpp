@@ -33,7 +33,14 @@ struct Dual {
 Dual gradient(const Image& u);
 Image adjoint(const Dual& p);
 double tv_norm(const Image& u, TvKind kind);
-Image tv_prox(const Image& b, double weight, int n_iter, TvKind kind, bool nonnegative);
+// (I - xi xi^T) p, with a guide xi of both components, one after the other.
+Dual turn(const std::vector<float>& guide, Dual p);
+// An empty guide means none.
+Image tv_prox(const Image& b, double weight, int n_iter, TvKind kind, bool nonnegative,
+              const std::vector<float>& guide = {});
+
+// A random guide of lengths up to 0.99.
+std::vector<float> random_guide(Shape shape, std::uint64_t seed);
 
 // Random pixels in [0, 1], the same for the same seed on every machine.
 std::vector<float> random_pixels(std::int64_t count, std::uint64_t seed);

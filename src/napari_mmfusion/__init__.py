@@ -21,6 +21,7 @@ from napari_mmfusion.core.errors import (
     MMFusionWriteError,
 )
 from napari_mmfusion.core.fusion import StopFlag, fuse, fuse_iter
+from napari_mmfusion.core.guide import guide_field
 from napari_mmfusion.core.iteration import FusionRun
 from napari_mmfusion.core.parameters import FusionParameters
 from napari_mmfusion.core.result import FusionResult, FusionState
@@ -57,7 +58,7 @@ __all__ += [  # trusting
     "residuals",
     "tv_only",
 ]
-__all__ += ["tv_norm", "tv_prox", "tv_prox_with_gap"]  # denoising
+__all__ += ["guide_field", "tv_norm", "tv_prox", "tv_prox_with_gap"]  # denoising
 __all__ += ["PHANTOMS", "simulate"]  # simulating
 __all__ += ["inspect", "load", "load_result", "save"]  # files
 __all__ += [  # errors

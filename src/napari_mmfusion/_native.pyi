@@ -99,6 +99,7 @@ def tv_prox(
     unit: float = 1.0,
     warm_dual: NDArray[np.float32] | None = None,
     return_dual: bool = False,
+    guide: NDArray[np.float32] | None = None,
 ) -> tuple[NDArray[np.float32], NDArray[np.float32] | None]: ...
 def tv_duality_gap(
     image: NDArray[np.float32],
@@ -107,6 +108,7 @@ def tv_duality_gap(
     *,
     isotropic: bool,
     nonnegative: bool,
+    guide: NDArray[np.float32] | None = None,
 ) -> float: ...
 def tv_norm(image: NDArray[np.float32], *, isotropic: bool) -> float: ...
 def simd_level() -> str: ...

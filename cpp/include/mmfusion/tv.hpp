@@ -20,11 +20,21 @@ struct MutableDualView {
     float* x = nullptr;
 };
 
-// 1/2 ||u - b||^2 + weight TV(u), for u >= 0 if `nonnegative`.
+// The two components of a vector field xi, both full images; null pointers mean "no guide".
+struct GuideView {
+    const float* y = nullptr;
+    const float* x = nullptr;
+};
+
+// 1/2 ||u - b||^2 + weight TV(u), for u >= 0 if `nonnegative`. With a guide, TV is directional:
+// sum |(I - xi xi^T) grad u|, isotropic, with |xi| <= 1 in every pixel (Ehrhardt & Betcke, doi
+// 10.1137/15M1047325). Like the gradient, xi counts as 0 along y in the last row and along x in the
+// last column.
 struct TvObjective {
     float weight = 0.0F;
     TvKind kind = TvKind::isotropic;
     bool nonnegative = true;
+    GuideView guide = {};
 };
 
 struct TvProxOptions {

@@ -10,5 +10,6 @@
 #include "exponentials.inl"
 #include "tv_rows.inl"
 #include "fusion_rows.inl"
+#include "guided_rows.inl"
 #include "table.inl"
 // clang-format on

@@ -44,15 +44,30 @@ struct DualStep {
     Vector estimate;
 };
 
-// Overwrites the primal of this row with that of the row below; returns the pair r + G(u) / 8.
-template <bool nonnegative, bool from_zero>
+struct Pair {
+    Vector y;
+    Vector x;
+};
+
+// (I - xi xi^T) a
+inline Pair turn(const float* guide_y, const float* guide_x, std::int64_t j, Pair a) {
+    const Vector y = Vector::load(guide_y + j);
+    const Vector x = Vector::load(guide_x + j);
+    const Vector along = multiply_add(y, a.y, x * a.x);
+    return {.y = subtract_product(y, along, a.y), .x = subtract_product(x, along, a.x)};
+}
+
+// Overwrites the primal of this row with that of the row below; returns the pair r + D(u) / 8,
+// where D is the gradient G, or (I - xi xi^T) G.
+template <bool nonnegative, bool from_zero, bool guided>
 inline DualStep ascend(const DualStepRow& row, std::int64_t j) {
     Vector below = Vector::load(row.image_below + j);
     DualStep step{.y = Vector::all(0.0F), .x = Vector::all(0.0F), .square = {}, .estimate = {}};
     if constexpr (!from_zero) {
         step.y = Vector::load(row.extrapolated_y + j);
         step.x = Vector::load(row.extrapolated_x + j);
-        const Vector along_y = Vector::load(row.extrapolated_y_below + j) - step.y;
+        const Vector here_y = guided ? Vector::load(row.turned_y + j) : step.y;
+        const Vector along_y = Vector::load(row.extrapolated_y_below + j) - here_y;
         const Vector along_x = Vector::load(row.extrapolated_x_below + j) -
                                Vector::load(row.extrapolated_x_below + j - 1);
         below = below - (along_y + along_x);
@@ -61,8 +76,16 @@ inline DualStep ascend(const DualStepRow& row, std::int64_t j) {
     const Vector u = Vector::load(row.primal + j);
     const Vector right = Vector::load(row.primal + j + 1);
     below.store(row.primal + j);
-    step.y = multiply_add(u - below, Vector::all(row.step_y), step.y);
-    step.x = multiply_add(u - right, Vector::all(fgp_step), step.x);
+    if constexpr (guided) {
+        const Pair gradient{.y = (u - below) * Vector::all(row.step_y),
+                            .x = (u - right) * Vector::all(fgp_step)};
+        const Pair turned = turn(row.guide_y, row.guide_x, j, gradient);
+        step.y = step.y + turned.y;
+        step.x = step.x + turned.x;
+    } else {
+        step.y = multiply_add(u - below, Vector::all(row.step_y), step.y);
+        step.x = multiply_add(u - right, Vector::all(fgp_step), step.x);
+    }
     return step;
 }
 
@@ -96,33 +119,52 @@ inline void project(DualStep& step, float bound, float growth) {
     }
 }
 
-template <bool isotropic, bool with_momentum>
+template <bool isotropic, bool with_momentum, bool guided>
 inline void finish(const DualStepRow& row, std::int64_t j, DualStep step) {
     project<isotropic, with_momentum>(step, row.bound, row.growth);
     step.y.store(row.dual_y + j);
     step.x.store(row.dual_x + j);
+    Pair next{.y = step.y, .x = step.x};
     if constexpr (with_momentum) {
         const Vector share = Vector::all(row.old_share);
-        subtract_product(share, Vector::load(row.old_y + j), step.y).store(row.next_y + j);
-        subtract_product(share, Vector::load(row.old_x + j), step.x).store(row.next_x + j);
+        next.y = subtract_product(share, Vector::load(row.old_y + j), step.y);
+        next.x = subtract_product(share, Vector::load(row.old_x + j), step.x);
+        next.y.store(row.next_y + j);
+        next.x.store(row.next_x + j);
+    }
+    if constexpr (guided) {
+        const Pair turned = turn(row.guide_y, row.guide_x, j, next);
+        turned.y.store(row.next_turned_y + j);
+        turned.x.store(row.next_turned_x + j);
     }
 }
 
 // A step is a chain of some twenty operations that wait for one another. Each turn of the loop
 // therefore works on three vectors in different stages. The first stage runs up to two vectors past
 // the end of the row, into its margin.
-template <bool isotropic, bool nonnegative, bool from_zero, bool with_momentum>
+template <bool isotropic, bool nonnegative, bool from_zero, bool with_momentum, bool guided>
 void dual_step_row(const DualStepRow& given) {
     const DualStepRow row = given;
     constexpr std::int64_t width = Vector::width;
     const float square = row.bound * row.bound;
     const Vector square_of_bound = Vector::all(square > smallest_square ? square : smallest_square);
-    DualStep second = measure<isotropic>(ascend<nonnegative, from_zero>(row, 0), square_of_bound);
-    DualStep first = ascend<nonnegative, from_zero>(row, width);
+    DualStep second =
+        measure<isotropic>(ascend<nonnegative, from_zero, guided>(row, 0), square_of_bound);
+    DualStep first = ascend<nonnegative, from_zero, guided>(row, width);
     for (std::int64_t j = 0; j < row.columns; j += width) {
-        finish<isotropic, with_momentum>(row, j, second);
+        finish<isotropic, with_momentum, guided>(row, j, second);
         second = measure<isotropic>(first, square_of_bound);
-        first = ascend<nonnegative, from_zero>(row, j + 2 * width);
+        first = ascend<nonnegative, from_zero, guided>(row, j + 2 * width);
+    }
+}
+
+void turn_row(const TurnRow& given) {
+    const TurnRow row = given;
+    for (std::int64_t j = 0; j < row.columns; j += Vector::width) {
+        const Pair dual{.y = Vector::load(row.dual_y + j), .x = Vector::load(row.dual_x + j)};
+        const Pair turned = turn(row.guide_y, row.guide_x, j, dual);
+        turned.y.store(row.turned_y + j);
+        turned.x.store(row.turned_x + j);
     }
 }
 
