@@ -6,6 +6,7 @@
 
 #include "arrays.hpp"
 #include "mmfusion/converged_plan.hpp"
+#include "mmfusion/guided_plan.hpp"
 #include "mmfusion/solver.hpp"
 #include "mmfusion/tutorial_plan.hpp"
 #include "problem.hpp"
@@ -83,6 +84,17 @@ public:
     [[nodiscard]] bool has_settled() const { return solver_->has_settled(); }
     [[nodiscard]] double step_length() const { return solver_->step_length(); }
 
+protected:
+    [[nodiscard]] Solver& solver() const { return *solver_; }
+
+    std::unique_lock<std::mutex> lock_for_this_thread() {
+        std::unique_lock lock(mutex_, std::try_to_lock);
+        if (!lock) {
+            throw std::invalid_argument("another thread is using this plan; make one for each");
+        }
+        return lock;
+    }
+
 private:
     [[nodiscard]] const FusionProblem& problem() const { return problem_->view(); }
 
@@ -93,18 +105,55 @@ private:
         }
     }
 
-    std::unique_lock<std::mutex> lock_for_this_thread() {
-        std::unique_lock lock(mutex_, std::try_to_lock);
-        if (!lock) {
-            throw std::invalid_argument("another thread is using this plan; make one for each");
-        }
-        return lock;
-    }
-
     std::shared_ptr<BoundProblem> problem_;
     std::unique_ptr<Solver> solver_;
     std::mutex mutex_;
 };
+
+// The guide, as the core takes it.
+GuideView guide_view(const FloatArray& guide, Shape shape) {
+    if (guide.ndim() != 3 || guide.shape(0) != 2 || guide.shape(1) != shape.rows ||
+        guide.shape(2) != shape.columns) {
+        throw std::invalid_argument("a guide must have the shape (2, rows, columns) of the images");
+    }
+    return {.y = guide.data(), .x = guide.data() + shape.pixels()};
+}
+
+class BoundGuidedSolver : public BoundSolver {
+public:
+    BoundGuidedSolver(std::shared_ptr<BoundProblem> problem, FloatArray guide,
+                      const std::vector<GuidedMap>& maps, double tolerance)
+        : BoundSolver(std::move(problem),
+                      [&](const FusionProblem& view) -> std::unique_ptr<Solver> {
+                          return make_guided_plan(view, {.guide = guide_view(guide, view.shape),
+                                                         .maps = maps,
+                                                         .tolerance = tolerance});
+                      }),
+          guide_(std::move(guide)) {}
+
+    [[nodiscard]] double gap() const { return guided().gap(); }
+
+    void set_model(const std::vector<float>& weights, float haadf_offset) {
+        const auto lock = lock_for_this_thread();
+        guided().set_model(weights, haadf_offset);
+    }
+
+private:
+    [[nodiscard]] GuidedSolver& guided() const { return static_cast<GuidedSolver&>(solver()); }
+
+    FloatArray guide_;  // which the solver reads
+};
+
+std::unique_ptr<BoundGuidedSolver> bind_guided_plan(
+    std::shared_ptr<BoundProblem> problem, FloatArray guide,
+    const std::vector<std::tuple<float, float, float>>& maps, double tolerance) {
+    std::vector<GuidedMap> terms;
+    for (const auto& [dose, background, largest] : maps) {
+        terms.push_back({.dose = dose, .background = background, .largest = largest});
+    }
+    return std::make_unique<BoundGuidedSolver>(std::move(problem), std::move(guide), terms,
+                                               tolerance);
+}
 
 }  // namespace
 
@@ -121,6 +170,16 @@ void register_solvers(py::module_& module) {
                                "Whether further iterations would gain nothing.")
         .def_property_readonly("step_length", &BoundSolver::step_length,
                                "Length of the next gradient step.");
+    py::class_<BoundGuidedSolver, BoundSolver>(module, "GuidedSolver",
+                                               "The guided solver, by its duality gap.")
+        .def("set_model", &BoundGuidedSolver::set_model, "weights"_a, "haadf_offset"_a,
+             "Replace the weights and the offset subtracted from the measured HAADF image.")
+        .def_property_readonly("gap", &BoundGuidedSolver::gap,
+                               "Duality gap as a part of the objective; infinite at the start.");
+    module.def(
+        "make_guided_plan", &bind_guided_plan, "problem"_a, "guide"_a.noconvert(), "maps"_a,
+        "tolerance"_a,
+        "Create the guided solver; `maps` holds dose, background and largest value of each.");
     module.def(
         "make_tutorial_plan",
         [](std::shared_ptr<BoundProblem> problem) {

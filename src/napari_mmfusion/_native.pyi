@@ -82,6 +82,23 @@ class Solver:
     def step_length(self) -> float:
         """Length of the next gradient step."""
 
+class GuidedSolver(Solver):
+    """The guided solver, which has settled once its duality gap is small."""
+
+    def set_model(self, weights: Sequence[float], haadf_offset: float) -> None:
+        """Replace the weights and the offset subtracted from the measured HAADF image."""
+    @property
+    def gap(self) -> float:
+        """Duality gap as a part of the objective; infinite at the start."""
+
+def make_guided_plan(
+    problem: FusionProblem,
+    guide: NDArray[np.float32],
+    maps: Sequence[tuple[float, float, float]],
+    tolerance: float,
+) -> GuidedSolver:
+    """Create the guided solver; `maps` holds dose, background and largest value of each."""
+
 def make_tutorial_plan(problem: FusionProblem) -> Solver:
     """Create the tutorial's schedule."""
 

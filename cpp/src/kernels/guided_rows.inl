@@ -64,8 +64,8 @@ void guided_dual_row(const GuidedDualRow& given) {
         const Vector x = old_x + gradient.x;
         const Vector length = maximum(multiply_add(y, y, x * x), square_of_bound);
         const Vector scale = over_root(bound, length, reciprocal_root_estimate(length));
-        const Pair next{.y = multiply_add(relaxation, subtract_product(y, scale, old_y), old_y),
-                        .x = multiply_add(relaxation, subtract_product(x, scale, old_x), old_x)};
+        const Pair next{.y = multiply_add(relaxation, y * scale - old_y, old_y),
+                        .x = multiply_add(relaxation, x * scale - old_x, old_x)};
         next.y.store(row.next_y + j);
         next.x.store(row.next_x + j);
         const Pair turned = turn(row.guide_y, row.guide_x, j, next);
@@ -89,15 +89,15 @@ void haadf_dual_row(const HaadfDualRow& given) {
 
 // r - log(1 + r); `whole` is 1 + r. Near 0 it is r^2 / 2, which the difference would lose.
 inline Vector excess_over_logarithm(Vector r, Vector whole) {
-    const Vector square = r * r;
+    const Mask is_near = r * r < Vector::all(0.01F);
     const Vector direct = r - natural_logarithm(whole);
-    Vector series = linear(r, 1.0F / 6.0F, -1.0F / 7.0F);
-    series = multiply_add(series, r, Vector::all(-1.0F / 5.0F));
-    series = multiply_add(series, r, Vector::all(1.0F / 4.0F));
-    series = multiply_add(series, r, Vector::all(-1.0F / 3.0F));
-    series = multiply_add(series, r, Vector::all(1.0F / 2.0F)) * square;
-    const Mask near = square < Vector::all(0.01F);
-    return zero_if(near, direct) + (series - zero_if(near, series));
+    const Vector near = r - zero_if(is_near, r);  // r itself or, if the series is not needed, 0
+    Vector series = linear(near, 1.0F / 6.0F, -1.0F / 7.0F);
+    series = multiply_add(series, near, Vector::all(-1.0F / 5.0F));
+    series = multiply_add(series, near, Vector::all(1.0F / 4.0F));
+    series = multiply_add(series, near, Vector::all(-1.0F / 3.0F));
+    series = multiply_add(series, near, Vector::all(1.0F / 2.0F));
+    return multiply_add(series, near * near, zero_if(is_near, direct));
 }
 
 CostAndGap counts_cost_row(const CountsCostRow& given) {
