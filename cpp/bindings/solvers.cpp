@@ -133,9 +133,17 @@ public:
 
     [[nodiscard]] double gap() const { return guided().gap(); }
 
-    void set_model(const std::vector<float>& weights, float haadf_offset) {
+    void set_model(const std::vector<float>& weights, float haadf_offset, double tolerance) {
         const auto lock = lock_for_this_thread();
-        guided().set_model(weights, haadf_offset);
+        guided().set_model(weights, haadf_offset, tolerance);
+    }
+
+    FloatArray maps() {
+        const FusionProblem& problem = guided().problem();
+        FloatArray maps({problem.map_count(), problem.shape.rows, problem.shape.columns});
+        const auto lock = lock_for_this_thread();
+        guided().copy_maps(maps.mutable_data());
+        return maps;
     }
 
 private:
@@ -173,7 +181,10 @@ void register_solvers(py::module_& module) {
     py::class_<BoundGuidedSolver, BoundSolver>(module, "GuidedSolver",
                                                "The guided solver, by its duality gap.")
         .def("set_model", &BoundGuidedSolver::set_model, "weights"_a, "haadf_offset"_a,
-             "Replace the weights and the offset subtracted from the measured HAADF image.")
+             "tolerance"_a,
+             "Replace the weights, the offset subtracted from the measured HAADF image, and the"
+             " tolerance.")
+        .def("maps", &BoundGuidedSolver::maps, "A copy of the present maps.")
         .def_property_readonly("gap", &BoundGuidedSolver::gap,
                                "Duality gap as a part of the objective; infinite at the start.");
     module.def(

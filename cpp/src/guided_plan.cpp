@@ -72,6 +72,7 @@ public:
             tiles_.emplace_back(problem_, terms_, steps_per_iteration, tiling_);
         }
         write_start(problem_, pool_, maps_.get());
+        write_model();
         choose_steps();
     }
 
@@ -103,8 +104,10 @@ public:
         return share(std::move(maps_));
     }
 
-    void set_model(const std::vector<float>& weights, float haadf_offset) override {
+    void set_model(const std::vector<float>& weights, float haadf_offset,
+                   double tolerance) override {
         require(weights.size() == problem_.maps.size(), "every map needs one weight");
+        require(tolerance >= 0.0, "tolerance must be at least 0");
         FusionProblem changed = problem_;
         changed.haadf.offset = haadf_offset;
         for (std::size_t map = 0; map < weights.size(); ++map) {
@@ -112,8 +115,14 @@ public:
         }
         mmfusion::require_valid(changed);
         problem_ = std::move(changed);
+        terms_.tolerance = tolerance;
         gap_ = std::numeric_limits<double>::infinity();
         choose_steps();
+    }
+
+    void copy_maps(float* maps) const override {
+        require_not_taken();
+        std::copy_n(maps_.get(), problem_.values(), maps);
     }
 
     [[nodiscard]] bool has_settled() const noexcept override { return gap_ <= terms_.tolerance; }
@@ -124,6 +133,17 @@ public:
     [[nodiscard]] const FusionProblem& problem() const noexcept override { return problem_; }
 
 private:
+    // Of the maps the iterations start from.
+    void write_model() {
+        for (std::int64_t map = 0; map < problem_.map_count(); ++map) {
+            const float weight = problem_.maps[static_cast<std::size_t>(map)].weight;
+            const float* image = maps_.get() + problem_.start_of_map(map);
+            for (std::int64_t at = 0; at < problem_.shape.pixels(); ++at) {
+                haadf_[static_cast<std::size_t>(at)] += weight * image[at];
+            }
+        }
+    }
+
     void choose_steps() {
         settings_.steps = steps_per_iteration;
         settings_.relaxation = relaxation;

@@ -197,7 +197,7 @@ TEST_CASE("after a change of the model the guided solver goes on to the minimum 
     const auto solver = make_guided_plan(guided.sample.problem(options), guided.terms);
     std::vector<Costs> costs;
     solver->run(5, costs, nullptr);
-    solver->set_model({0.3F, 0.9F}, 0.1F);
+    solver->set_model({0.3F, 0.9F}, 0.1F, 0.0);
     CHECK_FALSE(solver->has_settled());
     const Outcome changed = finish(*solver, 300);
     guided.sample.weights = {0.3F, 0.9F};
@@ -206,7 +206,7 @@ TEST_CASE("after a change of the model the guided solver goes on to the minimum 
     const Outcome fresh = finish(*make_guided_plan(problem, guided.terms), 300);
     const std::vector<double> expected(fresh.maps.begin(), fresh.maps.end());
     CHECK(reference::relative_distance(changed.maps, expected) < 2e-3);
-    CHECK_THROWS_AS(make_guided_plan(problem, guided.terms)->set_model({1.0F}, 0.0F),
+    CHECK_THROWS_AS(make_guided_plan(problem, guided.terms)->set_model({1.0F}, 0.0F, 0.0),
                     std::invalid_argument);
 }
 

@@ -85,8 +85,11 @@ class Solver:
 class GuidedSolver(Solver):
     """The guided solver, which has settled once its duality gap is small."""
 
-    def set_model(self, weights: Sequence[float], haadf_offset: float) -> None:
-        """Replace the weights and the offset subtracted from the measured HAADF image."""
+    def set_model(self, weights: Sequence[float], haadf_offset: float, tolerance: float) -> None:
+        """Replace the weights, the offset subtracted from the measured HAADF image, and the
+        tolerance."""
+    def maps(self) -> NDArray[np.float32]:
+        """A copy of the present maps."""
     @property
     def gap(self) -> float:
         """Duality gap as a part of the objective; infinite at the start."""

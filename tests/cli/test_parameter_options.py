@@ -28,6 +28,10 @@ OTHER = FusionParameters(
     solver="converged",
     tolerance=1e-4,
     normalisation="robust",
+    guided_tv=7.0,
+    guided_haadf=3.0,
+    eta=0.02,
+    gap=1e-2,
 )
 
 

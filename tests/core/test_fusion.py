@@ -38,7 +38,9 @@ def test_iterating_ends_where_fusing_ends(data: mmf.FusionDataset) -> None:
         np.testing.assert_array_equal(states[-1].maps[name], result.maps[name])
 
 
-@pytest.mark.parametrize("settings", [{}, {"solver": "converged", "tolerance": 1e-4}])
+@pytest.mark.parametrize(
+    "settings", [{}, {"solver": "converged", "tolerance": 1e-4}, {"solver": "guided"}]
+)
 def test_iterations_that_are_not_observed_are_skipped(
     data: mmf.FusionDataset, settings: dict[str, Any]
 ) -> None:

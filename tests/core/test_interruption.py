@@ -54,6 +54,7 @@ CALLS = {
     "fuse": "mmf.fuse(data, **settings)",
     "fuse with progress": "mmf.fuse(data, **settings, progress=lambda *_: None)",
     "converged": "mmf.fuse(data, **settings, solver='converged')",
+    "guided": "mmf.fuse(data, **settings, solver='guided', gap=1e-6)",
     "fuse_iter": "list(mmf.fuse_iter(data, **settings))",
     "suggest": "mmf.suggest(data, **settings)",
     "masked": "mmf.fuse(data, **settings, mask=np.ones(data.shape, bool))",
@@ -176,7 +177,7 @@ def test_other_threads_compute_themselves() -> None:
     assert seen == [True]
 
 
-@pytest.mark.parametrize("solver", ["tutorial", "converged"])
+@pytest.mark.parametrize("solver", ["tutorial", "converged", "guided"])
 @pytest.mark.parametrize("shape", [(300, 200), (40, 70_000)], ids=["staggered", "strips"])
 @pytest.mark.parametrize("threads", [1, 3])
 def test_an_abandoned_solver_gives_nothing(
@@ -191,8 +192,9 @@ def test_an_abandoned_solver_gives_nothing(
 
     def work() -> None:
         group.enter()
+        settings = {"n_iter": 10_000, "tolerance": 0.0, "gap": 1e-6}
         with pytest.raises(mmf.MMFusionComputeError, match="the fusion was abandoned"):
-            mmf.fuse(big, solver=solver, n_iter=10_000, threads=threads, tolerance=0.0)
+            mmf.fuse(big, solver=solver, threads=threads, **settings)
         with pytest.raises(mmf.MMFusionComputeError, match="the fusion was abandoned"):
             mmf.fuse(data, solver=solver)
 

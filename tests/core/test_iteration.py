@@ -15,6 +15,7 @@ SETTINGS: list[dict[str, Any]] = [
     {"n_iter": 9},
     {"n_iter": 60, "solver": "converged", "tolerance": 1e-3},
     {"n_iter": 4, "weighting": "z/fitted"},
+    {"n_iter": 60, "solver": "guided"},
 ]
 
 

@@ -21,7 +21,7 @@ import pytest
 
 import napari_mmfusion as mmf
 
-SOLVERS = ("tutorial", "converged")
+SOLVERS = ("tutorial", "converged", "guided")
 
 
 def state_of_the_process() -> dict[str, object]:

@@ -33,9 +33,12 @@ public:
     // Relative duality gap of the present maps; infinite before the first iteration. The objective
     // is above its minimum by at most this part of it.
     [[nodiscard]] virtual double gap() const noexcept = 0;
-    // Replaces the weights w_i, and the number that is subtracted from the measured HAADF image.
-    // Iterations go on from the present maps.
-    virtual void set_model(const std::vector<float>& weights, float haadf_offset) = 0;
+    // Replaces the weights w_i, the number that is subtracted from the measured HAADF image, and
+    // the tolerance. Iterations go on from the present maps.
+    virtual void set_model(const std::vector<float>& weights, float haadf_offset,
+                           double tolerance) = 0;
+    // Writes n images.
+    virtual void copy_maps(float* maps) const = 0;
 };
 
 // Of the options of the problem, mu is `lambda_haadf` and lambda is `lambda_tv`; the others but the

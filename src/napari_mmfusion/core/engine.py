@@ -14,7 +14,8 @@ from numpy.typing import ArrayLike, NDArray
 from napari_mmfusion.core import native
 from napari_mmfusion.core.dataset import FusionDataset
 from napari_mmfusion.core.elements import HAADF
-from napari_mmfusion.core.errors import MMFusionComputeError
+from napari_mmfusion.core.errors import MMFusionComputeError, MMFusionError
+from napari_mmfusion.core.guided.solver import GuidedSolver
 from napari_mmfusion.core.image import FloatImage
 from napari_mmfusion.core.inputs import pixel_mask, require_dataset, start_images
 from napari_mmfusion.core.interruption import Interruption, Value
@@ -22,6 +23,7 @@ from napari_mmfusion.core.parameters import FusionParameters
 from napari_mmfusion.core.result import FusionResult, no_costs
 from napari_mmfusion.core.resumption import require_resumable
 from napari_mmfusion.core.threads import thread_count
+from napari_mmfusion.core.values import FrozenMapping
 from napari_mmfusion.core.weighting import haadf_model
 
 WARM_TV_STEPS: Final = 10
@@ -33,7 +35,7 @@ _MAKE_SOLVER: Final[
     "tutorial": lambda problem, _: native.make_tutorial_plan(problem),
     "converged": lambda problem, params: native.make_converged_plan(problem, params.tolerance),
 }
-"""One entry for every choice of `FusionParameters.solver`."""
+"""One entry for every choice of `FusionParameters.solver` but the guided one."""
 
 
 def normalisable(data: FusionDataset, params: FusionParameters) -> FusionDataset:
@@ -66,22 +68,37 @@ class Engine:
         self.data = data
         self.params = params
         self.costs_before = no_costs() if resume is None else resume.costs
-        self.model = haadf_model(data, params)
-        self.lambda_haadf = self.model.lambda_haadf
-        self.lambda_tv = params.lambda_tv if params.regularize else 0.0
+        self._interruption = Interruption()
+        self._guided: GuidedSolver | None = None
+        self.solver: native.Solver | GuidedSolver
+        if params.solver == "guided":
+            with _map_native_errors():
+                self.solver = self._guided = GuidedSolver(
+                    data, params, thread_count(threads), start, mask, self._interruption
+                )
+        else:
+            self.solver = self._make_solver(threads, start, mask)
+
+    def _make_solver(
+        self,
+        threads: int | None,
+        start: Mapping[str, ArrayLike] | None,
+        mask: ArrayLike | None,
+    ) -> native.Solver:
+        data, params = self.data, self.params
+        self._model = haadf_model(data, params)
         images = dict(data.images())
         haadf, offset, factor = images.pop(HAADF).for_core()
-        self._interruption = Interruption()
         problem = native.FusionProblem(
-            (haadf, offset + self.model.offset / factor, factor),
+            (haadf, offset + self._model.offset / factor, factor),
             [image.for_core() for image in images.values()],
-            list(self.model.weights.values()),
+            list(self._model.weights.values()),
             self._options(thread_count(threads)),
             start=None if start is None else start_images(data, start),
             mask=pixel_mask(data, mask),
             abandon=self._interruption.flag,
         )
-        self.solver = self._call(1, lambda: _MAKE_SOLVER[params.solver](problem, params))
+        return self._call(1, lambda: _MAKE_SOLVER[params.solver](problem, params))
 
     def _options(self, threads: int) -> native.FusionOptions:
         params = self.params
@@ -90,13 +107,35 @@ class Engine:
             gamma=params.gamma,
             lambda_haadf=self.lambda_haadf,
             lambda_chem=params.lambda_chem,
-            lambda_tv=self.lambda_tv,
+            lambda_tv=self._lambda_tv,
             background=params.background,
             threshold=(params.threshold or 0.0) if tutorial else 0.0,
             n_iter_tv=params.n_iter_tv if tutorial else WARM_TV_STEPS,
             isotropic=params.tv == "isotropic",
             threads=threads,
         )
+
+    @property
+    def _lambda_tv(self) -> float:
+        return self.params.lambda_tv if self.params.regularize else 0.0
+
+    @property
+    def lambda_haadf(self) -> float:
+        """The lambda of the HAADF term in use."""
+        return self._model.lambda_haadf if self._guided is None else self._guided.lambda_haadf
+
+    @property
+    def weights(self) -> Mapping[str, float]:
+        """Weight of every map in the HAADF model in use."""
+        if self._guided is None:
+            return self._model.weights
+        return FrozenMapping(dict(zip(self.data.elements, self._guided.weights, strict=True)))
+
+    @property
+    def gap(self) -> float | None:
+        """Duality gap as a part of the objective, of a solver that knows it."""
+        gap = math.inf if self._guided is None else self._guided.gap
+        return gap if math.isfinite(gap) else None
 
     @property
     def has_settled(self) -> bool:
@@ -110,7 +149,9 @@ class Engine:
 
     def objective(self, costs: NDArray[np.float64]) -> float:
         """Phi of the three costs."""
-        return float(costs @ (self.lambda_haadf, self.params.lambda_chem, self.lambda_tv))
+        if self._guided is not None:
+            return self._guided.objective(costs)
+        return float(costs @ (self.lambda_haadf, self.params.lambda_chem, self._lambda_tv))
 
     def advance(self, n_iter: int, stop: native.StopFlag | None) -> NDArray[np.float64]:
         """Run up to `n_iter` iterations, fewer once `stop` is set; return their costs (n, 3)."""
@@ -138,8 +179,8 @@ class Engine:
             return self._interruption.call(compute, n_iter * pixels * (1 + self.params.n_iter_tv))
 
     def _add_offset(self, haadf: NDArray[np.float32]) -> NDArray[np.float32]:
-        if self.model.offset:
-            haadf += np.float32(self.model.offset)
+        if self._guided is None and self._model.offset:
+            haadf += np.float32(self._model.offset)
         return haadf
 
     def by_element(self, images: NDArray[np.float32]) -> Mapping[str, FloatImage]:
@@ -152,5 +193,7 @@ def _map_native_errors() -> Iterator[None]:
     """Turn errors of the compiled core into `MMFusionComputeError`, which no worker swallows."""
     try:
         yield
+    except MMFusionError:
+        raise
     except (native.ComputeError, ValueError) as error:
         raise MMFusionComputeError(str(error)) from error

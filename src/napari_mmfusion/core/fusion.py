@@ -92,6 +92,18 @@ def fuse(
     ``solver="converged"`` the steps are short enough never to raise the objective, have momentum
     and keep the dual from one iteration to the next, until the minimum is reached.
 
+    With ``solver="guided"`` the HAADF image also says where edges are, and the noise is that of
+    counts:
+
+    .. math:: \min \sum_i D_i \sum KL(c_i, x_i + \varepsilon_i)
+              + \tfrac{\mu D}{2} \|\sum_i w_i x_i + o - b_H\|^2
+              + \sum_i \lambda \sqrt{D_i} \sum |(I - \xi \xi^T) \nabla x_i|, \quad x_i \ge 0,
+
+    with the measured maps :math:`c_i` in units of their robust peak, the counts :math:`D_i` at this
+    peak, as the noise of the map tells (their mean is D), weights and offset o fitted to the HAADF
+    image, and the field :math:`\xi` that `guide_field` makes of it. :math:`\lambda`, :math:`\mu`
+    and :math:`\eta` are the parameters `guided_tv`, `guided_haadf` and `eta`.
+
     Parameters
     ----------
     data : FusionDataset
@@ -132,6 +144,7 @@ def fuse(
     References
     ----------
     Schwartz, Di et al., npj Comput. Mater. 8, 16 (2022), doi:10.1038/s41524-021-00692-5.
+    Ehrhardt, Betcke, SIAM J. Imaging Sci. 9, 1084 (2016), doi:10.1137/15M1047325.
     Bonettini, Loris, Porta, Prato, SIAM J. Optim. 26, 891 (2016), doi:10.1137/15M1019325.
 
     Examples
@@ -159,9 +172,10 @@ def fuse(
         costs=costs,
         params=engine.params,
         data=engine.data,
-        weights=engine.model.weights,
+        weights=engine.weights,
         lambda_haadf=engine.lambda_haadf,
         stopped=len(costs) < engine.params.n_iter and not engine.has_settled,
+        gap=engine.gap,
     )
 
 

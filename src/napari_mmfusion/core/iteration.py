@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -35,7 +35,6 @@ class FusionRun(Iterator[FusionState]):
     ) -> None:
         self._data = engine.data
         self._params = engine.params
-        self._weights = engine.model.weights
         self._lambda_haadf = engine.lambda_haadf
         # Only the generator holds the solver, so that its memory is free once it has ended.
         self._steps = _steps(engine, stop, observe)
@@ -62,16 +61,17 @@ class FusionRun(Iterator[FusionState]):
         """
         if self._last is None:
             return None
-        state, has_settled = self._last
+        state, has_settled, weights, gap = self._last
         return FusionResult(
             maps=state.maps,
             haadf=state.haadf,
             costs=np.array(self._costs),
             params=self._params,
             data=self._data,
-            weights=self._weights,
+            weights=weights,
             lambda_haadf=self._lambda_haadf,
             stopped=len(self._costs) < self._params.n_iter and not has_settled,
+            gap=gap,
         )
 
     def __repr__(self) -> str:
@@ -82,6 +82,8 @@ class FusionRun(Iterator[FusionState]):
 class _Step(NamedTuple):
     state: FusionState
     has_settled: bool
+    weights: Mapping[str, float]
+    gap: float | None
 
 
 def _steps(
@@ -104,7 +106,7 @@ def _steps(
             return
         objective, length = engine.objective(costs), engine.step_length
         state = FusionState(done, engine.by_element(maps), haadf, costs, objective, length, skipped)
-        yield _Step(state, engine.has_settled)
+        yield _Step(state, engine.has_settled, engine.weights, engine.gap)
         if is_last:
             return
 

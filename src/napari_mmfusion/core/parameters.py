@@ -21,7 +21,7 @@ from napari_mmfusion.core.wording import Argument, Text, joined
 
 Weighting = Literal["unit", "z/mean", "z^gamma/mean", "z/sum", "z^gamma/sum", "z/fitted", "z^1.7"]
 TvKind = Literal["isotropic", "anisotropic"]
-Solver = Literal["tutorial", "converged"]
+Solver = Literal["tutorial", "converged", "guided"]
 Normalisation = Literal["maximum", "robust"]
 
 
@@ -208,9 +208,12 @@ class FusionParameters:
         label="Solver",
         help="'tutorial' takes the fixed steps of the published tutorial, whose number decides how"
         " far it smooths. 'converged' continues to the minimum of the costs. Their lambdas are not"
-        " interchangeable: the converged solver needs a lower TV weight, often a fifth.",
+        " interchangeable: the converged solver needs a lower TV weight, often a fifth. 'guided'"
+        " also takes the edges of the maps from the HAADF and their noise from the counts; it has"
+        " parameters of its own and fits the weights of the HAADF model (or their scale alone, with"
+        " weighting z^1.7).",
         kind="choice",
-        choices=("tutorial", "converged"),
+        choices=("tutorial", "converged", "guided"),
     )
     tolerance: float = _info(
         1e-5,
@@ -220,6 +223,49 @@ class FusionParameters:
         " longer.",
         kind="number",
         minimum=0.0,
+        maximum=1.0,
+        scale="log",
+    )
+    guided_tv: float = _info(
+        5.0,
+        label="Guided TV weight",
+        help="Weight of the directional total variation in the guided solver, relative to the"
+        " counting noise at the peak of a map. Raising it removes more noise; edges that the HAADF"
+        " shows stay.",
+        kind="number",
+        minimum=0.0,
+        maximum=1000.0,
+        scale="log",
+    )
+    guided_haadf: float = _info(
+        10.0,
+        label="Guided HAADF weight",
+        help="Weight of the linear HAADF model in the guided solver, relative to the counts."
+        " Raising it makes the sum of the maps agree more with the HAADF; 0 uses the HAADF as a"
+        " guide to edges only, which needs no law of its contrast.",
+        kind="number",
+        minimum=0.0,
+        maximum=1000.0,
+        scale="log",
+    )
+    eta: float = _info(
+        0.01,
+        label="Edge level",
+        help="Difference of neighbouring HAADF pixels above which the guided solver takes it for an"
+        " edge. Raising it trusts only strong edges; far above 1 the HAADF guides no more.",
+        kind="number",
+        minimum=1e-4,
+        maximum=1000.0,
+        scale="log",
+        unit="normalised intensity",
+    )
+    gap: float = _info(
+        1e-3,
+        label="Duality gap",
+        help="The guided solver ends when its total cost is above the minimum by at most this part"
+        " of it. Lowering it takes more iterations.",
+        kind="number",
+        minimum=1e-6,
         maximum=1.0,
         scale="log",
     )

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from napari_mmfusion.core.convergence.verdict import Verdict, judge
+from napari_mmfusion.core.convergence.verdict import Verdict, judge, judge_gap
 from napari_mmfusion.core.dataset import FusionDataset
 from napari_mmfusion.core.elements import HAADF
 from napari_mmfusion.core.errors import MMFusionDataError
@@ -87,6 +87,8 @@ class FusionResult(ArrayRecord):
         The lambda of the HAADF term that was used.
     stopped : bool
         Whether the fusion was stopped before the last iteration.
+    gap : float or None
+        Duality gap of the guided solver: the costs are above their minimum by at most this part.
     """
 
     maps: Mapping[str, FloatImage]
@@ -97,6 +99,7 @@ class FusionResult(ArrayRecord):
     weights: Mapping[str, float]
     lambda_haadf: float
     stopped: bool = False
+    gap: float | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "maps", FrozenMapping(self.maps))
@@ -105,7 +108,16 @@ class FusionResult(ArrayRecord):
     @property
     def verdict(self) -> Verdict:
         """Whether the costs have settled, in words: ``print(result.verdict)``."""
-        return judge(self.costs, monotone=self.params.solver == "converged")
+        if self.params.solver == "guided" and self.gap is not None:
+            return judge_gap(self.costs, self.gap, self.params.gap)
+        return judge(self.costs, monotone=self.params.solver != "tutorial")
+
+    @property
+    def params_in_use(self) -> FusionParameters:
+        """The parameters with the `lambda_haadf` that was used, for fusions of other data."""
+        if self.params.solver == "guided":  # it has a parameter of its own instead
+            return self.params
+        return self.params.replace(lambda_haadf=self.lambda_haadf)
 
     @property
     def offsets(self) -> Mapping[str, float]:

@@ -115,13 +115,11 @@ def haadf_model(data: FusionDataset, params: FusionParameters) -> HaadfModel:
     MMFusionParameterError
         If atomic numbers or weights were given for maps that are not there.
     """
-    given = params.atomic_numbers or {}
     overriding = params.weights or {}
-    _require_known("atomic_numbers", given, data)
-    _require_known("weights", overriding, data)
+    require_known_maps(data, params)
     weights, offset, lambda_haadf = np.ones(len(data.elements)), 0.0, 1 / len(data.elements)
     if params.weighting != "unit":
-        numbers = [given[name] if name in given else _number_of(name) for name in data.elements]
+        numbers = atomic_numbers_of(data, params)
         weights = element_weights(numbers, params.weighting, params.gamma)
     if params.weighting in ("z/fitted", "z^1.7"):
         fit = _cached_fit(data, tuple(weights.tolist()), params.gamma)
@@ -134,6 +132,24 @@ def haadf_model(data: FusionDataset, params: FusionParameters) -> HaadfModel:
         lambda_haadf if params.lambda_haadf is None else params.lambda_haadf,
         offset,
     )
+
+
+def require_known_maps(data: FusionDataset, params: FusionParameters) -> None:
+    """Raise if atomic numbers or weights were given for maps that are not there."""
+    _require_known("atomic_numbers", params.atomic_numbers or {}, data)
+    _require_known("weights", params.weights or {}, data)
+
+
+def atomic_numbers_of(data: FusionDataset, params: FusionParameters) -> list[int]:
+    """The atomic number of every map, as given or else by the symbol in its name.
+
+    Raises
+    ------
+    MMFusionDataError
+        If a map's name holds no element symbol and no atomic number was given for it.
+    """
+    given = params.atomic_numbers or {}
+    return [given[name] if name in given else _number_of(name) for name in data.elements]
 
 
 def _require_known(parameter: str, given: Mapping[str, float], data: FusionDataset) -> None:

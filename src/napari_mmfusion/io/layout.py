@@ -36,6 +36,7 @@ MASK: Final = "measured_pixels"
 """Data set: 0 where nothing was measured; missing if all was."""
 PROVENANCE: Final = "provenance"
 FINDINGS: Final = "findings"
+DUALITY_GAP: Final = "duality_gap"
 
 
 def names_in_files(elements: Iterable[str]) -> dict[str, str]:

@@ -85,6 +85,10 @@ def parameters(draw: st.DrawFn, elements: list[str]) -> mmf.FusionParameters:
         weights=draw(st.none() | st.dictionaries(by_element, numbers(0, 1000))),
         tolerance=draw(numbers(0, 1)),
         normalisation=draw(choices("normalisation")),
+        guided_tv=draw(numbers(0, 1000)),
+        guided_haadf=draw(numbers(0, 1000)),
+        eta=draw(numbers(1e-4, 1000)),
+        gap=draw(numbers(1e-6, 1)),
     )
 
 

@@ -55,6 +55,8 @@ class Verdict:
         estimate from the curves, None where they allow none.
     needs_iterations : bool
         Whether more iterations are what it needs.
+    gap, target : float or None
+        Duality gap of the guided solver, and the one asked for. They decide, and not the terms.
     """
 
     terms: dict[str, Status]
@@ -62,6 +64,8 @@ class Verdict:
     advice: str
     forecast: int | None = None
     needs_iterations: bool = False
+    gap: float | None = None
+    target: float | None = None
 
     @property
     def converged(self) -> bool:
@@ -80,6 +84,8 @@ class Verdict:
     @property
     def text(self) -> Text:
         """The same, to be said in the words of the command line or the window."""
+        if self.gap is not None:
+            return Text("{} {}" if self.advice else "{}", self._of_the_gap(), self.advice)
         if self.converged_at is not None:
             sentence = f"Converged after {self.converged_at} iterations."
         else:
@@ -90,6 +96,12 @@ class Verdict:
             ]
             sentence = f"Not converged: {'; '.join(parts)}."
         return Text("{} {}", sentence, self.advice) if self.advice else Text("{}", sentence)
+
+    def _of_the_gap(self) -> str:
+        gap = f"the costs are at most {self.gap:.2g} of their value above the minimum"
+        if self.converged_at is not None:
+            return f"Converged after {self.converged_at} iterations: {gap}."
+        return f"Not converged: {gap}, and {self.target:.2g} was asked for."
 
     def _terms_that(self, status: Status) -> list[str]:
         return [term for term, own in self.terms.items() if own is status]
@@ -146,6 +158,38 @@ def judge(costs: NDArray[np.float64], *, monotone: bool = False) -> Verdict:
         return Verdict(terms, None, advice)
     needed = forecast(costs)
     return Verdict(terms, None, _more_iterations(needed), needed, needs_iterations=True)
+
+
+def judge_gap(costs: NDArray[np.float64], gap: float, target: float) -> Verdict:
+    """Verdict on a run of the guided solver, whose duality gap tells how far from its end it is.
+
+    Parameters
+    ----------
+    costs : (n_iter, 3) float64
+        Psi_1, Psi_2 and Psi_3 after every iteration.
+    gap : float
+        The duality gap, as a part of the objective.
+    target : float
+        The one asked for.
+
+    Returns
+    -------
+    Verdict
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> print(judge_gap(np.ones((8, 3)), 7e-4, 1e-3))
+    Converged after 8 iterations: the costs are at most 0.0007 of their value above the minimum.
+    """
+    costs = np.asarray(costs, dtype=np.float64).reshape(-1, len(TERMS))
+    if gap <= target:
+        return Verdict(
+            dict.fromkeys(TERMS, Status.CONVERGED), len(costs), "", gap=gap, target=target
+        )
+    terms = {term: status_of(curve) for term, curve in zip(TERMS, costs.T, strict=True)}
+    advice = _more_iterations(None)
+    return Verdict(terms, None, advice, needs_iterations=True, gap=gap, target=target)
 
 
 def _more_iterations(needed: int | None) -> Text:

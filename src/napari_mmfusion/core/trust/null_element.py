@@ -125,8 +125,7 @@ def null_element_test(
         )
     name = _free_name(data)
     extended = FusionDataset(data.haadf, {**data.maps, name: flat}, mask=data.mask)
-    settings = result.params.replace(
-        lambda_haadf=result.lambda_haadf,
+    settings = result.params_in_use.replace(
         atomic_numbers=_numbers_with(name, like, result.params),
     )
     fused = fuse(extended, settings, threads=threads, stop=stop).maps[name]

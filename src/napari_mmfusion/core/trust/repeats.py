@@ -55,9 +55,9 @@ class Repeater:
         self.signals = {name: expected_signal(result, name) for name in result.data.elements}
         self._haadf = expected_signal(result, HAADF)
         self._stop = stop
-        self._params = result.params.replace(lambda_haadf=result.lambda_haadf)
+        self._params = result.params_in_use
         # A fixed number of steps depends on the start; a minimum does not.
-        self._warm = result.params.solver == "converged"
+        self._warm = result.params.solver != "tutorial"
 
     def repeat(self, seed: np.random.SeedSequence) -> Repeat | None:
         """Measure and fuse again; None once the stop flag is set."""

@@ -9,6 +9,7 @@ import numpy as np
 
 from napari_mmfusion.core.fusion import FusionResult, StopFlag, fuse
 from napari_mmfusion.core.image import FloatImage
+from napari_mmfusion.core.parameters import FusionParameters
 from napari_mmfusion.core.values import ArrayRecord, FrozenMapping, describe_images
 
 
@@ -42,9 +43,10 @@ def tv_only(
 ) -> TvOnly:
     """What the HAADF image changed: the fused maps minus maps denoised without it.
 
-    The parameters are the same, but `lambda_haadf` is 0, so nothing couples the maps. Structure in
-    the difference does not come from the chemical map but from the HAADF image, through the model.
-    So does a uniform difference in level.
+    The parameters are the same, but `lambda_haadf` is 0, so nothing couples the maps. In the
+    guided solver `guided_haadf` is 0, and its total variation is the plain one. Structure in the
+    difference does not come from the chemical map but from the HAADF image, through the model or
+    the guide. So does a uniform difference in level.
 
     Parameters
     ----------
@@ -66,9 +68,16 @@ def tv_only(
     >>> sorted(mmf.tv_only(mmf.fuse(data)).changes)
     ['Co', 'O', 'S']
     """
-    alone = fuse(result.data, result.params, threads=threads, stop=stop, lambda_haadf=0.0).maps
+    params = _without_haadf(result.params)
+    alone = fuse(result.data, params, threads=threads, stop=stop).maps
     changes = {name: result.maps[name] - image for name, image in alone.items()}
     return TvOnly(alone, FrozenMapping(changes))
+
+
+def _without_haadf(params: FusionParameters) -> FusionParameters:
+    if params.solver == "guided":
+        return params.replace(guided_haadf=0.0, eta=FusionParameters.info("eta").maximum)
+    return params.replace(lambda_haadf=0.0)
 
 
 def _size(image: FloatImage) -> float:

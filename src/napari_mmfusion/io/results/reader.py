@@ -100,6 +100,7 @@ def read_result(file: OpenFile) -> FusionResult:
         weights=_read_weights(file, data, params),
         lambda_haadf=read_number(items, layout.LAMBDA_HAADF),
         stopped=bool(file.attribute(layout.STOPPED)),
+        gap=_read_gap(file),
     )
 
 
@@ -150,6 +151,17 @@ def _read_weights(
             f" not {len(weights)}; {_AGAIN}"
         )
     return MappingProxyType(dict(zip(data.elements, weights.tolist(), strict=True)))
+
+
+def _read_gap(file: OpenFile) -> float | None:
+    gap = file.attribute(layout.DUALITY_GAP)
+    if gap is None:
+        return None
+    if not isinstance(gap, int | float):
+        raise MMFusionReadError(
+            f"attribute {quoted(layout.DUALITY_GAP)}: expected a number; {_AGAIN}"
+        )
+    return float(gap)
 
 
 def _input_name(file: OpenFile) -> str:

@@ -85,6 +85,7 @@ def _attributes(result: FusionResult, names: Mapping[str, str]) -> dict[str, Any
             PIXEL_SIZE: data.pixel_size,
             UNIT: printable(data.unit, LONGEST_UNIT),
             layout.STOPPED: result.stopped,
+            layout.DUALITY_GAP: result.gap,
         }
     )
     if attributes[layout.INPUT_NAME] != data.name:

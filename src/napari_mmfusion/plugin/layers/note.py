@@ -80,6 +80,8 @@ class LayerNote:
         The three costs after every iteration, unchecked.
     stopped : bool or None
         Whether the fusion was stopped before its last iteration.
+    gap : float or None
+        Duality gap of the guided solver.
     offsets, scales : mapping of str to float, or None
         ``offsets[name] + scales[name] * image`` is in measured units.
     iterations : int or None
@@ -119,6 +121,7 @@ class LayerNote:
     lambda_haadf: float | None = None
     costs: Sequence[Sequence[float]] | None = None
     stopped: bool | None = None
+    gap: float | None = None
     offsets: Mapping[str, float] | None = None
     scales: Mapping[str, float] | None = None
     iterations: int | None = None
@@ -168,6 +171,7 @@ class LayerNote:
             lambda_haadf=result.lambda_haadf,
             costs=result.costs.tolist(),
             stopped=result.stopped,
+            gap=result.gap,
         )
 
     @classmethod
@@ -267,6 +271,7 @@ _READERS: Final[Mapping[str, Callable[[object], Any]]] = MappingProxyType(
         "lambda_haadf": read_number,
         "costs": read_sequence,
         "stopped": read_flag,
+        "gap": read_number,
         "offsets": read_numbers,
         "scales": read_numbers,
         "iterations": read_count,

@@ -63,6 +63,7 @@ def result_of(images: Sequence[LayerImage]) -> FusionResult:
             weights=MappingProxyType(dict(weights)),
             lambda_haadf=_require(note, "lambda_haadf"),
             stopped=_require(note, "stopped"),
+            gap=note.gap,
         )
     except (TypeError, ValueError, MMFusionError) as error:
         raise MMFusionWriteError(
