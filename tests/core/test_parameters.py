@@ -32,9 +32,9 @@ def test_defaults_are_the_tutorials() -> None:
         "solver": "tutorial",
         "tolerance": 1e-5,
         "normalisation": "maximum",
-        "guided_tv": 5.0,
+        "guided_tv": 6.0,
         "guided_haadf": 10.0,
-        "eta": 0.01,
+        "eta": 0.005,
         "gap": 1e-3,
     }
 

@@ -121,8 +121,8 @@ class FusionParameters:
     n_iter: int = _info(
         30,
         label="Iterations",
-        help="Iterations of the fusion, for the converged solver at most. More let the costs"
-        " settle.",
+        help="Iterations of the fusion, for the converged and the guided solver at most. More let"
+        " the costs settle.",
         kind="integer",
         minimum=1,
         maximum=10_000,
@@ -227,7 +227,7 @@ class FusionParameters:
         scale="log",
     )
     guided_tv: float = _info(
-        5.0,
+        6.0,
         label="Guided TV weight",
         help="Weight of the directional total variation in the guided solver, relative to the"
         " counting noise at the peak of a map. Raising it removes more noise; edges that the HAADF"
@@ -249,7 +249,7 @@ class FusionParameters:
         scale="log",
     )
     eta: float = _info(
-        0.01,
+        0.005,
         label="Edge level",
         help="Difference of neighbouring HAADF pixels above which the guided solver takes it for an"
         " edge. Raising it trusts only strong edges; far above 1 the HAADF guides no more.",
