@@ -14,21 +14,22 @@
 namespace mmfusion {
 namespace {
 
-constexpr int steps_per_iteration = 20;
+constexpr int steps_per_sweep = 20;
+constexpr int sweeps_per_iteration = 2;
 constexpr float relaxation = 1.9F;
 // The lengths of the steps on maps and duals have a fixed product; these ratios took the fewest
 // steps on simulated specimens of 2 to 1000 counts.
-constexpr double dual_step_of_bound = 5.0;
+constexpr double dual_step_of_bound = 7.0;
 constexpr double smallest_bound = 1e-3;
 constexpr double share_of_haadf = 0.05;
 constexpr double squared_norm = 8.0;  // bounds that of the discrete gradient, turned or not
 // A step on one map takes as long as this many TV steps.
 constexpr double work_of_step = 1.5;
 
-constexpr std::int64_t halo = steps_per_iteration + 1;
+constexpr std::int64_t halo = steps_per_sweep + 1;
 
 double work_per_pixel(const FusionProblem& problem) {
-    return work_of_step * static_cast<double>(problem.map_count() * (steps_per_iteration + 4));
+    return work_of_step * static_cast<double>(problem.map_count() * (steps_per_sweep + 4));
 }
 
 void require_valid(const FusionProblem& problem, const GuidedTerms& terms) {
@@ -47,7 +48,7 @@ std::int64_t strip_columns(const FusionProblem& problem) {
     const std::int64_t rows = problem.map_count() * GuidedPipeline::rows_per_map_and_step +
                               GuidedPipeline::shared_rows_per_step;
     const std::int64_t bytes =
-        rows * (steps_per_iteration + 1) * static_cast<std::int64_t>(sizeof(float));
+        rows * (steps_per_sweep + 1) * static_cast<std::int64_t>(sizeof(float));
     return cached_columns(fusion_working_bytes, bytes, halo);
 }
 
@@ -69,7 +70,7 @@ public:
                               work_per_pixel(problem_))),
           costs_of_rows_(static_cast<std::size_t>(problem_.shape.rows * tiling_.strips)) {
         for (int thread = 0; thread < pool_.size(); ++thread) {
-            tiles_.emplace_back(problem_, terms_, steps_per_iteration, tiling_);
+            tiles_.emplace_back(problem_, terms_, steps_per_sweep, tiling_);
         }
         write_start(problem_, pool_, maps_.get());
         write_model();
@@ -145,7 +146,7 @@ private:
     }
 
     void choose_steps() {
-        settings_.steps = steps_per_iteration;
+        settings_.steps = steps_per_sweep;
         settings_.relaxation = relaxation;
         settings_.maps.clear();
         double bounds = 0.0;
@@ -178,22 +179,10 @@ private:
     }
 
     Costs iterate() {
-        const GuidedImages images{.maps = maps_.get(),
-                                  .duals = duals_.get(),
-                                  .haadf_dual = haadf_dual_.get(),
-                                  .next_maps = next_maps_.get(),
-                                  .next_duals = next_duals_.get(),
-                                  .next_haadf_dual = next_haadf_dual_.get(),
-                                  .haadf = haadf_.get()};
-        const auto tiles = static_cast<std::int64_t>(tiling_.tiles.size());
-        pool_.run(tiles, [&](std::int64_t index, int thread) {
-            tiles_[static_cast<std::size_t>(thread)].process(
-                tiling_.tiles[static_cast<std::size_t>(index)], settings_, images,
-                costs_of_rows_.data());
-        });
-        maps_.swap(next_maps_);
-        duals_.swap(next_duals_);
-        haadf_dual_.swap(next_haadf_dual_);
+        for (int sweep = 1; sweep <= sweeps_per_iteration; ++sweep) {
+            // Costs and gap are those of the last sweep.
+            run_sweep(sweep == sweeps_per_iteration ? costs_of_rows_.data() : nullptr);
+        }
         GuidedCosts sum;
         for (const GuidedCosts& row : costs_of_rows_) {
             sum.costs.haadf += row.costs.haadf;
@@ -204,6 +193,24 @@ private:
         const double objective = objective_of(sum.costs);
         gap_ = objective == 0.0 ? 0.0 : sum.gap / objective;
         return sum.costs;
+    }
+
+    void run_sweep(GuidedCosts* costs) {
+        const GuidedImages images{.maps = maps_.get(),
+                                  .duals = duals_.get(),
+                                  .haadf_dual = haadf_dual_.get(),
+                                  .next_maps = next_maps_.get(),
+                                  .next_duals = next_duals_.get(),
+                                  .next_haadf_dual = next_haadf_dual_.get(),
+                                  .haadf = haadf_.get()};
+        const auto tiles = static_cast<std::int64_t>(tiling_.tiles.size());
+        pool_.run(tiles, [&](std::int64_t index, int thread) {
+            tiles_[static_cast<std::size_t>(thread)].process(
+                tiling_.tiles[static_cast<std::size_t>(index)], settings_, images, costs);
+        });
+        maps_.swap(next_maps_);
+        duals_.swap(next_duals_);
+        haadf_dual_.swap(next_haadf_dual_);
     }
 
     [[nodiscard]] double objective_of(const Costs& costs) const noexcept {

@@ -94,7 +94,9 @@ void GuidedTile::feed(std::int64_t row) {
 
 void GuidedTile::collect(std::int64_t row) {
     write_state(row);
-    costs_[row * strips_ + tile_->strip] = evaluate(row);
+    if (costs_ != nullptr) {
+        costs_[row * strips_ + tile_->strip] = evaluate(row);
+    }
 }
 
 void GuidedTile::write_state(std::int64_t row) {

