@@ -90,7 +90,10 @@ def test_a_spike_is_replaced_on_request(open_dock, qtbot, run_and_wait):
 
 @pytest.mark.parametrize(
     ("where", "sentence"),
-    [(np.s_[:, :3], "Co has a rim of NaN (lines: 3 at the left)"), ((20, 30), "1 pixel inside Co is NaN")],
+    [
+        (np.s_[:, :3], "Co has a rim of NaN (lines: 3 at the left)"),
+        ((20, 30), "1 pixel inside Co is NaN"),
+    ],
 )
 def test_pixels_without_a_measurement_are_left_out(
     open_dock, qtbot, run_and_wait, tmp_path, where, sentence
