@@ -10,7 +10,8 @@ from functools import partial
 from typing import Any
 
 from napari_mmfusion.cli.dialect import option_of
-from napari_mmfusion.core.parameters import FusionParameters, ParameterInfo
+from napari_mmfusion.core.parameter_info import ParameterInfo
+from napari_mmfusion.core.parameters import FusionParameters
 
 _METAVARS = {"number": "X", "integer": "N", "numbers": "NAME=X,...", "integers": "NAME=Z,..."}
 

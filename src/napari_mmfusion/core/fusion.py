@@ -123,9 +123,9 @@ def fuse(
     resume : FusionResult, optional
         The result of a shorter run, to go on from; `n_iter` is the number of iterations in all, and
         all other parameters are those of that run, as are `mask` and `data`. With the tutorial's
-        solver the result is that of one longer run, bit for bit. The converged solver comes to the
-        same minimum on another way: its momentum and dual start anew, so that the first step can
-        raise the objective, by up to 1 % in tests.
+        solver the result is that of one longer run, bit for bit. The other two come to the same
+        minimum on another way: their momentum and dual start anew, so that the first step can raise
+        the objective, that of the converged solver by up to 1 % in tests.
     **changes
         Single parameters to replace, as in ``fuse(data, lambda_tv=0.1)``.
 

@@ -6,38 +6,20 @@ The command line, the dock widget and the documentation are derived from the fie
 from __future__ import annotations
 
 import dataclasses
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, cast
 
-import numpy as np
-
-from napari_mmfusion.core.checks import check_names, check_number, check_whole_number, quote
+from napari_mmfusion.core.checks import quote
 from napari_mmfusion.core.elements import SYMBOLS
 from napari_mmfusion.core.errors import MMFusionParameterError
-from napari_mmfusion.core.values import FrozenMapping
+from napari_mmfusion.core.parameter_info import ParameterInfo, check_parameter
 from napari_mmfusion.core.wording import Argument, Text, joined
 
 Weighting = Literal["unit", "z/mean", "z^gamma/mean", "z/sum", "z^gamma/sum", "z/fitted", "z^1.7"]
 TvKind = Literal["isotropic", "anisotropic"]
 Solver = Literal["tutorial", "converged", "guided"]
 Normalisation = Literal["maximum", "robust"]
-
-
-@dataclass(frozen=True)
-class ParameterInfo:
-    """What a program needs to know to ask the user for one parameter."""
-
-    label: str
-    help: str
-    kind: Literal["number", "integer", "flag", "choice", "numbers", "integers"]
-    minimum: float = -math.inf
-    maximum: float = math.inf
-    scale: Literal["linear", "log"] = "linear"
-    unit: str = ""
-    choices: tuple[str, ...] = ()
-    optional: bool = False
 
 
 def _info(default: object, **info: Any) -> Any:
@@ -282,7 +264,7 @@ class FusionParameters:
 
     def __post_init__(self) -> None:
         for each in dataclasses.fields(self):
-            value = _check(each.name, getattr(self, each.name), each.metadata["info"])
+            value = check_parameter(each.name, getattr(self, each.name), each.metadata["info"])
             object.__setattr__(self, each.name, value)
 
     @classmethod
@@ -312,43 +294,3 @@ class FusionParameters:
         """Plain values of all parameters, ready for JSON and for ``FusionParameters(**d)``."""
         values = {name: getattr(self, name) for name in self.names()}
         return {k: dict(v) if isinstance(v, Mapping) else v for k, v in values.items()}
-
-
-def _check(name: str, value: object, info: ParameterInfo) -> object:
-    if value is None:
-        if info.optional:
-            return None
-        raise MMFusionParameterError(Text("{} must be given", Argument(name)))
-    if info.kind == "choice":
-        if not isinstance(value, str) or value not in info.choices:
-            raise MMFusionParameterError(
-                Text(
-                    "{} must be one of {}, not {}",
-                    Argument(name),
-                    ", ".join(info.choices),
-                    quote(value),
-                )
-            )
-        return value
-    if info.kind == "flag":
-        if not np.isscalar(value) or value not in (True, False):
-            raise MMFusionParameterError(
-                Text("{} must be True or False, not {}", Argument(name), quote(value))
-            )
-        return bool(value)
-    if info.kind in ("numbers", "integers"):
-        if not isinstance(value, Mapping):
-            raise MMFusionParameterError(
-                Text("{} must map names to numbers, not {}", Argument(name), quote(value))
-            )
-        named = check_names(name, value, error=MMFusionParameterError)
-        return FrozenMapping(
-            {key: _check_number(Argument(name, key), z, info) for key, z in named.items()}
-        )
-    return _check_number(Argument(name), value, info)
-
-
-def _check_number(name: Argument, value: object, info: ParameterInfo) -> float:
-    if info.kind.startswith("integer"):
-        return check_whole_number(name, value, int(info.minimum), int(info.maximum))
-    return check_number(name, value, info.minimum, info.maximum)

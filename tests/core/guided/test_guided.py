@@ -217,7 +217,19 @@ def test_the_verdict_names_the_gap(data: mmf.FusionDataset) -> None:
     short = mmf.fuse(data, solver="guided", n_iter=1).verdict
     assert not short.converged
     assert str(short).startswith("Not converged")
-    assert str(short).endswith("Raise n_iter.")
+    assert str(short).endswith("Raise n_iter, or go on from here with resume=result.")
+
+
+def test_going_on_comes_to_the_same_minimum(data: mmf.FusionDataset) -> None:
+    short = mmf.fuse(data, solver="guided", n_iter=2)
+    assert not short.verdict.converged
+    on = mmf.fuse(data, resume=short, n_iter=200)
+    assert on.verdict.converged
+    assert len(on.costs) > len(short.costs)
+    np.testing.assert_array_equal(on.costs[:2], short.costs)
+    at_once = mmf.fuse(data, solver="guided", n_iter=200)
+    for element, image in at_once.maps.items():
+        assert abs(on.maps[element] - image).mean() < 0.01 * image.max()
 
 
 def test_a_stop_flag_ends_it_and_the_maps_are_those_of_the_start(data: mmf.FusionDataset) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from magicgui.widgets import CheckBox
 from magicgui.widgets.bases import ValueWidget
 
-from napari_mmfusion.core.parameters import ParameterInfo
+from napari_mmfusion.core.parameter_info import ParameterInfo
 from napari_mmfusion.plugin.compare.modes.kind import ModeKind, Setting
 from napari_mmfusion.plugin.compare.modes.table import MODES
 from napari_mmfusion.plugin.qt.magic_numbers import make_number_slider

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from magicgui.widgets import Container, PushButton
 from qtpy.QtCore import QTimer
 
-from napari_mmfusion.core.parameters import ParameterInfo
+from napari_mmfusion.core.parameter_info import ParameterInfo
 from napari_mmfusion.plugin.compare.rectangle_picker import RectanglePicker
 from napari_mmfusion.plugin.compare.zoom import Rectangle, zoom_to
 from napari_mmfusion.plugin.layers.layer_set import LayerSet

@@ -9,7 +9,8 @@ from psygnal import Signal
 from qtpy.QtCore import Qt
 from qtpy.QtWidgets import QCheckBox, QGridLayout, QLabel, QWidget
 
-from napari_mmfusion.core.parameters import FusionParameters, ParameterInfo
+from napari_mmfusion.core.parameter_info import ParameterInfo
+from napari_mmfusion.core.parameters import FusionParameters
 from napari_mmfusion.plugin.qt.number_field import NumberField
 
 _NOT_SHOWN = ("atomic_numbers", "weights")  # set in the table of elements

@@ -10,7 +10,7 @@ from magicgui.widgets.bases import ValueWidget
 from magicgui.widgets.protocols import ValueWidgetProtocol
 from qtpy.QtWidgets import QWidget
 
-from napari_mmfusion.core.parameters import ParameterInfo
+from napari_mmfusion.core.parameter_info import ParameterInfo
 from napari_mmfusion.plugin.qt.number_box import NumberBox
 from napari_mmfusion.plugin.qt.number_field import NumberField
 

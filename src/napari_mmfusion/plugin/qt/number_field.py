@@ -9,7 +9,7 @@ from psygnal import Signal
 from qtpy.QtCore import Qt
 from qtpy.QtWidgets import QHBoxLayout, QSlider, QVBoxLayout, QWidget
 
-from napari_mmfusion.core.parameters import ParameterInfo
+from napari_mmfusion.core.parameter_info import ParameterInfo
 from napari_mmfusion.plugin.qt.message import Message
 from napari_mmfusion.plugin.qt.number_box import NumberBox
 
