@@ -111,3 +111,39 @@ def test_numbers_typed_into_the_table_are_taken_back(dock):
 def test_a_layer_that_comes_or_goes_is_no_step(dock):
     dock._viewer.layers.remove(dock._viewer.layers["O"])
     assert not dock.history.can_undo
+
+
+def test_of_many_steps_the_oldest_are_forgotten():
+    shown = [0]
+    history = parameter_history.ParameterHistory(
+        lambda: shown[0],
+        lambda state: shown.__setitem__(0, state),
+        lambda one, other: {one, other} if one != other else set(),
+    )
+    for state in range(1, 301):
+        shown[0] = state
+        history.note()
+    taken_back = []
+    while history.can_undo:
+        history.undo()
+        taken_back.append(shown[0])
+    assert taken_back == list(range(299, 299 - len(taken_back), -1))
+    assert 100 <= len(taken_back) < 110
+
+
+def test_a_change_after_several_that_are_one_step_is_a_step_of_its_own():
+    shown = [0]
+    history = parameter_history.ParameterHistory(
+        lambda: shown[0], lambda state: shown.__setitem__(0, state), lambda one, other: one != other
+    )
+    with history.one_step():
+        for state in (1, 2):
+            shown[0] = state
+            history.note()
+    shown[0] = 3  # at once, and of the same kind
+    history.note()
+    history.undo()
+    assert shown == [2]
+    history.undo()
+    assert shown == [0]
+    assert not history.can_undo

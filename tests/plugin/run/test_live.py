@@ -143,12 +143,15 @@ def test_of_large_images_the_visible_part_comes_first(dock, qtbot, run_and_wait,
     monkeypatch.setattr(region_module, "MOST_PIXELS", 1000)
     regions = []
     dock.session.runner.started.connect(lambda job: regions.append(job.source.region))
+    kept = []
+    dock.session.ended.connect(lambda: kept.append(dock.session.result.haadf.shape))
     dock.run_panel.live_box.value = True
     qtbot.waitUntil(lambda: dock.live.settled, timeout=20_000)
     dock.parameters.field("lambda_tv").value = 0.3
     qtbot.waitUntil(lambda: dock.live.settled, timeout=20_000)
     assert regions[-2] is not None
     assert regions[-1] is None
+    assert set(kept) == {dock.choice.haadf.data.shape}  # a part is shown but is no result
     expected = mmf.fuse(dock.choice.source().dataset(), dock.parameters.value)
     np.testing.assert_array_equal(dock.layers.fused("Dy").data, expected.maps["Dy"])
 
