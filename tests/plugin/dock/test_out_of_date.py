@@ -147,3 +147,11 @@ def test_curves_of_other_data_do_not_stay_behind_a_new_run(dock, run_and_wait):
     assert len(dock.curves.plot.previous) == 0
     run_and_wait(dock)
     assert len(dock.curves.plot.previous) == 5
+
+
+def test_a_result_from_unknown_images_is_judged_by_its_settings_alone(dock):
+    """Such as one that a script put there."""
+    dock.session.result = mmf.fuse(dock.choice.source().dataset(), dock.parameters.value)
+    assert dock.session.records.why_stale(dock.parameters.value) == ""
+    changed = dock.parameters.value.replace(lambda_tv=0.3)
+    assert "other settings" in dock.session.records.why_stale(changed)

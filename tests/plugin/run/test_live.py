@@ -107,9 +107,10 @@ def test_a_live_result_that_was_given_up_is_not_kept(dock, qtbot, run_and_wait, 
     dock.parameters.field("lambda_tv").value = 0.3
     dock.run_panel.live_box.value = True
     assert dock.session.busy
+    dock.parameters.field("lambda_tv").value = 0.35  # given up as well
     dock.run_panel.live_box.value = False
     given_up.set()
-    qtbot.waitUntil(lambda: not dock.session.busy)
+    qtbot.waitUntil(lambda: dock.live.settled)
     assert dock.session.result is kept
     np.testing.assert_array_equal(dock.layers.fused("Dy").data, shown)
 
