@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 pytest.importorskip("napari")
@@ -43,3 +44,24 @@ def test_the_window_is_notified_that_the_images_are_copied_before_any_iteration(
     assert len(costs) == 0
     assert state is None
     assert len(outcome_of(run).result.costs) == 3
+
+
+def test_a_history_has_every_iteration_up_to_a_stop(phantom):
+    params = mmf.FusionParameters(n_iter=6)
+    stream = Stream(Pace.FAST)
+    stream.rest()  # so that iterations which nobody keeps would be skipped
+    job = Job(Source(phantom.haadf, phantom.maps), params, stream, keep_history=True)
+    put = stream.put
+
+    def put_and_stop(state):
+        if state.iteration == 4:
+            job.stop.set()
+        return put(state)
+
+    stream.put = put_and_stop
+    outcome = outcome_of(compute(job))
+    assert len(outcome.result.costs) == 4
+    states = list(mmf.fuse_iter(job.source.dataset(), params, n_iter=4))
+    assert set(outcome.history) == set(phantom.elements)
+    for element, stack in outcome.history.items():
+        np.testing.assert_array_equal(stack, [state.maps[element] for state in states])

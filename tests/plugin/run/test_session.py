@@ -12,7 +12,9 @@ from napari_mmfusion.core import native
 pytest.importorskip("napari")
 
 from napari_mmfusion.plugin.dock.widget import FusionWidget
+from napari_mmfusion.plugin.run import history
 from napari_mmfusion.plugin.run import job as job_module
+from napari_mmfusion.plugin.run.job import Request
 from napari_mmfusion.plugin.run.streaming import Pace
 
 pytestmark = pytest.mark.gui
@@ -314,4 +316,13 @@ def test_maps_of_another_shape_are_refused_with_a_message(dock, run_and_wait, no
     run_and_wait(dock)
     assert len(notices) == 1
     assert "shape" in notices[0]
+    assert_idle(dock)
+
+
+def test_a_history_that_would_fill_the_memory_is_refused_before_the_run(dock, notices, monkeypatch):
+    monkeypatch.setattr(history, "MOST_BYTES", 4 * dock.choice.haadf.data.size * 3 * 10)
+    params = mmf.FusionParameters(n_iter=11)
+    assert not dock.session.start(Request(params, Pace.FAST, keep_history=True))
+    assert len(notices) == 1
+    assert "lower the number of iterations to 10" in notices[0]
     assert_idle(dock)
