@@ -30,7 +30,7 @@ def refusal(path: Path) -> str:
 def test_folder(tmp_path: Path, name: str) -> None:
     (tmp_path / name).mkdir()
     assert refusal(tmp_path / name) == (
-        f"{name}: is a folder; give a file in it, ending in .npz, .h5, .hdf5"
+        f"{name}: is a folder; give a file in it, ending in .npz, .h5, .hdf5, .tif, .tiff"
     )
 
 

@@ -131,3 +131,11 @@ def test_contents_cannot_be_changed(path: Path) -> None:
     contents = mmf.inspect(path)
     with pytest.raises(dataclasses.FrozenInstanceError):
         contents.name = "other"  # type: ignore[misc]  # what is tested
+
+
+def test_large_images_are_not_checked_and_it_is_said(tmp_path: Path) -> None:
+    image = np.arange(1025 * 1025, dtype=np.float32).reshape(1025, 1025)
+    np.savez(tmp_path / "large.npz", HAADF=image, Fe=image)
+    contents = mmf.inspect(tmp_path / "large.npz", statistics=True)
+    assert contents.findings == ()
+    assert "checked before they are fused" in str(contents)

@@ -38,6 +38,9 @@ from napari_mmfusion.io.naming import printable
 from napari_mmfusion.io.roles import select
 
 _PIXELS_AT_ONCE: Final = 2**18
+_MOST_CHECKED: Final = 2**20
+"""Pixels of an image: the checks take ten times the memory of the images."""
+_UNCHECKED: Final = "Images of this size are checked before they are fused, not here."
 
 
 def inspect(
@@ -87,7 +90,11 @@ def inspect(
         conclusion, reader_notes = _conclusion(file, unfit)
         size, unit, _ = overall
         findings = _findings(file) if statistics else ()
-        return FileContents(file.path.name, items, size, unit, conclusion, reader_notes, findings)
+        if findings is None:
+            conclusion = Text("{} {}", conclusion, _UNCHECKED)
+        return FileContents(
+            file.path.name, items, size, unit, conclusion, reader_notes, findings or ()
+        )
 
 
 def _examples(items: Sequence[Item], readings: Sequence[Reading]) -> dict[str, Item]:
@@ -183,10 +190,12 @@ def _reason_against(values: ItemStatistics) -> str:
     return ""
 
 
-def _findings(file: OpenFile) -> tuple[Finding, ...]:
-    """What is wrong with the data that would be fused, if there are any."""
+def _findings(file: OpenFile) -> tuple[Finding, ...] | None:
+    """What is wrong with the data that would be fused; None if they are too large to be checked."""
     try:
         chosen = select(file.items, group=file.group)
+        if math.prod(chosen.haadf.shape or ()) > _MOST_CHECKED:
+            return None
         require_affordable(chosen.items, file.size)
         return FusionDataset(chosen.haadf.read(), ImagesOnDemand(chosen.maps)).findings
     except MMFusionError:

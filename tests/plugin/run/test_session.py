@@ -187,15 +187,16 @@ def replace_data(widget):
 def test_a_run_survives_what_is_done_to_layers(dock, run_and_wait, notices, disturb):
     at_iteration(dock, 4, lambda: disturb(dock))
     before = dock.choice.source().dataset()
+    layers = dock.layers.of(dock.choice.reading)
     run_and_wait(dock)
     assert notices == []
     assert len(dock.session.result.costs) == 30
     expected = mmf.fuse(before)
-    np.testing.assert_array_equal(dock.layers.fused("O").data, expected.maps["O"])
+    np.testing.assert_array_equal(layers.fused("O").data, expected.maps["O"])
     if disturb is remove_fused:
-        assert dock.layers.fused("Sc") is None
+        assert layers.fused("Sc") is None
     else:
-        np.testing.assert_array_equal(dock.layers.fused("Sc").data, expected.maps["Sc"])
+        np.testing.assert_array_equal(layers.fused("Sc").data, expected.maps["Sc"])
     assert_idle(dock)
 
 

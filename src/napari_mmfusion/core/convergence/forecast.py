@@ -42,7 +42,7 @@ def forecast(costs: NDArray[np.float64]) -> int | None:
     --------
     >>> import numpy as np
     >>> forecast(np.tile(1 + 0.8 ** np.arange(15.0)[:, None], 3))
-    40
+    30
     """
     ends = [_end_of(curve) for curve in costs.T]
     if not ends or None in ends:

@@ -113,6 +113,7 @@ class SavePanel(Container[Any]):
         self.margins = (0, 0, 0, 0)
         self.message = Message()  # stands below the buttons
         self.message.say("")
+        self.message.setParent(self.native)  # until it has its place in the dock
         self.task = Task()  # never stopped: what is written is written to its end
         self.task.done.connect(self._on_done)
         self.keep_button.changed.connect(lambda: self.keep_asked.emit())
@@ -183,7 +184,8 @@ class SavePanel(Container[Any]):
     def ask_and_save_figure(self) -> None:
         """Ask for a file and write what the canvas shows there, as its button does."""
         if not has_canvas(self._viewer):
-            report(MMFusionWriteError("no layer is visible; show what the figure should show"))
+            error = MMFusionWriteError("no layer is visible; show what the figure should show")
+            self.message.say(report(error))
             return
         what = self._describe()
         first = Path(self._first_folder(), figure_name(what.name))
@@ -239,7 +241,9 @@ class SavePanel(Container[Any]):
                 button.text = text
                 button.enabled = True
         if isinstance(outcome, Exception):
-            self.message.say(report(outcome, "Saving"))
+            words = report(outcome, "Saving")
+            with suppress(RuntimeError):
+                self.message.say(words)
         elif isinstance(outcome, Path):
             show_info(f"Saved to {outcome}")
             self.saved.emit(outcome)

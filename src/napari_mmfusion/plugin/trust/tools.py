@@ -154,7 +154,7 @@ TOOLS: Final = (
     Tool(
         "tv-only",
         "Without HAADF",
-        "What the HAADF image changed: the fused maps minus maps denoised without it.",
+        "What the HAADF image changed, as the fused maps minus maps denoised without it.",
         "The maps are denoised once more with the same parameters, but with a HAADF weight of 0."
         " Structure in the difference comes from the HAADF image and not from the element map;"
         " so does an even difference in level.",
