@@ -156,6 +156,7 @@ std::unique_ptr<BoundGuidedSolver> bind_guided_plan(
     std::shared_ptr<BoundProblem> problem, FloatArray guide,
     const std::vector<std::tuple<float, float, float>>& maps, double tolerance) {
     std::vector<GuidedMap> terms;
+    terms.reserve(maps.size());
     for (const auto& [dose, background, largest] : maps) {
         terms.push_back({.dose = dose, .background = background, .largest = largest});
     }
