@@ -103,7 +103,7 @@ TEST_CASE("the gap bounds the distance of the objective from its minimum, and fa
         for (const float lambda_tv : {0.0F, 0.1F, 1.0F}) {
             CAPTURE(mu);
             CAPTURE(lambda_tv);
-            const Guided guided({30, 37}, 2);
+            const Guided guided({11, 14}, 2);
             const FusionOptions options = options_for(mu, lambda_tv);
             const auto best_solver = make_guided_plan(guided.sample.problem(options), guided.terms);
             const Outcome converged = finish(*best_solver, 300);
@@ -124,7 +124,7 @@ TEST_CASE("the gap bounds the distance of the objective from its minimum, and fa
 }
 
 TEST_CASE("without total variation every pixel reaches its minimum") {
-    const Guided guided({20, 31}, 1);
+    const Guided guided({8, 11}, 1);
     const FusionOptions options = options_for(2.0F, 0.0F);
     const auto solver = make_guided_plan(guided.sample.problem(options), guided.terms);
     const Outcome outcome = finish(*solver, 200);
@@ -146,7 +146,7 @@ TEST_CASE("without total variation every pixel reaches its minimum") {
 }
 
 TEST_CASE("two starts of the guided solver end in one minimum") {
-    const Guided guided({30, 30}, 2);
+    const Guided guided({12, 12}, 2);
     const FusionOptions options = options_for(3.0F, 0.5F);
     FusionProblem problem = guided.sample.problem(options);
     const Outcome from_data = finish(*make_guided_plan(problem, guided.terms), 300);
@@ -192,7 +192,7 @@ TEST_CASE("the guided solver ends once its gap is small or it is stopped") {
 }
 
 TEST_CASE("after a change of the model the guided solver goes on to the minimum of the new one") {
-    Guided guided({24, 30}, 2);
+    Guided guided({12, 15}, 2);
     const FusionOptions options = options_for(5.0F, 0.3F);
     const auto solver = make_guided_plan(guided.sample.problem(options), guided.terms);
     std::vector<Costs> costs;
