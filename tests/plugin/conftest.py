@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from functools import partial
 
 import pytest
@@ -9,6 +10,17 @@ import pytest
 import napari_mmfusion as mmf
 
 napari = pytest.importorskip("napari")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _modules_are_no_garbage():
+    """napari collects garbage for every layer that is removed: spare it the loaded modules."""
+    from napari._qt import qt_viewer  # noqa: F401  the last of napari that is loaded late
+
+    gc.collect()
+    gc.freeze()
+    yield
+    gc.unfreeze()
 
 
 @pytest.fixture(autouse=True)
@@ -48,13 +60,15 @@ def notices(monkeypatch):
 
 @pytest.fixture
 def dock(make_napari_viewer, phantom):
-    """A dock in a window that shows the phantom."""
+    """A dock in a window that shows the phantom, and does not paint every iteration."""
     from napari_mmfusion.plugin.dock.widget import FusionWidget
     from napari_mmfusion.plugin.layers.layer_data import add_layers
+    from napari_mmfusion.plugin.run.streaming import Pace
 
     viewer = make_napari_viewer(show=True)
     add_layers(viewer, phantom)
     widget = FusionWidget(viewer)
+    widget.run_panel.pace_box.value = Pace.FAST
     viewer.window.add_dock_widget(widget, name="Multi-modal fusion")
     yield widget
     widget.close_session()
