@@ -7,12 +7,12 @@ from napari._qt.dialogs.qt_activity_dialog import QtActivityDialog
 from napari._qt.qt_main_window import _QtMainWindow
 from napari.components import ViewerModel
 
-from napari_mmfusion.plugin.dock.curves import CostCurves
+from napari_mmfusion.plugin.dock.results.curves import CostCurves
 from napari_mmfusion.plugin.dock.widget import FusionWidget
-from napari_mmfusion.plugin.qt.activity import Activity
 from napari_mmfusion.plugin.qt.painting import CanvasWatch
-from napari_mmfusion.plugin.qt.progress_line import ProgressLine
-from napari_mmfusion.plugin.qt.turns import Turns
+from napari_mmfusion.plugin.qt.work.activity import Activity
+from napari_mmfusion.plugin.qt.work.progress_line import ProgressLine
+from napari_mmfusion.plugin.qt.work.turns import Turns
 from napari_mmfusion.plugin.run.live import Live
 from napari_mmfusion.plugin.run.runner import Runner
 

@@ -27,6 +27,6 @@ export NAPARI_STRICT_QT=1 QT_API=pyside6 MPLBACKEND=Agg
 if [ $# -eq 0 ]; then
   dock=tests/plugin/dock
   set -- --quiet tests/plugin/qt \
-    "$dock"/test_{closing,keyboard,parameter_panel}.py
+    "$dock"/test_{closing,keyboard}.py "$dock"/parameters/test_parameter_panel.py
 fi
 tools/screen.sh "$python" -m pytest --override-ini qt_api=pyside6 "$@"

@@ -51,7 +51,7 @@ def phantom():
 @pytest.fixture
 def notices(monkeypatch):
     """Every error shown, as text."""
-    from napari_mmfusion.plugin.qt import notices as module
+    from napari_mmfusion.plugin.qt.texts import notices as module
 
     shown: list[str] = []
     monkeypatch.setattr(module, "show_error", shown.append)
@@ -91,7 +91,7 @@ def run_and_wait(qtbot):
 @pytest.fixture
 def messages(monkeypatch):
     """The messages about saving, instead of napari's notices."""
-    from napari_mmfusion.plugin.dock import save_panel
+    from napari_mmfusion.plugin.dock.results import save_panel
 
     shown = []
     monkeypatch.setattr(save_panel, "show_info", shown.append)

@@ -16,7 +16,7 @@ from napari.components import ViewerModel  # noqa: E402
 from napari_mmfusion.cli import main  # noqa: E402
 from napari_mmfusion.plugin.contributions.reader import get_reader  # noqa: E402
 from napari_mmfusion.plugin.contributions.writer_hdf5 import write_hdf5  # noqa: E402
-from napari_mmfusion.plugin.dock.file_loader import FileLoader  # noqa: E402
+from napari_mmfusion.plugin.dock.data.file_loader import FileLoader  # noqa: E402
 from napari_mmfusion.plugin.layers.layer_data import layer_data  # noqa: E402
 
 ENDINGS = {"npz": ".npz", "foreign h5": ".h5", "result": ".h5", "layers": ".h5"}

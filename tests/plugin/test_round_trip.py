@@ -15,12 +15,12 @@ components = pytest.importorskip("napari.components")
 npe2 = pytest.importorskip("npe2")
 
 from napari_mmfusion.plugin.contributions import samples  # noqa: E402
-from napari_mmfusion.plugin.layers.file_layers import add_file  # noqa: E402
 from napari_mmfusion.plugin.layers.layer_data import (  # noqa: E402
     add_layers,
     fused_layer_data,
     show_layers,
 )
+from napari_mmfusion.plugin.layers.results.file_layers import add_file  # noqa: E402
 
 PLUGIN = "napari-mmfusion"
 

@@ -36,7 +36,7 @@ from qtpy.QtWidgets import (
 
 from napari_mmfusion.plugin.dock.widget import FusionWidget
 from napari_mmfusion.plugin.layers.layer_data import add_layers
-from napari_mmfusion.plugin.layers.note import LayerNote, Role
+from napari_mmfusion.plugin.layers.notes.note import LayerNote, Role
 from napari_mmfusion.plugin.run.streaming import Pace
 
 pytestmark = [pytest.mark.gui, pytest.mark.slow]

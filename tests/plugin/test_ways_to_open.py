@@ -16,7 +16,7 @@ from qtpy.QtWidgets import QFileDialog  # noqa: E402
 from napari_mmfusion.cli import main  # noqa: E402
 from napari_mmfusion.io.tiff import Channel, write_tiff  # noqa: E402
 from napari_mmfusion.plugin.dock.widget import FusionWidget  # noqa: E402
-from napari_mmfusion.plugin.layers.file_layers import add_file  # noqa: E402
+from napari_mmfusion.plugin.layers.results.file_layers import add_file  # noqa: E402
 
 pytestmark = pytest.mark.gui
 

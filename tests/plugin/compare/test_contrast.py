@@ -9,8 +9,8 @@ pytest.importorskip("napari.components")
 
 from fused_layers import connections_of
 from napari_mmfusion.plugin.compare.contrast import LinkedContrast
-from napari_mmfusion.plugin.layers.contrast_limits import limits_of_sample
-from napari_mmfusion.plugin.layers.own_limits import follow_image, set_limits
+from napari_mmfusion.plugin.layers.looks.contrast_limits import limits_of_sample
+from napari_mmfusion.plugin.layers.looks.own_limits import follow_image, set_limits
 
 
 def test_the_same_limits_in_measured_units(fused):

@@ -14,7 +14,7 @@ from napari_mmfusion.io import atomic_write
 from napari_mmfusion.plugin.contributions.writer_hdf5 import write_hdf5
 from napari_mmfusion.plugin.contributions.writer_tiff import write_each, write_stack
 from napari_mmfusion.plugin.layers.layer_image import distinct_names, image_of
-from napari_mmfusion.plugin.layers.note import LayerNote, Role
+from napari_mmfusion.plugin.layers.notes.note import LayerNote, Role
 
 WRITERS = [write_stack, write_each, write_hdf5]
 IMAGE = np.arange(12, dtype=np.float32).reshape(3, 4)

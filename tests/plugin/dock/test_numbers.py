@@ -9,8 +9,8 @@ pytest.importorskip("napari")
 from qtpy.QtCore import QLocale
 from qtpy.QtWidgets import QAbstractSpinBox, QLabel
 
-from napari_mmfusion.plugin.qt.number_box import NumberBox
-from napari_mmfusion.plugin.qt.number_text import format_number
+from napari_mmfusion.plugin.qt.numbers.number_box import NumberBox
+from napari_mmfusion.plugin.qt.numbers.number_text import format_number
 from person import type_over
 
 pytestmark = pytest.mark.gui

@@ -15,7 +15,7 @@ from qtpy.QtCore import Qt
 from qtpy.QtWidgets import QAbstractButton, QComboBox, QLabel, QWidget
 from tests.bad_values import IDENTIFIERS
 
-from napari_mmfusion.plugin.dock.parameter_tools import PRESETS
+from napari_mmfusion.plugin.dock.parameters.parameter_tools import PRESETS
 from napari_mmfusion.plugin.run.job import Request
 
 pytestmark = pytest.mark.gui

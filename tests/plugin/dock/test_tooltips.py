@@ -20,7 +20,7 @@ from qtpy.QtWidgets import (
     QWidget,
 )
 
-from napari_mmfusion.plugin.qt.tooltips import plain, wrap
+from napari_mmfusion.plugin.qt.texts.tooltips import plain, wrap
 
 INTERACTIVE = (QAbstractButton, QAbstractSlider, QAbstractSpinBox, QComboBox, QLineEdit)
 SOURCE = re.compile(r"[<>`]|:\w+:|\b[a-z]+_\w+|\\|\$|=")

@@ -13,8 +13,8 @@ from qtpy.QtWidgets import QFileDialog, QPushButton
 
 from napari_mmfusion.plugin.contributions import menu_commands
 from napari_mmfusion.plugin.dock.widget import FusionWidget
-from napari_mmfusion.plugin.layers.file_layers import add_file
-from napari_mmfusion.plugin.layers.note import LayerNote, Role
+from napari_mmfusion.plugin.layers.notes.note import LayerNote, Role
+from napari_mmfusion.plugin.layers.results.file_layers import add_file
 
 pytestmark = pytest.mark.gui
 

@@ -9,8 +9,8 @@ import napari_mmfusion as mmf
 
 pytest.importorskip("napari")
 
-from napari_mmfusion.plugin.layers.contrast_limits import limits_of_sample
-from napari_mmfusion.plugin.layers.note import LayerNote, Role
+from napari_mmfusion.plugin.layers.looks.contrast_limits import limits_of_sample
+from napari_mmfusion.plugin.layers.notes.note import LayerNote, Role
 
 pytestmark = pytest.mark.gui
 
@@ -144,7 +144,7 @@ def test_an_element_that_is_switched_off_leaves_nothing_among_the_results(dock, 
 
 
 def test_a_result_of_layers_is_that_of_the_last_run(dock, run_and_wait):
-    from napari_mmfusion.plugin.layers.result_from_layers import result_among
+    from napari_mmfusion.plugin.layers.results.result_from_layers import result_among
 
     run_and_wait(dock)
     switch(dock, "Sc", on=False)

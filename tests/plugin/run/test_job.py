@@ -8,7 +8,7 @@ import pytest
 pytest.importorskip("napari")
 
 import napari_mmfusion as mmf
-from napari_mmfusion.plugin.layers.source import Source
+from napari_mmfusion.plugin.layers.notes.source import Source
 from napari_mmfusion.plugin.run import job as job_module
 from napari_mmfusion.plugin.run.job import Job, compute
 from napari_mmfusion.plugin.run.streaming import Pace, Stream

@@ -16,7 +16,7 @@ from pytestqt.exceptions import capture_exceptions
 
 from napari_mmfusion.plugin.dock.widget import FusionWidget
 from napari_mmfusion.plugin.layers.layer_data import add_layers
-from napari_mmfusion.plugin.layers.note import LayerNote, Role
+from napari_mmfusion.plugin.layers.notes.note import LayerNote, Role
 from napari_mmfusion.plugin.trust.tools import TOOLS
 
 pytestmark = pytest.mark.gui

@@ -11,7 +11,7 @@ from napari_mmfusion.core.errors import MMFusionDataError
 from napari_mmfusion.plugin.compare.rendering import Light
 from napari_mmfusion.plugin.layers.layer_set import LayerSet
 from napari_mmfusion.plugin.layers.names import HAADF
-from napari_mmfusion.plugin.layers.note import LayerNote
+from napari_mmfusion.plugin.layers.notes.note import LayerNote
 
 if TYPE_CHECKING:
     from napari.layers import Image

@@ -8,9 +8,9 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from napari_mmfusion.plugin.compare.channels import Pair, pairs_of, range_of
-from napari_mmfusion.plugin.layers.contrast_limits import limits_of_sample
 from napari_mmfusion.plugin.layers.layer_set import LayerSet
-from napari_mmfusion.plugin.layers.own_limits import follow_image, set_limits
+from napari_mmfusion.plugin.layers.looks.contrast_limits import limits_of_sample
+from napari_mmfusion.plugin.layers.looks.own_limits import follow_image, set_limits
 
 if TYPE_CHECKING:
     from napari.layers import Image

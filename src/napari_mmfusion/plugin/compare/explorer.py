@@ -13,7 +13,7 @@ from napari_mmfusion.core.errors import MMFusionDataError, MMFusionParameterErro
 from napari_mmfusion.core.fusion import StopFlag, fuse
 from napari_mmfusion.core.image import FloatImage
 from napari_mmfusion.core.parameters import FusionParameters
-from napari_mmfusion.plugin.layers.note import LayerNote
+from napari_mmfusion.plugin.layers.notes.note import LayerNote
 
 if TYPE_CHECKING:
     from napari_mmfusion.plugin.layers.layer_set import LayerSet

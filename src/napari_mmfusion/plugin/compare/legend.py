@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 from napari.layers import Image
 
-from napari_mmfusion.plugin.layers.look import colour_of, is_gray
+from napari_mmfusion.plugin.layers.looks.look import colour_of, is_gray
 from napari_mmfusion.plugin.layers.names import HAADF
-from napari_mmfusion.plugin.layers.note import LayerNote, Role
+from napari_mmfusion.plugin.layers.notes.note import LayerNote, Role
 
 if TYPE_CHECKING:
     from napari.layers import Layer

@@ -23,8 +23,8 @@ from napari_mmfusion.plugin.compare.setting_widgets import SettingWidgets
 from napari_mmfusion.plugin.compare.tools import CompareTools
 from napari_mmfusion.plugin.layers.layer_set import LayerSet
 from napari_mmfusion.plugin.layers.names import HAADF
+from napari_mmfusion.plugin.qt.texts.wording import in_labels
 from napari_mmfusion.plugin.qt.visibility import VisibilityWatch
-from napari_mmfusion.plugin.qt.wording import in_labels
 
 if TYPE_CHECKING:
     from napari.components import ViewerModel

@@ -12,7 +12,7 @@ from magicgui.widgets.bases import ValueWidget
 from napari_mmfusion.core.parameter_info import ParameterInfo
 from napari_mmfusion.plugin.compare.modes.kind import ModeKind, Setting
 from napari_mmfusion.plugin.compare.modes.table import MODES
-from napari_mmfusion.plugin.qt.magic_numbers import make_number_slider
+from napari_mmfusion.plugin.qt.numbers.magic_numbers import make_number_slider
 
 
 class SettingWidgets:

@@ -15,8 +15,8 @@ from napari_mmfusion.plugin.compare.modes.comparison import Comparison
 from napari_mmfusion.plugin.compare.modes.tv_stack import TvStack
 from napari_mmfusion.plugin.compare.zoom_tools import ZoomTools
 from napari_mmfusion.plugin.layers.layer_set import LayerSet
-from napari_mmfusion.plugin.qt.task import Task
-from napari_mmfusion.plugin.qt.wording import in_labels
+from napari_mmfusion.plugin.qt.texts.wording import in_labels
+from napari_mmfusion.plugin.qt.work.task import Task
 
 if TYPE_CHECKING:
     from napari.components import ViewerModel

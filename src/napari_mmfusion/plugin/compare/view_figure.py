@@ -14,7 +14,7 @@ from napari_mmfusion.drawing import draw_scale_bar, white_figure
 from napari_mmfusion.io.atomic_write import write_flushed
 from napari_mmfusion.io.endings import PNG, TIFF
 from napari_mmfusion.io.naming import printable
-from napari_mmfusion.plugin.layers.writing import write_whole
+from napari_mmfusion.plugin.layers.results.writing import write_whole
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -12,8 +12,8 @@ from napari_mmfusion.core.parameter_info import ParameterInfo
 from napari_mmfusion.plugin.compare.rectangle_picker import RectanglePicker
 from napari_mmfusion.plugin.compare.zoom import Rectangle, zoom_to
 from napari_mmfusion.plugin.layers.layer_set import LayerSet
-from napari_mmfusion.plugin.qt.magic_numbers import make_number_box
 from napari_mmfusion.plugin.qt.napari_versions import fit_to_view
+from napari_mmfusion.plugin.qt.numbers.magic_numbers import make_number_box
 
 if TYPE_CHECKING:
     from napari.components import ViewerModel

@@ -11,12 +11,12 @@ from napari.utils.notifications import show_info
 from napari_mmfusion.colours import element_colours
 from napari_mmfusion.core.errors import MMFusionError
 from napari_mmfusion.core.names.reading import read_names
-from napari_mmfusion.plugin.dock.file_loader import FileLoader
+from napari_mmfusion.plugin.dock.data.file_loader import FileLoader
 from napari_mmfusion.plugin.dock.open_docks import docks_of
-from napari_mmfusion.plugin.dock.save_panel import SavePanel
+from napari_mmfusion.plugin.dock.results.save_panel import SavePanel
 from napari_mmfusion.plugin.layers.layer_set import LayerSet
 from napari_mmfusion.plugin.layers.names import HAADF
-from napari_mmfusion.plugin.layers.note import LayerNote
+from napari_mmfusion.plugin.layers.notes.note import LayerNote
 
 if TYPE_CHECKING:
     from napari.components import ViewerModel

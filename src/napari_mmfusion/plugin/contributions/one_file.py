@@ -7,8 +7,8 @@ from pathlib import Path
 
 from napari_mmfusion.plugin.layers.layer_data import LayerData
 from napari_mmfusion.plugin.layers.layer_image import LayerImage, images_of
-from napari_mmfusion.plugin.layers.writing import file_to_write, write_whole
-from napari_mmfusion.plugin.qt.wording import errors_in_labels
+from napari_mmfusion.plugin.layers.results.writing import file_to_write, write_whole
+from napari_mmfusion.plugin.qt.texts.wording import errors_in_labels
 
 
 @errors_in_labels()

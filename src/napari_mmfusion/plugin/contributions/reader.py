@@ -6,9 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from napari_mmfusion.io.formats import FORMATS, PathOrPaths, as_list, is_tiff, tiffs_in, together
-from napari_mmfusion.plugin.layers.file_layers import file_layers
 from napari_mmfusion.plugin.layers.layer_data import LayerData, hand_to_napari
-from napari_mmfusion.plugin.qt.wording import errors_in_labels
+from napari_mmfusion.plugin.layers.results.file_layers import file_layers
+from napari_mmfusion.plugin.qt.texts.wording import errors_in_labels
 
 
 def get_reader(path: PathOrPaths) -> Callable[[PathOrPaths], list[LayerData]] | None:

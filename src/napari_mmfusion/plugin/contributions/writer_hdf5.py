@@ -16,9 +16,9 @@ from napari_mmfusion.plugin.layers.layer_image import (
     LayerImage,
     distinct_names,
 )
-from napari_mmfusion.plugin.layers.look import LOOK, look_of
+from napari_mmfusion.plugin.layers.looks.look import LOOK, look_of
 from napari_mmfusion.plugin.layers.names import HAADF
-from napari_mmfusion.plugin.layers.result_from_layers import whole_result
+from napari_mmfusion.plugin.layers.results.result_from_layers import whole_result
 
 
 def write_hdf5(path: str, layers: Sequence[LayerData]) -> list[str]:

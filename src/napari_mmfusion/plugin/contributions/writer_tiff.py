@@ -22,8 +22,8 @@ from napari_mmfusion.plugin.layers.layer_image import (
     distinct_names,
     images_of,
 )
-from napari_mmfusion.plugin.layers.writing import write_whole
-from napari_mmfusion.plugin.qt.wording import errors_in_labels
+from napari_mmfusion.plugin.layers.results.writing import write_whole
+from napari_mmfusion.plugin.qt.texts.wording import errors_in_labels
 
 
 def write_stack(path: str, layers: Sequence[LayerData]) -> list[str]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from magicgui.widgets import CheckBox, ComboBox, Container, PushButton
 from psygnal import Signal
 
-from napari_mmfusion.plugin.qt.message import Message
-from napari_mmfusion.plugin.qt.progress_line import ProgressLine
+from napari_mmfusion.plugin.qt.texts.message import Message
+from napari_mmfusion.plugin.qt.work.progress_line import ProgressLine
 from napari_mmfusion.plugin.run.streaming import Pace
 
 _FIRST_WORDS = "All elements of the specimen must be mapped; the fused maps are relative."

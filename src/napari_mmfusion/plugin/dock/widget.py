@@ -15,41 +15,41 @@ from napari_mmfusion.core.dataset import FusionDataset
 from napari_mmfusion.core.errors import MMFusionError
 from napari_mmfusion.core.parameters import FusionParameters
 from napari_mmfusion.plugin.compare.panel import ComparePanel
-from napari_mmfusion.plugin.dock.auto_panel import AutoPanel
-from napari_mmfusion.plugin.dock.auto_panel import Request as AutoRequest
-from napari_mmfusion.plugin.dock.continuation import Continuation
-from napari_mmfusion.plugin.dock.curves_panel import CurvesPanel
-from napari_mmfusion.plugin.dock.data_findings import DataFindings
-from napari_mmfusion.plugin.dock.data_lines import DataLines
-from napari_mmfusion.plugin.dock.data_table import DataTable
+from napari_mmfusion.plugin.dock.data.data_findings import DataFindings
+from napari_mmfusion.plugin.dock.data.data_lines import DataLines
+from napari_mmfusion.plugin.dock.data.data_table import DataTable
+from napari_mmfusion.plugin.dock.data.file_loader import FileLoader
 from napari_mmfusion.plugin.dock.dock_layout import fill_dock, make_scrolled_sections
-from napari_mmfusion.plugin.dock.file_loader import FileLoader
 from napari_mmfusion.plugin.dock.keyboard import add_keys
-from napari_mmfusion.plugin.dock.model_in_use import ModelInUse
 from napari_mmfusion.plugin.dock.open_docks import forget_dock, note_dock
-from napari_mmfusion.plugin.dock.parameter_history import (
+from napari_mmfusion.plugin.dock.parameters.auto_panel import AutoPanel
+from napari_mmfusion.plugin.dock.parameters.auto_panel import Request as AutoRequest
+from napari_mmfusion.plugin.dock.parameters.model_in_use import ModelInUse
+from napari_mmfusion.plugin.dock.parameters.parameter_history import (
     ParameterHistory,
     compare_settings,
     read_settings,
     restore_settings,
 )
-from napari_mmfusion.plugin.dock.parameter_panel import ParameterPanel
-from napari_mmfusion.plugin.dock.parameter_tools import ParameterTools
+from napari_mmfusion.plugin.dock.parameters.parameter_panel import ParameterPanel
+from napari_mmfusion.plugin.dock.parameters.parameter_tools import ParameterTools
+from napari_mmfusion.plugin.dock.parameters.script import script
+from napari_mmfusion.plugin.dock.results.continuation import Continuation
+from napari_mmfusion.plugin.dock.results.curves_panel import CurvesPanel
+from napari_mmfusion.plugin.dock.results.save_panel import SavePanel
+from napari_mmfusion.plugin.dock.results.shown_result import ShownResult
 from napari_mmfusion.plugin.dock.run_panel import RunPanel
-from napari_mmfusion.plugin.dock.save_panel import SavePanel
-from napari_mmfusion.plugin.dock.script import script
 from napari_mmfusion.plugin.dock.settings import load_parameters, save_parameters
-from napari_mmfusion.plugin.dock.shown_result import ShownResult
 from napari_mmfusion.plugin.layers.data_choice import DataChoice
 from napari_mmfusion.plugin.layers.layer_set import LayerSet
-from napari_mmfusion.plugin.qt.closing import Closer
 from napari_mmfusion.plugin.qt.focus import FocusOrder
 from napari_mmfusion.plugin.qt.input_guard import InputGuard
-from napari_mmfusion.plugin.qt.message import Message
 from napari_mmfusion.plugin.qt.napari_versions import unwrap
-from napari_mmfusion.plugin.qt.notices import report
 from napari_mmfusion.plugin.qt.section import Section, scroll_to
-from napari_mmfusion.plugin.qt.tooltips import wrap_tooltips
+from napari_mmfusion.plugin.qt.texts.message import Message
+from napari_mmfusion.plugin.qt.texts.notices import report
+from napari_mmfusion.plugin.qt.texts.tooltips import wrap_tooltips
+from napari_mmfusion.plugin.qt.work.closing import Closer
 from napari_mmfusion.plugin.run.job import Request
 from napari_mmfusion.plugin.run.live import Live
 from napari_mmfusion.plugin.run.session import Session

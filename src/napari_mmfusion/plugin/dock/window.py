@@ -15,8 +15,8 @@ from napari_mmfusion.core.errors import MMFusionError
 from napari_mmfusion.io.formats import PathOrPaths, as_list
 from napari_mmfusion.plugin.compare.modes.grid import GRID
 from napari_mmfusion.plugin.dock.widget import FusionWidget
-from napari_mmfusion.plugin.layers.file_layers import file_layers
 from napari_mmfusion.plugin.layers.layer_data import show_layers
+from napari_mmfusion.plugin.layers.results.file_layers import file_layers
 from napari_mmfusion.plugin.qt.napari_versions import fit_to_view
 
 NAME = "Multi-modal fusion"

@@ -20,12 +20,12 @@ from napari_mmfusion.plugin.layers.choice.repairs import Repair, Repairs
 from napari_mmfusion.plugin.layers.choice.rows import Row, restore_rows, switch_on
 from napari_mmfusion.plugin.layers.held_layers import find_layer
 from napari_mmfusion.plugin.layers.names import HAADF
-from napari_mmfusion.plugin.layers.note import LayerNote
+from napari_mmfusion.plugin.layers.notes.note import LayerNote
 
 if TYPE_CHECKING:
     from napari.components import ViewerModel
 
-    from napari_mmfusion.plugin.layers.source import Source
+    from napari_mmfusion.plugin.layers.notes.source import Source
 
 __all__ = ["DataChoice", "Row"]
 

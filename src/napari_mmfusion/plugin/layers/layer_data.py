@@ -17,7 +17,7 @@ from napari_mmfusion.plugin.layers.calibration import calibrate
 from napari_mmfusion.plugin.layers.choice.data_sets import new_reading
 from napari_mmfusion.plugin.layers.choice.first_view import HAADF_LOOK, first_limits
 from napari_mmfusion.plugin.layers.names import HAADF, HAADF_MODEL, fused_name
-from napari_mmfusion.plugin.layers.note import LayerNote
+from napari_mmfusion.plugin.layers.notes.note import LayerNote
 from napari_mmfusion.plugin.qt.napari_versions import show_scale_bar
 
 if TYPE_CHECKING:

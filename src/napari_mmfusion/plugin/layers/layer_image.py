@@ -14,7 +14,7 @@ from napari_mmfusion.core.image import FloatImage
 from napari_mmfusion.io.naming import printable, quoted, safe_names, sized
 from napari_mmfusion.plugin.layers.calibration import NO_UNIT, SAME_SIZE, unit_symbol
 from napari_mmfusion.plugin.layers.layer_data import LayerData
-from napari_mmfusion.plugin.layers.note import LayerNote
+from napari_mmfusion.plugin.layers.notes.note import LayerNote
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Literal
 
 from napari_mmfusion.plugin.layers.held_layers import HeldLayers
-from napari_mmfusion.plugin.layers.note import LayerNote, Role
+from napari_mmfusion.plugin.layers.notes.note import LayerNote, Role
 
 if TYPE_CHECKING:
     from napari.components import ViewerModel

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from napari_mmfusion.plugin.layers.contrast_limits import samples_of
+from napari_mmfusion.plugin.layers.looks.contrast_limits import samples_of
 
 if TYPE_CHECKING:
     from napari.layers import Image

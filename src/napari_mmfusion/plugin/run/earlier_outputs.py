@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator
 from typing import TYPE_CHECKING, Any
 
-from napari_mmfusion.plugin.layers import ownership
 from napari_mmfusion.plugin.layers.held_layers import HeldLayers
-from napari_mmfusion.plugin.layers.kept_results import (
+from napari_mmfusion.plugin.layers.layer_set import LayerSet
+from napari_mmfusion.plugin.layers.notes import ownership
+from napari_mmfusion.plugin.layers.notes.note import LayerNote, Role
+from napari_mmfusion.plugin.layers.results.kept_results import (
     is_renamed,
     keep_layer,
     name_output,
     own_name,
 )
-from napari_mmfusion.plugin.layers.layer_set import LayerSet
-from napari_mmfusion.plugin.layers.note import LayerNote, Role
 
 if TYPE_CHECKING:
     from napari.components import ViewerModel

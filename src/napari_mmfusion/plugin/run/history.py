@@ -10,10 +10,10 @@ from napari_mmfusion.core.errors import MMFusionDataError
 from napari_mmfusion.core.image import FloatImage
 from napari_mmfusion.io.naming import safe_name
 from napari_mmfusion.plugin.layers.calibration import place_of_stack
-from napari_mmfusion.plugin.layers.kept_results import is_renamed, name_output
 from napari_mmfusion.plugin.layers.layer_set import LayerSet
 from napari_mmfusion.plugin.layers.names import history_name
-from napari_mmfusion.plugin.layers.note import LayerNote, Role
+from napari_mmfusion.plugin.layers.notes.note import LayerNote, Role
+from napari_mmfusion.plugin.layers.results.kept_results import is_renamed, name_output
 
 if TYPE_CHECKING:
     from napari.components import ViewerModel

@@ -14,8 +14,8 @@ from napari_mmfusion.core.fusion import FusionResult, StopFlag, fuse, fuse_iter
 from napari_mmfusion.core.image import FloatImage
 from napari_mmfusion.core.parameters import FusionParameters
 from napari_mmfusion.core.result import no_costs
+from napari_mmfusion.plugin.layers.notes.source import Source
 from napari_mmfusion.plugin.layers.preview_region import Region
-from napari_mmfusion.plugin.layers.source import Source
 from napari_mmfusion.plugin.run.streaming import Pace, Stream
 
 

@@ -12,16 +12,16 @@ import numpy as np
 from napari_mmfusion.colours import element_colours
 from napari_mmfusion.core.fusion import FusionResult, FusionState
 from napari_mmfusion.core.image import FloatImage
-from napari_mmfusion.plugin.layers import ownership
 from napari_mmfusion.plugin.layers.calibration import place_of
-from napari_mmfusion.plugin.layers.contrast_limits import limits_of_sample
 from napari_mmfusion.plugin.layers.held_layers import HeldLayers
-from napari_mmfusion.plugin.layers.kept_results import is_renamed
 from napari_mmfusion.plugin.layers.layer_set import LayerSet
-from napari_mmfusion.plugin.layers.look import is_gray
-from napari_mmfusion.plugin.layers.note import LayerNote, Role
-from napari_mmfusion.plugin.layers.own_limits import follow_image, note_limits, set_limits
+from napari_mmfusion.plugin.layers.looks.contrast_limits import limits_of_sample
+from napari_mmfusion.plugin.layers.looks.look import is_gray
+from napari_mmfusion.plugin.layers.looks.own_limits import follow_image, note_limits, set_limits
+from napari_mmfusion.plugin.layers.notes import ownership
+from napari_mmfusion.plugin.layers.notes.note import LayerNote, Role
 from napari_mmfusion.plugin.layers.preview_region import Region
+from napari_mmfusion.plugin.layers.results.kept_results import is_renamed
 from napari_mmfusion.plugin.run.brightness import dim_together
 from napari_mmfusion.plugin.run.earlier_outputs import EarlierOutputs
 

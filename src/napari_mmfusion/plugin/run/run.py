@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from napari_mmfusion.plugin.qt.activity import Activity
+from napari_mmfusion.plugin.qt.work.activity import Activity
 from napari_mmfusion.plugin.run.job import Job
 from napari_mmfusion.plugin.run.outputs import OutputLayers
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from psygnal import Signal
 
-from napari_mmfusion.plugin.qt.task import Task
+from napari_mmfusion.plugin.qt.work.task import Task
 from napari_mmfusion.plugin.run.job import Job, Outcome, compute
 
 

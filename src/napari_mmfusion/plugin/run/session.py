@@ -17,11 +17,11 @@ from napari_mmfusion.core.fusion import FusionResult, FusionState
 from napari_mmfusion.core.result import no_costs
 from napari_mmfusion.plugin.layers.data_choice import DataChoice
 from napari_mmfusion.plugin.layers.layer_set import LayerSet
-from napari_mmfusion.plugin.qt.activity import Activity
-from napari_mmfusion.plugin.qt.notices import report
 from napari_mmfusion.plugin.qt.painting import CanvasWatch
-from napari_mmfusion.plugin.qt.turns import Turns
-from napari_mmfusion.plugin.qt.wording import in_labels
+from napari_mmfusion.plugin.qt.texts.notices import report
+from napari_mmfusion.plugin.qt.texts.wording import in_labels
+from napari_mmfusion.plugin.qt.work.activity import Activity
+from napari_mmfusion.plugin.qt.work.turns import Turns
 from napari_mmfusion.plugin.run.history import require_room
 from napari_mmfusion.plugin.run.job import Job, Outcome, Request
 from napari_mmfusion.plugin.run.outputs import OutputLayers

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 from napari_mmfusion.core.errors import MMFusionError
 from napari_mmfusion.core.fusion import FusionResult
 from napari_mmfusion.core.image import FloatImage
-from napari_mmfusion.plugin.layers import ownership
 from napari_mmfusion.plugin.layers.choice.set_views import SetViews
 from napari_mmfusion.plugin.layers.data_choice import DataChoice
-from napari_mmfusion.plugin.layers.kept_results import keep_result
 from napari_mmfusion.plugin.layers.layer_set import LayerSet
-from napari_mmfusion.plugin.layers.note import LayerNote
-from napari_mmfusion.plugin.layers.source import Source
+from napari_mmfusion.plugin.layers.notes import ownership
+from napari_mmfusion.plugin.layers.notes.note import LayerNote
+from napari_mmfusion.plugin.layers.notes.source import Source
+from napari_mmfusion.plugin.layers.results.kept_results import keep_result
 from napari_mmfusion.plugin.run.earlier_outputs import EarlierOutputs
 from napari_mmfusion.plugin.run.history import add_history
 from napari_mmfusion.plugin.run.outputs import OutputLayers, may_write

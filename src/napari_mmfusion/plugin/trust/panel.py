@@ -11,13 +11,13 @@ from qtpy.QtWidgets import QGridLayout, QPushButton, QWidget
 
 from napari_mmfusion.core.errors import MMFusionDataError, MMFusionError
 from napari_mmfusion.core.fusion import FusionResult
-from napari_mmfusion.plugin.layers.result_from_layers import result_among
-from napari_mmfusion.plugin.qt.message import Message
-from napari_mmfusion.plugin.qt.notices import report
-from napari_mmfusion.plugin.qt.progress_line import ProgressLine
-from napari_mmfusion.plugin.qt.task import Task
-from napari_mmfusion.plugin.qt.turns import Turns
-from napari_mmfusion.plugin.qt.wording import in_labels
+from napari_mmfusion.plugin.layers.results.result_from_layers import result_among
+from napari_mmfusion.plugin.qt.texts.message import Message
+from napari_mmfusion.plugin.qt.texts.notices import report
+from napari_mmfusion.plugin.qt.texts.wording import in_labels
+from napari_mmfusion.plugin.qt.work.progress_line import ProgressLine
+from napari_mmfusion.plugin.qt.work.task import Task
+from napari_mmfusion.plugin.qt.work.turns import Turns
 from napari_mmfusion.plugin.trust.picture_layers import PictureLayers
 from napari_mmfusion.plugin.trust.regions import find_marked_regions
 from napari_mmfusion.plugin.trust.tools import TOOLS, Masks, Outcome, Tool

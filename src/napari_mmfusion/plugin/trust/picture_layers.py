@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from napari_mmfusion.core.fusion import FusionResult
 from napari_mmfusion.plugin.layers.calibration import calibrate, place_of
-from napari_mmfusion.plugin.layers.contrast_limits import (
+from napari_mmfusion.plugin.layers.held_layers import HeldLayers
+from napari_mmfusion.plugin.layers.looks.contrast_limits import (
     COLORBAR_SIZE,
     blue_white_red,
     limits_from_zero,
     symmetric_limits,
 )
-from napari_mmfusion.plugin.layers.held_layers import HeldLayers
-from napari_mmfusion.plugin.layers.note import LayerNote, Role
+from napari_mmfusion.plugin.layers.notes.note import LayerNote, Role
 from napari_mmfusion.plugin.trust.tools import Outcome, Picture, Tool
 
 if TYPE_CHECKING:

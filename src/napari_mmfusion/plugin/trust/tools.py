@@ -20,7 +20,7 @@ from napari_mmfusion.core.trust import (
     residuals,
     tv_only,
 )
-from napari_mmfusion.plugin.qt.wording import in_labels
+from napari_mmfusion.plugin.qt.texts.wording import in_labels
 
 Masks = Mapping[str, NDArray[np.bool_]] | None
 

@@ -18,12 +18,12 @@ from napari_mmfusion.plugin.compare.channels import (
 )
 from napari_mmfusion.plugin.compare.modes.kind import ModeKind
 from napari_mmfusion.plugin.compare.modes.mode import Mode, show_grid
-from napari_mmfusion.plugin.layers.contrast_limits import (
+from napari_mmfusion.plugin.layers.looks.contrast_limits import (
     COLORBAR_SIZE,
     blue_white_red,
     symmetric_limits,
 )
-from napari_mmfusion.plugin.layers.note import LayerNote, Role
+from napari_mmfusion.plugin.layers.notes.note import LayerNote, Role
 
 if TYPE_CHECKING:
     from napari.components import ViewerModel

@@ -20,7 +20,7 @@ from napari_mmfusion.plugin.compare.view_state import ViewState
 from napari_mmfusion.plugin.layers.calibration import place_of
 from napari_mmfusion.plugin.layers.held_layers import HeldLayers
 from napari_mmfusion.plugin.layers.layer_set import LayerSet
-from napari_mmfusion.plugin.layers.note import LayerNote, Role
+from napari_mmfusion.plugin.layers.notes.note import LayerNote, Role
 from napari_mmfusion.plugin.qt.napari_versions import fit_to_view, grid_of, text_of
 
 if TYPE_CHECKING:

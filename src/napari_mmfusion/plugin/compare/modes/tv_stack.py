@@ -11,8 +11,8 @@ from napari_mmfusion.plugin.compare.channels import NothingToCompareError
 from napari_mmfusion.plugin.compare.explorer import TV_WEIGHT, Exploration
 from napari_mmfusion.plugin.compare.modes.mode import Mode, show_grid
 from napari_mmfusion.plugin.layers.calibration import place_of_stack
-from napari_mmfusion.plugin.layers.contrast_limits import limits_from_zero
-from napari_mmfusion.plugin.layers.note import LayerNote, Role
+from napari_mmfusion.plugin.layers.looks.contrast_limits import limits_from_zero
+from napari_mmfusion.plugin.layers.notes.note import LayerNote, Role
 from napari_mmfusion.plugin.qt.napari_versions import name_first_axis, text_of
 
 if TYPE_CHECKING:

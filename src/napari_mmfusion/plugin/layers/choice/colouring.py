@@ -10,7 +10,7 @@ from napari.layers import Image
 from napari_mmfusion.colours import element_colours
 from napari_mmfusion.plugin.layers.choice.first_view import show_first
 from napari_mmfusion.plugin.layers.data_choice import DataChoice
-from napari_mmfusion.plugin.layers.look import is_gray
+from napari_mmfusion.plugin.layers.looks.look import is_gray
 
 _LOOK: Final = ("colormap", "blending", "opacity", "visible", "contrast_limits")
 

@@ -14,7 +14,7 @@ import numpy as np
 from napari_mmfusion.core.names.reading import Reading
 from napari_mmfusion.core.names.roles import read_images
 from napari_mmfusion.plugin.layers.names import HAADF
-from napari_mmfusion.plugin.layers.note import LayerNote
+from napari_mmfusion.plugin.layers.notes.note import LayerNote
 
 if TYPE_CHECKING:
     from napari.layers import Image

@@ -10,7 +10,7 @@ from napari.layers import Image
 
 from napari_mmfusion.io.naming import quoted, sized
 from napari_mmfusion.plugin.layers.choice.data_sets import assign_reading
-from napari_mmfusion.plugin.layers.note import LayerNote
+from napari_mmfusion.plugin.layers.notes.note import LayerNote
 
 if TYPE_CHECKING:
     from napari.components import ViewerModel

@@ -13,7 +13,7 @@ from napari_mmfusion.core.names.reading import symbol_in
 if TYPE_CHECKING:
     from napari.layers import Image
 
-    from napari_mmfusion.plugin.layers.note import LayerNote
+    from napari_mmfusion.plugin.layers.notes.note import LayerNote
 
 
 @dataclass(eq=False)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from napari.layers import Image
 
 from napari_mmfusion.plugin.layers.choice.data_sets import DataSets
-from napari_mmfusion.plugin.layers.note import LayerNote, Role
+from napari_mmfusion.plugin.layers.notes.note import LayerNote, Role
 
 if TYPE_CHECKING:
     from napari.components import ViewerModel

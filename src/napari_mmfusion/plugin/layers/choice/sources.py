@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from napari_mmfusion.core.errors import MMFusionDataError
 from napari_mmfusion.plugin.layers.calibration import NO_UNIT, is_square, length_unit
 from napari_mmfusion.plugin.layers.choice.data_sets import file_of
-from napari_mmfusion.plugin.layers.note import LayerNote
-from napari_mmfusion.plugin.layers.source import Source
+from napari_mmfusion.plugin.layers.notes.note import LayerNote
+from napari_mmfusion.plugin.layers.notes.source import Source
 
 if TYPE_CHECKING:
     from napari.layers import Image

@@ -1,0 +1,1 @@
+"""The parameters: their panel, presets, history and automatic choice."""

@@ -1,0 +1,1 @@
+"""Cost curves, the result that is shown, and saving it."""

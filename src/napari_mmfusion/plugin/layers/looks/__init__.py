@@ -1,0 +1,1 @@
+"""Colours and contrast limits of layers."""

@@ -1,0 +1,1 @@
+"""What a layer records, where its data are from, and whose it is."""

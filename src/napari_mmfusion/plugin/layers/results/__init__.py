@@ -1,0 +1,1 @@
+"""Results from layers and files, kept and written."""

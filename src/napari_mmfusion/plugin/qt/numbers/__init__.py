@@ -1,0 +1,1 @@
+"""Boxes that take numbers in every notation."""

@@ -1,0 +1,1 @@
+"""Messages, notices and tooltips, in the words of the window."""

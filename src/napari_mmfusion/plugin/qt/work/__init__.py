@@ -1,0 +1,1 @@
+"""Work in threads and in turns, its progress and its end."""
