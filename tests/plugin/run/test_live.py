@@ -15,7 +15,7 @@ from napari_mmfusion.plugin.layers import preview_region as region_module
 from napari_mmfusion.plugin.layers.preview_region import Region
 from napari_mmfusion.plugin.run import job as job_module
 from napari_mmfusion.plugin.run import live as live_module
-from napari_mmfusion.plugin.run import outputs as outputs_module
+from napari_mmfusion.plugin.run.shown import outputs as outputs_module
 
 
 @pytest.mark.gui

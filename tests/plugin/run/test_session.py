@@ -12,9 +12,9 @@ from napari_mmfusion.core import native
 pytest.importorskip("napari")
 
 from napari_mmfusion.plugin.dock.widget import FusionWidget
-from napari_mmfusion.plugin.run import history
 from napari_mmfusion.plugin.run import job as job_module
 from napari_mmfusion.plugin.run.job import Request
+from napari_mmfusion.plugin.run.shown import history
 from napari_mmfusion.plugin.run.streaming import Pace
 
 pytestmark = pytest.mark.gui
@@ -259,7 +259,7 @@ def test_what_a_failed_run_reached_is_kept_and_marked(dock, run_and_wait, notice
 
 
 def test_an_exception_while_drawing_gives_one_notice(dock, run_and_wait, notices, monkeypatch):
-    from napari_mmfusion.plugin.run.outputs import OutputLayers
+    from napari_mmfusion.plugin.run.shown.outputs import OutputLayers
 
     def fail(*_):
         raise ValueError("no layer")

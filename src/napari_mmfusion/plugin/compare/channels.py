@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from napari_mmfusion.core.errors import MMFusionDataError
-from napari_mmfusion.plugin.compare.rendering import Light
+from napari_mmfusion.plugin.compare.figure.rendering import Light
 from napari_mmfusion.plugin.layers.layer_set import LayerSet
 from napari_mmfusion.plugin.layers.names import HAADF
 from napari_mmfusion.plugin.layers.notes.note import LayerNote

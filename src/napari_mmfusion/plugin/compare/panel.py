@@ -14,7 +14,7 @@ from napari_mmfusion.core.errors import MMFusionError
 from napari_mmfusion.plugin.compare.channels import Channel
 from napari_mmfusion.plugin.compare.contrast import LinkedContrast
 from napari_mmfusion.plugin.compare.explorer import ExplorerInput, read_input
-from napari_mmfusion.plugin.compare.legend import legend_of
+from napari_mmfusion.plugin.compare.figure.legend import legend_of
 from napari_mmfusion.plugin.compare.modes.comparison import Comparison
 from napari_mmfusion.plugin.compare.modes.kind import ModeKind, Setting
 from napari_mmfusion.plugin.compare.modes.mode import Mode

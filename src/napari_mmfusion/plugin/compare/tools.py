@@ -13,7 +13,7 @@ from napari_mmfusion.core.errors import MMFusionError
 from napari_mmfusion.plugin.compare import explorer
 from napari_mmfusion.plugin.compare.modes.comparison import Comparison
 from napari_mmfusion.plugin.compare.modes.tv_stack import TvStack
-from napari_mmfusion.plugin.compare.zoom_tools import ZoomTools
+from napari_mmfusion.plugin.compare.zooming.zoom_tools import ZoomTools
 from napari_mmfusion.plugin.layers.layer_set import LayerSet
 from napari_mmfusion.plugin.qt.texts.wording import in_labels
 from napari_mmfusion.plugin.qt.work.task import Task

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from napari_mmfusion.plugin.qt.work.activity import Activity
 from napari_mmfusion.plugin.run.job import Job
-from napari_mmfusion.plugin.run.outputs import OutputLayers
+from napari_mmfusion.plugin.run.shown.outputs import OutputLayers
 
 
 @dataclass(eq=False)

@@ -22,13 +22,13 @@ from napari_mmfusion.plugin.qt.texts.notices import report
 from napari_mmfusion.plugin.qt.texts.wording import in_labels
 from napari_mmfusion.plugin.qt.work.activity import Activity
 from napari_mmfusion.plugin.qt.work.turns import Turns
-from napari_mmfusion.plugin.run.history import require_room
 from napari_mmfusion.plugin.run.job import Job, Outcome, Request
-from napari_mmfusion.plugin.run.outputs import OutputLayers
-from napari_mmfusion.plugin.run.records import Record, Records
 from napari_mmfusion.plugin.run.run import Run
 from napari_mmfusion.plugin.run.runner import Runner
-from napari_mmfusion.plugin.run.session_layers import SessionLayers
+from napari_mmfusion.plugin.run.shown.history import require_room
+from napari_mmfusion.plugin.run.shown.outputs import OutputLayers
+from napari_mmfusion.plugin.run.shown.records import Record, Records
+from napari_mmfusion.plugin.run.shown.session_layers import SessionLayers
 from napari_mmfusion.plugin.run.states import State, StateMachine
 from napari_mmfusion.plugin.run.streaming import Pace, Stream
 

@@ -10,8 +10,8 @@ import pytest
 pytest.importorskip("napari.components")
 
 from napari_mmfusion.plugin.compare.channels import light_of
+from napari_mmfusion.plugin.compare.figure.rendering import add_light
 from napari_mmfusion.plugin.compare.modes.swipe import Swipe
-from napari_mmfusion.plugin.compare.rendering import add_light
 from napari_mmfusion.plugin.qt.napari_versions import camera_of
 
 

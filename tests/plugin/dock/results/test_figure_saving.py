@@ -10,7 +10,7 @@ components = pytest.importorskip("napari.components")
 
 from qtpy.QtWidgets import QFileDialog  # noqa: E402
 
-from napari_mmfusion.plugin.compare import view_figure  # noqa: E402
+from napari_mmfusion.plugin.compare.figure import view_figure  # noqa: E402
 from napari_mmfusion.plugin.dock.results.save_panel import SavePanel  # noqa: E402
 from napari_mmfusion.plugin.layers.layer_set import LayerSet  # noqa: E402
 from napari_mmfusion.plugin.qt.napari_versions import camera_of, fit_to_view  # noqa: E402

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from napari_mmfusion.plugin.compare.channels import Channel, NothingToCompareError, light_of
+from napari_mmfusion.plugin.compare.figure.rendering import add_light, gray_share, levels, tint
 from napari_mmfusion.plugin.compare.modes.kind import ModeKind, Setting
 from napari_mmfusion.plugin.compare.modes.mode import Mode
-from napari_mmfusion.plugin.compare.rendering import add_light, gray_share, levels, tint
 
 if TYPE_CHECKING:
     from napari.components import ViewerModel

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from napari_mmfusion.plugin.compare.channels import Channel, light_of, pairs_of, reference_name
+from napari_mmfusion.plugin.compare.figure.rendering import Picture, add_light
 from napari_mmfusion.plugin.compare.modes.kind import ModeKind, Setting
 from napari_mmfusion.plugin.compare.modes.mode import Mode
-from napari_mmfusion.plugin.compare.rendering import Picture, add_light
 from napari_mmfusion.plugin.qt.napari_versions import camera_of
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from qtpy.QtWidgets import QFileDialog, QWidget
 
 from napari_mmfusion.io.endings import PNG, TIFF
 from napari_mmfusion.io.naming import safe_name
-from napari_mmfusion.plugin.compare.view_figure import FORMATS, save_view
+from napari_mmfusion.plugin.compare.figure.view_figure import FORMATS, save_view
 from napari_mmfusion.plugin.layers.calibration import unit_symbol
 from napari_mmfusion.plugin.qt.canvas import picture_of
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from napari_mmfusion.plugin.compare.view_state import ViewState
-from napari_mmfusion.plugin.compare.zoom import Rectangle, rectangle_of
+from napari_mmfusion.plugin.compare.zooming.zoom import Rectangle, rectangle_of
 from napari_mmfusion.plugin.layers.calibration import place_of
 from napari_mmfusion.plugin.layers.held_layers import find_layer
 from napari_mmfusion.plugin.qt.napari_versions import grid_of

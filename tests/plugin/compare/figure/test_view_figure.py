@@ -10,7 +10,7 @@ import pytest
 import tifffile
 
 import napari_mmfusion as mmf
-from napari_mmfusion.plugin.compare.view_figure import draw_view, save_view
+from napari_mmfusion.plugin.compare.figure.view_figure import draw_view, save_view
 
 RNG = np.random.default_rng(0)
 PICTURE = RNG.integers(0, 256, (40, 60, 3), dtype=np.uint8)
@@ -96,7 +96,7 @@ def test_a_missing_folder_is_an_mmfusion_error(tmp_path):
 
 def test_it_needs_no_napari():
     code = (
-        "import sys; from napari_mmfusion.plugin.compare import view_figure; import numpy as np;"
+        "import sys; from napari_mmfusion.plugin.compare.figure import view_figure; import numpy as np;"
         "view_figure.draw_view(np.zeros((4, 4, 3), np.uint8), colours={'Sc': 'red'});"
         "assert not {'napari', 'qtpy', 'matplotlib.pyplot'} & set(sys.modules)"
     )

@@ -13,8 +13,8 @@ from napari_mmfusion.plugin.layers.layer_data import add_layers  # noqa: E402
 from napari_mmfusion.plugin.layers.layer_set import LayerSet  # noqa: E402
 from napari_mmfusion.plugin.layers.looks.contrast_limits import limits_of_sample  # noqa: E402
 from napari_mmfusion.plugin.layers.preview_region import Region  # noqa: E402
-from napari_mmfusion.plugin.run import outputs as module  # noqa: E402
-from napari_mmfusion.plugin.run.outputs import OutputLayers  # noqa: E402
+from napari_mmfusion.plugin.run.shown import outputs as module  # noqa: E402
+from napari_mmfusion.plugin.run.shown.outputs import OutputLayers  # noqa: E402
 
 
 @pytest.fixture

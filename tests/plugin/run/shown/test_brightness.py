@@ -9,7 +9,7 @@ pytest.importorskip("napari")
 
 from napari.layers import Image
 
-from napari_mmfusion.plugin.run.brightness import choose_opacity, dim_together
+from napari_mmfusion.plugin.run.shown.brightness import choose_opacity, dim_together
 
 pytestmark = pytest.mark.usefixtures("qapp")
 

@@ -15,9 +15,9 @@ from napari_mmfusion.plugin.layers.notes import ownership
 from napari_mmfusion.plugin.layers.notes.note import LayerNote
 from napari_mmfusion.plugin.layers.notes.source import Source
 from napari_mmfusion.plugin.layers.results.kept_results import keep_result
-from napari_mmfusion.plugin.run.earlier_outputs import EarlierOutputs
-from napari_mmfusion.plugin.run.history import add_history
-from napari_mmfusion.plugin.run.outputs import OutputLayers, may_write
+from napari_mmfusion.plugin.run.shown.earlier_outputs import EarlierOutputs
+from napari_mmfusion.plugin.run.shown.history import add_history
+from napari_mmfusion.plugin.run.shown.outputs import OutputLayers, may_write
 
 if TYPE_CHECKING:
     from napari.components import ViewerModel

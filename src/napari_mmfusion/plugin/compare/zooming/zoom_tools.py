@@ -9,8 +9,8 @@ from magicgui.widgets import Container, PushButton
 from qtpy.QtCore import QTimer
 
 from napari_mmfusion.core.parameter_info import ParameterInfo
-from napari_mmfusion.plugin.compare.rectangle_picker import RectanglePicker
-from napari_mmfusion.plugin.compare.zoom import Rectangle, zoom_to
+from napari_mmfusion.plugin.compare.zooming.rectangle_picker import RectanglePicker
+from napari_mmfusion.plugin.compare.zooming.zoom import Rectangle, zoom_to
 from napari_mmfusion.plugin.layers.layer_set import LayerSet
 from napari_mmfusion.plugin.qt.napari_versions import fit_to_view
 from napari_mmfusion.plugin.qt.numbers.magic_numbers import make_number_box

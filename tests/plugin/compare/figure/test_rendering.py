@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from napari_mmfusion.plugin.compare.rendering import (
+from napari_mmfusion.plugin.compare.figure.rendering import (
     Light,
     add_light,
     gray_share,

@@ -22,8 +22,8 @@ from napari_mmfusion.plugin.layers.notes import ownership
 from napari_mmfusion.plugin.layers.notes.note import LayerNote, Role
 from napari_mmfusion.plugin.layers.preview_region import Region
 from napari_mmfusion.plugin.layers.results.kept_results import is_renamed
-from napari_mmfusion.plugin.run.brightness import dim_together
-from napari_mmfusion.plugin.run.earlier_outputs import EarlierOutputs
+from napari_mmfusion.plugin.run.shown.brightness import dim_together
+from napari_mmfusion.plugin.run.shown.earlier_outputs import EarlierOutputs
 
 if TYPE_CHECKING:
     from napari.components import ViewerModel

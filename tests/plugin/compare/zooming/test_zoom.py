@@ -8,8 +8,8 @@ import pytest
 pytest.importorskip("napari.components")
 
 from napari_mmfusion.plugin.compare.modes.grid import Grid
-from napari_mmfusion.plugin.compare.rectangle_picker import NAME, RectanglePicker
-from napari_mmfusion.plugin.compare.zoom import Rectangle, rectangle_of, zoom_to
+from napari_mmfusion.plugin.compare.zooming.rectangle_picker import NAME, RectanglePicker
+from napari_mmfusion.plugin.compare.zooming.zoom import Rectangle, rectangle_of, zoom_to
 from napari_mmfusion.plugin.qt.napari_versions import (
     camera_of,
     grid_of,

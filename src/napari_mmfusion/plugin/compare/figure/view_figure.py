@@ -19,7 +19,7 @@ from napari_mmfusion.plugin.layers.results.writing import write_whole
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from napari_mmfusion.plugin.compare.rendering import Picture
+    from napari_mmfusion.plugin.compare.figure.rendering import Picture
 
 _DPI = 300
 _LONGER_SIDE, _NARROWEST = 5.0, 1.6

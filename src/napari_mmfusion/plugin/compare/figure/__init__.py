@@ -1,0 +1,1 @@
+"""The figure that shows what the canvas shows."""

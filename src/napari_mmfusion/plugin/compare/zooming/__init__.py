@@ -1,0 +1,1 @@
+"""Zoom into a region that is drawn."""
