@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from napari_mmfusion.core.suggestion.suggestion import Suggestion
     from napari_mmfusion.core.trust.bootstrap import BootstrapState, bootstrap, bootstrap_iter
     from napari_mmfusion.core.trust.intervals import Interval
+    from napari_mmfusion.core.trust.missed_structure import MissedStructure, missed_structure
     from napari_mmfusion.core.trust.null_element import NullElementTest, null_element_test
     from napari_mmfusion.core.trust.residuals import Residuals, residuals
     from napari_mmfusion.core.trust.without_haadf import TvOnly, tv_only
@@ -49,11 +50,13 @@ __all__ += ["THOROUGH", "ScoreCurve", "Suggestion", "Trial", "suggest", "suggest
 __all__ += [  # trusting
     "BootstrapState",
     "Interval",
+    "MissedStructure",
     "NullElementTest",
     "Residuals",
     "TvOnly",
     "bootstrap",
     "bootstrap_iter",
+    "missed_structure",
     "null_element_test",
     "residuals",
     "tv_only",
@@ -77,11 +80,13 @@ _SUGGESTION = ("THOROUGH", "ScoreCurve", "Suggestion", "Trial", "suggest", "sugg
 _TRUST = (
     "BootstrapState",
     "Interval",
+    "MissedStructure",
     "NullElementTest",
     "Residuals",
     "TvOnly",
     "bootstrap",
     "bootstrap_iter",
+    "missed_structure",
     "null_element_test",
     "residuals",
     "tv_only",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
@@ -65,3 +67,16 @@ def test_a_level_is_no_correlation() -> None:
     for level in (0, 5):
         found = mmf.Residuals(noise, {"Co": noise + level}, {"Co": 1.0}, {"Co": 1.0})
         assert abs(found.correlation("Co")) < 0.05
+
+
+def test_masked_pixels_do_not_count(result: mmf.FusionResult) -> None:
+    mask = np.ones(result.data.shape, dtype=bool)
+    mask[10:30, 10:30] = False
+    maps = {
+        name: np.where(mask, image, 50 * image.max()) for name, image in result.data.maps.items()
+    }
+    masked = mmf.FusionDataset(result.data.haadf, maps).masked(mask)
+    found, clean = mmf.residuals(replace(result, data=masked)), mmf.residuals(result)
+    for name, image in found.maps.items():
+        assert not image[~mask].any()
+        assert found.spreads[name] == pytest.approx(clean.spreads[name], rel=0.2)

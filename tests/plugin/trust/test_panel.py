@@ -58,6 +58,7 @@ def test_each_button_shows_layers_at_the_place_of_the_haadf(dock, press):
     outcomes = set()
     for key, count, colours in (
         ("residuals", 4, "blue-white-red"),
+        ("missed-structure", 3, "blue-white-red"),
         ("tv-only", 3, "blue-white-red"),
         ("null-element", 1, "inferno"),
         ("bootstrap", 3, "inferno"),
@@ -74,7 +75,7 @@ def test_each_button_shows_layers_at_the_place_of_the_haadf(dock, press):
             assert low == (-high if colours == "blue-white-red" else 0)
         outcomes.add(dock.trust.message.text())
         assert not dock.trust.cancel_button.isVisible()
-    assert len(outcomes - {""}) == 4
+    assert len(outcomes - {""}) == 5
 
 
 def test_the_layers_hold_what_the_api_finds(dock, press):

@@ -73,7 +73,9 @@ def expected_signal(result: FusionResult, name: str) -> ExpectedSignal:
     is_haadf = name == HAADF
     fused = (result.haadf if is_haadf else result.maps[name]).astype(np.float64)
     measured = (result.data.haadf if is_haadf else result.data.maps[name]).astype(np.float64)
-    offset, slope = fit_line(fused, measured)
+    mask = result.data.mask
+    used = (slice(None), slice(None)) if mask is None else mask  # the others have invented values
+    offset, slope = fit_line(fused[used], measured[used])
     zero = min(float(measured.min()), 0.0)
     image = np.maximum(offset + slope * fused, zero)
     return ExpectedSignal(image, counts_per_unit(measured, fused), zero, offset, slope)

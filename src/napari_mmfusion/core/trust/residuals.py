@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from napari_mmfusion.core.elements import HAADF
 from napari_mmfusion.core.fusion import FusionResult
@@ -28,7 +29,7 @@ class Residuals(ArrayRecord):
         HAADF image minus its model, relative to the range of the measured image.
     maps : mapping of str to (ny, nx) float32
         Measured minus expected map, in standard deviations of the noise: independent values
-        around 0, mostly within 2, where the fused map explains the data.
+        around 0, mostly within 2, where the fused map explains the data. 0 at masked pixels.
     spreads : mapping of str to float
         Root mean square of measured minus expected map, divided by that of the noise: 1 for noise
         alone, more if structure was smoothed away, less if noise was taken for structure.
@@ -96,14 +97,17 @@ def residuals(result: FusionResult) -> Residuals:
     (['Co', 'O', 'S'], (64, 64))
     """
     expected = {name: expected_signal(result, name) for name in result.maps}
+    mask = result.data.mask
     left = {name: result.data.maps[name] - signal.image for name, signal in expected.items()}
+    if mask is not None:
+        left = {name: np.where(mask, image, 0.0) for name, image in left.items()}
     return Residuals(
         haadf=result.data.normalised(HAADF) - result.haadf,
         maps=FrozenMapping(
             {name: _over(left[name], signal.deviation) for name, signal in expected.items()}
         ),
         spreads=FrozenMapping(
-            {name: _spread(left[name], signal) for name, signal in expected.items()}
+            {name: _spread(left[name], signal, mask) for name, signal in expected.items()}
         ),
         counts_per_unit=FrozenMapping(
             {name: signal.counts_per_unit for name, signal in expected.items()}
@@ -117,7 +121,8 @@ def _over(difference: Array, deviation: Array) -> FloatImage:
     return ratio.astype(np.float32)
 
 
-def _spread(difference: Array, signal: ExpectedSignal) -> float:
+def _spread(difference: Array, signal: ExpectedSignal, mask: NDArray[np.bool_] | None) -> float:
     # From sums, not pixel by pixel, so that pixels without counts, such as vacuum, do not matter.
-    variance = float(np.mean(signal.image - signal.zero)) / signal.counts_per_unit
-    return float(np.sqrt(np.mean(difference**2) / variance)) if variance > 0 else 0.0
+    used = ... if mask is None else mask
+    variance = float(np.mean(signal.image[used] - signal.zero)) / signal.counts_per_unit
+    return float(np.sqrt(np.mean(difference[used] ** 2) / variance)) if variance > 0 else 0.0

@@ -16,6 +16,7 @@ from napari_mmfusion.core.trust import (
     BootstrapState,
     Interval,
     bootstrap_iter,
+    missed_structure,
     null_element_test,
     residuals,
     tv_only,
@@ -87,6 +88,14 @@ def _residuals(result: FusionResult, _: Masks, __: StopFlag) -> Iterator[Outcome
     yield Outcome(pictures, in_labels(found))
 
 
+def _missed_structure(result: FusionResult, _: Masks, __: StopFlag) -> Iterator[Outcome]:
+    found = missed_structure(result)
+    pictures = [
+        Picture(f"{name} missed", name, image) for name, image in found.significance.items()
+    ]
+    yield Outcome(pictures, in_labels(found))
+
+
 def _tv_only(result: FusionResult, _: Masks, stop: StopFlag) -> Iterator[Outcome]:
     found = tv_only(result, stop=stop)
     pictures = [
@@ -150,6 +159,16 @@ TOOLS: Final = (
         " counting noise that the data show. Structure in it was lost or invented by the fusion."
         " The HAADF image is compared as it is.",
         _residuals,
+    ),
+    Tool(
+        "missed-structure",
+        "Missed structure",
+        "What the HAADF image does not know: where maps differ from the fused ones by more"
+        " than noise.",
+        "The counts of spots of one to twenty pixels are compared with those that the fused map"
+        " expects. A dopant or a vacancy that the HAADF image does not show, and that the fusion"
+        " averaged away, stands out. The layers are in standard deviations of the noise.",
+        _missed_structure,
     ),
     Tool(
         "tv-only",

@@ -96,7 +96,8 @@ def test_a_missing_folder_is_an_mmfusion_error(tmp_path):
 
 def test_it_needs_no_napari():
     code = (
-        "import sys; from napari_mmfusion.plugin.compare.figure import view_figure; import numpy as np;"
+        "import sys; import numpy as np;"
+        "from napari_mmfusion.plugin.compare.figure import view_figure;"
         "view_figure.draw_view(np.zeros((4, 4, 3), np.uint8), colours={'Sc': 'red'});"
         "assert not {'napari', 'qtpy', 'matplotlib.pyplot'} & set(sys.modules)"
     )
