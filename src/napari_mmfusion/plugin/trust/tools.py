@@ -163,7 +163,7 @@ TOOLS: Final = (
     Tool(
         "missed-structure",
         "Missed structure",
-        "What the HAADF image does not know: where maps differ from the fused ones by more"
+        "What the HAADF image does not know, which is where maps differ from the fused ones by more"
         " than noise.",
         "The counts of spots of one to twenty pixels are compared with those that the fused map"
         " expects. A dopant or a vacancy that the HAADF image does not show, and that the fusion"
