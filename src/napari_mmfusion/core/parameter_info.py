@@ -17,7 +17,10 @@ from napari_mmfusion.core.wording import Argument, Text
 
 @dataclass(frozen=True)
 class ParameterInfo:
-    """What a program needs to know to ask the user for one parameter."""
+    """What a program needs to know to ask the user for one parameter.
+
+    `solvers` are those that use it; none named are all.
+    """
 
     label: str
     help: str
@@ -28,6 +31,11 @@ class ParameterInfo:
     unit: str = ""
     choices: tuple[str, ...] = ()
     optional: bool = False
+    solvers: tuple[str, ...] = ()
+
+    def is_used_by(self, solver: str) -> bool:
+        """Whether a solver uses the parameter."""
+        return not self.solvers or solver in self.solvers
 
 
 def check_parameter(name: str, value: object, info: ParameterInfo) -> object:

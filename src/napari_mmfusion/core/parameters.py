@@ -8,7 +8,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, cast
+from typing import Any, Final, Literal, cast
 
 from napari_mmfusion.core.checks import quote
 from napari_mmfusion.core.elements import SYMBOLS
@@ -20,6 +20,11 @@ Weighting = Literal["unit", "z/mean", "z^gamma/mean", "z/sum", "z^gamma/sum", "z
 TvKind = Literal["isotropic", "anisotropic"]
 Solver = Literal["tutorial", "converged", "guided"]
 Normalisation = Literal["maximum", "robust"]
+
+_PUBLISHED: Final = ("tutorial", "converged")
+"""Solvers of the published costs."""
+_MODELLED: Final = (*_PUBLISHED, "guided")
+"""Iterative solvers with a model of the HAADF image."""
 
 
 def _info(default: object, **info: Any) -> Any:
@@ -58,6 +63,7 @@ class FusionParameters:
         kind="number",
         minimum=1.0,
         maximum=2.0,
+        solvers=_PUBLISHED,
     )
     weighting: Weighting = _info(
         "z/mean",
@@ -68,6 +74,7 @@ class FusionParameters:
         " few counts) and z^1.7 (for gamma 1).",
         kind="choice",
         choices=("unit", "z/mean", "z^gamma/mean", "z/sum", "z^gamma/sum", "z/fitted", "z^1.7"),
+        solvers=_MODELLED,
     )
     lambda_haadf: float | None = _info(
         None,
@@ -79,6 +86,7 @@ class FusionParameters:
         maximum=10.0,
         scale="log",
         optional=True,
+        solvers=_PUBLISHED,
     )
     lambda_chem: float = _info(
         0.08,
@@ -89,6 +97,7 @@ class FusionParameters:
         minimum=0.0,
         maximum=10.0,
         scale="log",
+        solvers=_PUBLISHED,
     )
     lambda_tv: float = _info(
         0.15,
@@ -99,6 +108,7 @@ class FusionParameters:
         minimum=0.0,
         maximum=10.0,
         scale="log",
+        solvers=_PUBLISHED,
     )
     n_iter: int = _info(
         30,
@@ -109,6 +119,7 @@ class FusionParameters:
         minimum=1,
         maximum=10_000,
         unit="iterations",
+        solvers=_MODELLED,
     )
     n_iter_tv: int = _info(
         3,
@@ -119,6 +130,7 @@ class FusionParameters:
         minimum=0,
         maximum=200,
         unit="iterations",
+        solvers=("tutorial",),
     )
     background: float = _info(
         0.24,
@@ -130,6 +142,7 @@ class FusionParameters:
         maximum=10.0,
         scale="log",
         unit="normalised intensity",
+        solvers=_PUBLISHED,
     )
     threshold: float | None = _info(
         None,
@@ -141,6 +154,7 @@ class FusionParameters:
         maximum=1.0,
         unit="normalised intensity",
         optional=True,
+        solvers=("tutorial",),
     )
     tv: TvKind = _info(
         "isotropic",
@@ -149,12 +163,14 @@ class FusionParameters:
         " and columns.",
         kind="choice",
         choices=("isotropic", "anisotropic"),
+        solvers=_PUBLISHED,
     )
     regularize: bool = _info(
         True,
         label="Regularise",
         help="Whether the maps are denoised with total variation at all.",
         kind="flag",
+        solvers=_MODELLED,
     )
     atomic_numbers: Mapping[str, int] | None = field(
         default=None,
@@ -167,6 +183,7 @@ class FusionParameters:
                 minimum=1,
                 maximum=len(SYMBOLS),
                 optional=True,
+                solvers=_MODELLED,
             )
         },
     )
@@ -182,6 +199,7 @@ class FusionParameters:
                 minimum=0.0,
                 maximum=1000.0,
                 optional=True,
+                solvers=_MODELLED,
             )
         },
     )
@@ -207,6 +225,7 @@ class FusionParameters:
         minimum=0.0,
         maximum=1.0,
         scale="log",
+        solvers=("converged",),
     )
     guided_tv: float = _info(
         6.0,
@@ -218,6 +237,7 @@ class FusionParameters:
         minimum=0.0,
         maximum=1000.0,
         scale="log",
+        solvers=("guided",),
     )
     guided_haadf: float = _info(
         10.0,
@@ -229,6 +249,7 @@ class FusionParameters:
         minimum=0.0,
         maximum=1000.0,
         scale="log",
+        solvers=("guided",),
     )
     eta: float = _info(
         0.005,
@@ -240,6 +261,7 @@ class FusionParameters:
         maximum=1000.0,
         scale="log",
         unit="normalised intensity",
+        solvers=("guided",),
     )
     gap: float = _info(
         1e-3,
@@ -250,6 +272,7 @@ class FusionParameters:
         minimum=1e-6,
         maximum=1.0,
         scale="log",
+        solvers=("guided",),
     )
 
     normalisation: Normalisation = _info(
@@ -276,6 +299,15 @@ class FusionParameters:
     def names(cls) -> tuple[str, ...]:
         """Names of all parameters, in the order they are shown."""
         return tuple(cls.__dataclass_fields__)
+
+    @classmethod
+    def used_by(cls, solver: str) -> tuple[str, ...]:
+        """Names of the parameters that a solver uses, in the order they are shown.
+
+        >>> "guided_tv" in FusionParameters.used_by("tutorial")
+        False
+        """
+        return tuple(name for name in cls.names() if cls.info(name).is_used_by(solver))
 
     def replace(self, **changes: Any) -> FusionParameters:
         """A copy with some parameters changed, checked like a new one."""

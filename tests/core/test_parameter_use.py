@@ -1,0 +1,60 @@
+"""Which solver uses which parameter: what is said is what happens."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import napari_mmfusion as mmf
+
+DATA = mmf.simulate("core-shell", shape=(40, 36), counts=20, seed=5)
+OTHER = {
+    "gamma": 1.3,
+    "weighting": "z^1.7",
+    "lambda_haadf": 0.05,
+    "lambda_chem": 0.03,
+    "lambda_tv": 0.4,
+    "n_iter": 3,
+    "n_iter_tv": 6,
+    "background": 0.05,
+    "threshold": 0.3,
+    "tv": "anisotropic",
+    "regularize": False,
+    "atomic_numbers": {"Co": 40},
+    "weights": {"Co": 0.2},
+    "solver": "converged",
+    "tolerance": 1e-2,
+    "guided_tv": 1.0,
+    "guided_haadf": 0.5,
+    "eta": 0.1,
+    "gap": 1e-2,
+    "normalisation": "robust",
+}
+SPIKY = {name: image.copy() for name, image in DATA.maps.items()}
+SPIKY["Co"][3, 4] = 50 * DATA.maps["Co"].max()
+
+
+def fused(solver, **changes):
+    data = mmf.FusionDataset(DATA.haadf, SPIKY) if "normalisation" in changes else DATA
+    base = {"solver": solver, "n_iter": 60}
+    if "atomic_numbers" in changes and solver == "guided":
+        base["weighting"] = "z^1.7"  # only this one takes them
+    first = mmf.fuse(data, **base)
+    second = mmf.fuse(data, **(base | changes))
+    return all(np.array_equal(first.maps[name], second.maps[name]) for name in first.maps)
+
+
+@pytest.mark.parametrize("name", [name for name in mmf.FusionParameters.names() if name != "solver"])
+@pytest.mark.parametrize("solver", mmf.FusionParameters.info("solver").choices)
+def test_a_parameter_changes_the_maps_where_it_is_used(solver, name):
+    unchanged = fused(solver, **{name: OTHER[name]})
+    assert unchanged != mmf.FusionParameters.info(name).is_used_by(solver)
+
+
+def test_every_parameter_is_used():
+    used = {
+        name
+        for solver in mmf.FusionParameters.info("solver").choices
+        for name in mmf.FusionParameters.used_by(solver)
+    }
+    assert used == set(mmf.FusionParameters.names())
