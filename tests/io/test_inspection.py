@@ -133,9 +133,17 @@ def test_contents_cannot_be_changed(path: Path) -> None:
         contents.name = "other"  # type: ignore[misc]  # what is tested
 
 
-def test_large_images_are_not_checked_and_it_is_said(tmp_path: Path) -> None:
-    image = np.arange(1025 * 1025, dtype=np.float32).reshape(1025, 1025)
-    np.savez(tmp_path / "large.npz", HAADF=image, Fe=image)
+def test_large_images_are_not_checked_and_it_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    image = np.random.default_rng(0).poisson(9, (1025, 1025)).astype(np.float32)
+    spoilt = image.copy()
+    spoilt[7, 8] = 9999
+    np.savez(tmp_path / "large.npz", HAADF=image, Fe=spoilt)
+    contents = mmf.inspect(tmp_path / "large.npz", statistics=True)
+    assert [finding.kind for finding in contents.findings] == ["spikes"]
+    assert "checked before they are fused" not in str(contents)
+    monkeypatch.setattr("napari_mmfusion.io.inspection._MOST_CHECKED", 2**20)
     contents = mmf.inspect(tmp_path / "large.npz", statistics=True)
     assert contents.findings == ()
     assert "checked before they are fused" in str(contents)

@@ -16,17 +16,19 @@ from napari_mmfusion.core.wording import Text
 def add_repairs(parser: argparse.ArgumentParser) -> None:
     """Give `parser` the options that mend the data."""
     parser.add_argument(
-        "--crop", action="store_true", help="cut off rims of NaN or zeros, as registrations leave"
+        "--crop",
+        action="store_true",
+        help="cut off rims of NaN, zeros or a fill value, as registrations leave",
     )
     parser.add_argument(
         "--mask-nan",
         action="store_true",
-        help="leave out pixels that are NaN, infinite or a fill value such as 1e20",
+        help="leave out pixels that are NaN, infinite or a fill value such as 1e20 or -9999",
     )
     parser.add_argument(
         "--replace-spikes",
         action="store_true",
-        help="replace hot pixels by the median of their neighbours",
+        help="replace hot pixels, blocks and lines by the median of their neighbours",
     )
 
 
@@ -49,12 +51,14 @@ def mended(
     MMFusionDataError
         If the data cannot be fused and an option is a way out.
     """
-    if arguments.crop:
-        data = data.cropped()
-    if arguments.mask_nan:
-        data = data.masked()
-    if arguments.replace_spikes:
-        data = data.without_spikes()
+    for option, wanted, mend, none in (
+        ("--crop", arguments.crop, FusionDataset.cropped, "rim to cut off"),
+        ("--mask-nan", arguments.mask_nan, FusionDataset.masked, "pixel to leave out"),
+        ("--replace-spikes", arguments.replace_spikes, FusionDataset.without_spikes, "spike"),
+    ):
+        before = data
+        if wanted and (data := mend(before)) is before:
+            complain(f"note: {option} found no {none}")
     for step in data.provenance:
         complain(f"note: {step}")
     for finding in data.findings:

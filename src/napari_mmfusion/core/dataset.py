@@ -19,6 +19,9 @@ from napari_mmfusion.core.values import FrozenMapping, are_equal, describe_shape
 
 if TYPE_CHECKING:
     from napari_mmfusion.core.data_check.finding import Finding
+    from napari_mmfusion.core.data_check.spikes.search import Spikes
+
+_FOUND = ("findings", "spikes")  # follow from the images
 
 
 class FusionDataset:
@@ -161,6 +164,13 @@ class FusionDataset:
 
         return check(self)
 
+    @cached_property
+    def spikes(self) -> Mapping[str, Spikes]:
+        """The spikes of the images that have some, found once."""
+        from napari_mmfusion.core.data_check.spikes import search  # slow to import
+
+        return search.find_all_spikes(self)
+
     def images(self) -> Iterator[tuple[str, MeasuredImage]]:
         """All images with what normalises them, the HAADF first."""
         yield HAADF, self._haadf
@@ -202,10 +212,9 @@ class FusionDataset:
         return chosen
 
     def cropped(self, rows: slice | None = None, columns: slice | None = None) -> FusionDataset:
-        """A rectangle of the data, by default what is left without the rims of NaN and zeros.
+        """A rectangle of the data, by default what is left without rims of gaps, in all images.
 
-        Such rows and columns, as a registration leaves them, are cut off all images. NaN that are
-        scattered over an image stay; see `masked`.
+        Rims are of NaN, zeros, fill values or pixels left out. Scattered gaps stay; see `masked`.
 
         Parameters
         ----------
@@ -239,9 +248,8 @@ class FusionDataset:
         """The data without some pixels, by default those that some image does not have.
 
         These are NaN, infinite, or hold a value that stands for none, such as 1e20. Their chemical
-        data are left out of every fusion, and the nearest other pixel takes their place: in all
-        images, or, without `mask`, in those that lack them. What a fusion gives there is a guess
-        from the HAADF image and the neighbours.
+        data are left out of every fusion, and the nearest other pixel takes their place, without
+        `mask` in images that lack them. A fusion guesses there, from HAADF image and neighbours.
 
         Parameters
         ----------
@@ -267,9 +275,7 @@ class FusionDataset:
         return left_out(self, None if mask is None else used_pixels(mask, self.shape))
 
     def without_spikes(self) -> FusionDataset:
-        """The data with every spike, as `napari_mmfusion.check` finds them, replaced.
-
-        Each gets the median of its neighbours. These data are returned if there is no spike.
+        """The data with the median of its neighbours for each spike that `check` finds, if any.
 
         Examples
         --------
@@ -311,8 +317,7 @@ class FusionDataset:
 
     def _copy(self) -> FusionDataset:
         copy = object.__new__(FusionDataset)
-        copy.__dict__.update(self.__dict__)
-        copy.__dict__.pop("findings", None)
+        copy.__dict__.update({k: v for k, v in self.__dict__.items() if k not in _FOUND})
         return copy
 
     def require_contrast(self, names: Iterable[str]) -> None:
@@ -328,7 +333,7 @@ class FusionDataset:
         """Whether images, their order, calibration, name and source are equal, bit for bit."""
         if not isinstance(other, FusionDataset):
             return NotImplemented
-        apart = ("findings", "reader_notes")
+        apart = (*_FOUND, "reader_notes")
         one, two = (
             {key: value for key, value in data.__dict__.items() if key not in apart}
             for data in (self, other)

@@ -142,6 +142,8 @@ class MeasuredImage(ArrayRecord):
 
     def require_contrast(self, name: str, cure: str) -> None:
         """Raise `MMFusionDataError` if some pixels are not finite or all are equal."""
+        if self.missing == self.measured.size:
+            raise MMFusionDataError(f"{name} holds nothing but NaN or infinite values; {cure}")
         if self.missing:
             raise _not_finite(name, self.measured, _WAYS_OUT)
         if self.is_constant:

@@ -6,13 +6,19 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from napari_mmfusion.core.data_check import values
-from napari_mmfusion.core.data_check.finding import Finding
+from napari_mmfusion.core.data_check.finding import Finding, listed
+from napari_mmfusion.core.data_check.fractions import check_fractions
+from napari_mmfusion.core.data_check.gaps.rims import (
+    Rectangle,
+    finite_rectangle,
+    measured_rectangle,
+    not_finite,
+    unmeasured,
+)
+from napari_mmfusion.core.data_check.limits import check_limits
 from napari_mmfusion.core.data_check.registration import find_shift
-from napari_mmfusion.core.data_check.rims import finite_rectangle, measured_rectangle, not_finite
-from napari_mmfusion.core.data_check.spikes import find_spikes
 from napari_mmfusion.core.data_check.view import View, views_of
 from napari_mmfusion.core.dataset import FusionDataset
 from napari_mmfusion.core.elements import HAADF
@@ -24,10 +30,6 @@ _ORDER: Final = ("error", "warning", "note")
 _LEAST_SHIFT: Final = 0.5
 """Pixels; half a pixel costs a lattice a quarter of what the fusion gains."""
 _LEAST_GAIN: Final = 5.0
-_SAME_SUM: Final = 1e-3
-"""Largest spread of the maps' sum, relative to it, that calls them fractions."""
-_LEAST_SUM: Final = 5
-"""Counts: where there are next to none, each pixel has none or one."""
 
 
 def check(data: FusionDataset) -> tuple[Finding, ...]:
@@ -72,43 +74,60 @@ def check(data: FusionDataset) -> tuple[Finding, ...]:
     """
     require_dataset(data)
     views = views_of(data)
-    found = [*_rims(data), *_gaps(data)]
+    measured = measured_rectangle(data, views)
+    found = [*_rims(data, views, measured), *_gaps(data)]
     for view in views:
         found += values.check_contrast(view)
-        found += values.check_fill_values(view)
+        if not view.is_constant:
+            found += values.check_fill_values(view, measured)
     sound = [view for view in views if not view.is_constant]
-    found += _spikes(sound)
+    maps = [view for view in sound if view.is_map]
+    found += _spikes(data, sound)
     for view in sound:
         found += values.check_counts(view)
-        clipped = list(values.check_limits(view))
+        if not view.is_map:
+            found += values.check_intensities(view, maps)
+        clipped = list(check_limits(view))
         found += clipped or values.check_filtering(view)  # clipped noise does not tell
-    found += _fractions([view for view in sound if view.is_map])
+    found += check_fractions(maps)
     found += _register(data, views, found)
     return tuple(sorted(found, key=lambda finding: _ORDER.index(finding.severity)))
 
 
-def _rims(data: FusionDataset) -> Iterator[Finding]:
+def _rims(data: FusionDataset, views: Sequence[View], measured: Rectangle) -> Iterator[Finding]:
     gaps = not_finite(data)
-    finite, measured = finite_rectangle(gaps), measured_rectangle(data)
-    names = tuple(name for name, image in data.images() if image.missing)
+    finite, filled = finite_rectangle(gaps), finite_rectangle(unmeasured(views))
+    names = tuple(view.name for view in views if not view.is_missing and _has_gaps(view))
     if finite != _whole(data):
         rim = np.ones(data.shape, bool)
         rim[finite] = False
         yield _rim(data, finite, "missing rim", names, "NaN", int(np.count_nonzero(rim & gaps)))
-    if measured != finite:
-        zero = {
-            name: int(np.count_nonzero(image.measured[finite] == 0))
-            for name, image in data.images()
-        }
+    if measured != filled:
         rim = np.zeros(data.shape, bool)
-        rim[finite] = True
+        rim[filled] = True
         rim[measured] = False
         names = tuple(
-            name
-            for name, image in data.images()
-            if zero[name] and np.mean(image.measured[rim] == 0) > 0.5
+            view.name
+            for view in views
+            if not view.is_constant and _is_zero_along(view, filled, measured)
         )
         yield _rim(data, measured, "zero rim", names, "zeros", int(np.count_nonzero(rim)))
+
+
+def _has_gaps(view: View) -> bool:
+    return not np.isfinite(view.source).all()
+
+
+def _is_zero_along(view: View, outer: Rectangle, inner: Rectangle) -> bool:
+    """Whether an image is zero in some side of the rim between two rectangles."""
+    (rows, columns), (top, left) = outer, inner
+    sides = (
+        (slice(rows.start, top.start), columns),
+        (slice(top.stop, rows.stop), columns),
+        (rows, slice(columns.start, left.start)),
+        (rows, slice(left.stop, columns.stop)),
+    )
+    return any(view.source[side].size and not view.source[side].any() for side in sides)
 
 
 def _rim(
@@ -129,7 +148,7 @@ def _rim(
     }
     sides = ", ".join(f"{width} at the {side}" for side, width in widths.items() if width)
     fact = (
-        f"{_listed(names)} {'has' if len(names) == 1 else 'have'} a rim of {what}"
+        f"{listed(names)} {'has' if len(names) == 1 else 'have'} a rim of {what}"
         f" (lines: {sides}), as a registration leaves it"
     )
     return Finding(
@@ -155,14 +174,14 @@ def _gaps(data: FusionDataset) -> Iterator[Finding]:
     names = tuple(
         name
         for name, image in data.images()
-        if image.missing and not np.isfinite(image.measured[inner]).all()
+        if 0 < image.missing < inner.size and not np.isfinite(image.measured[inner]).all()
     )
     noun = "pixel" if number == 1 else "pixels"
     yield Finding(
         "missing pixels",
         "error",
         names,
-        f"{number} {noun} inside {_listed(names)} {'is' if number == 1 else 'are'} NaN or infinite",
+        f"{number} {noun} inside {listed(names)} {'is' if number == 1 else 'are'} NaN or infinite",
         number / gaps.size,
         "mask",
         pixels=number,
@@ -170,12 +189,13 @@ def _gaps(data: FusionDataset) -> Iterator[Finding]:
     )
 
 
-def _spikes(views: Sequence[View]) -> Iterator[Finding]:
+def _spikes(data: FusionDataset, views: Sequence[View]) -> Iterator[Finding]:
+    spikes = data.spikes
     for view in views:
-        found = find_spikes(view, views)
-        number = int(np.count_nonzero(found.pixels))
-        if not number:
+        if view.name not in spikes:
             continue
+        found = spikes[view.name]
+        number = int(np.count_nonzero(found.pixels))
         y, x = np.argwhere(found.pixels)[0].tolist()
         noun = f"pixel ({y}, {x})" if number == 1 else f"{number} pixels"
         yield Finding(
@@ -189,46 +209,6 @@ def _spikes(views: Sequence[View]) -> Iterator[Finding]:
             pixels=number,
             region=values.region_of(found.pixels),
         )
-
-
-def _fractions(maps: Sequence[View]) -> Iterator[Finding]:
-    """Maps that add up to the same everywhere, or are no multiples of one count."""
-    if not maps:
-        return
-    advice = (
-        "fuse counts if you have them; the chemical term takes the values for counts all the same"
-    )
-    total = np.sum([view.image.astype(np.float64) for view in maps], axis=0)
-    sums = total[np.all([view.valid for view in maps], axis=0) & (total != 0)]
-    one_count = min(view.count or 0 for view in maps)
-    if len(maps) > 1 and _are_equal(sums) and np.mean(sums) > _LEAST_SUM * one_count:
-        yield Finding(
-            "no counts",
-            "note",
-            tuple(view.name for view in maps),
-            f"the maps add up to {float(np.mean(sums)):.4g} in every pixel, so they are fractions"
-            " and no counts",
-            float(np.mean(sums)),
-            None,
-            advice,
-        )
-        return
-    names = tuple(view.name for view in maps if view.count is None)
-    if names:
-        yield Finding(
-            "no counts",
-            "note",
-            names,
-            f"the values of {_listed(names)} are no multiples of one count: fractions, net"
-            " intensities or resampled maps",
-            float("nan"),
-            None,
-            advice,
-        )
-
-
-def _are_equal(sums: NDArray[np.float64]) -> bool:
-    return bool(sums.size) and bool(np.std(sums) < _SAME_SUM * abs(np.mean(sums)))
 
 
 def _register(
@@ -260,8 +240,3 @@ def _register(
 def _whole(data: FusionDataset) -> tuple[slice, slice]:
     ny, nx = data.shape
     return slice(0, ny), slice(0, nx)
-
-
-def _listed(names: Sequence[str]) -> str:
-    """Names in a sentence."""
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

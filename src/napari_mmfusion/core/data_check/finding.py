@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -16,6 +16,7 @@ Kind = Literal[
     "zero rim",
     "fill value",
     "negative counts",
+    "negative intensities",
     "clipped",
     "filtered",
     "no counts",
@@ -86,3 +87,8 @@ class Finding:
     def text(self) -> Text:
         """The same, to be said in the words of the command line or the window."""
         return Text("{}; {}.", self.fact, self.advice)
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names in a sentence."""
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

@@ -23,6 +23,8 @@ _EDGE: Final = 4.0
 """Residual of an edge, relative to the median of all."""
 _TOO_QUIET: Final = 0.7
 """Variance from pixel to pixel, relative to that of counts, below which they were filtered."""
+_SIDE: Final = 1024
+"""Pixels along a side of the part of a larger image that is examined."""
 _SMALLEST: Final = 16
 """Pixels along a side below which both are too uncertain."""
 
@@ -35,14 +37,31 @@ def shared_noise(view: View) -> float:
     """
     if min(view.image.shape) < _SMALLEST or view.is_constant:
         return 0.0
-    correlation = noise_correlation(view.image)
-    if correlation < max(_CORRELATED, 4 / np.sqrt(view.image.size)):
+    image = _brightest_part(view.image)
+    correlation = noise_correlation(image)
+    if correlation < max(_CORRELATED, 4 / np.sqrt(image.size)):
         return 0.0
     if view.count is None:
-        correlation = min(correlation, _correlation_beside_edges(view.image))
-        white = correlation < _CORRELATED or _fall(view.image) > _FALL
+        correlation = min(correlation, _correlation_beside_edges(image))
+        white = correlation < _CORRELATED or _fall(image) > _FALL
         return 0.0 if white else correlation
-    return correlation if _dispersion(view.image / view.count) < _TOO_QUIET else 0.0
+    return correlation if _dispersion(image / view.count) < _TOO_QUIET else 0.0
+
+
+def _brightest_part(image: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The part of a large image with most counts, which is enough to tell and needs less memory."""
+    parts = [
+        image[top : top + _SIDE, left : left + _SIDE]
+        for top in _starts(image.shape[0])
+        for left in _starts(image.shape[1])
+    ]
+    return max(parts, key=lambda part: float(part.mean(dtype=np.float64)))
+
+
+def _starts(side: int) -> list[int]:
+    """Where parts begin that cover a side without a remainder."""
+    number = -(-side // _SIDE)
+    return [round(k * (side - _SIDE) / (number - 1)) for k in range(number)] if number > 1 else [0]
 
 
 def _correlation_beside_edges(image: NDArray[np.float32]) -> float:

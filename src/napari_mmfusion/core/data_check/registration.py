@@ -7,10 +7,10 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter
-from scipy.signal import fftconvolve
 
 from napari_mmfusion.core.data_check.view import View
 from napari_mmfusion.core.elements import atomic_number
+from napari_mmfusion.core.image import FloatImage
 from napari_mmfusion.core.names.reading import symbol_in
 
 _LARGEST: Final = 8
@@ -51,9 +51,10 @@ def find_shift(haadf: View, maps: list[View]) -> Shift | None:
     """
     if min(haadf.image.shape) < _SMALLEST:
         return None
-    one = _middle(haadf.image.astype(np.float64))
-    weighted = [_weight(view) * view.image.astype(np.float64) for view in maps]
-    other = _middle(np.sum(weighted, axis=0))
+    one = _middle(haadf.image).astype(np.float64)
+    other = np.zeros_like(one)
+    for view in maps:
+        other += _weight(view) * _middle(view.image)
     one, other = _band(one), _band(other)
     if one.std() == 0 or other.std() == 0:
         return None
@@ -85,7 +86,7 @@ def _band(image: Values) -> Values:
     return np.asarray(gaussian_filter(image, _SMOOTHING) - gaussian_filter(image, _SLOPES))
 
 
-def _middle(image: Values) -> Values:
+def _middle(image: FloatImage) -> FloatImage:
     top, left = (max(0, (side - _SIDE) // 2) for side in image.shape)
     return image[top : top + _SIDE, left : left + _SIDE]
 
@@ -94,12 +95,9 @@ def _correlations(haadf: Values, maps: Values) -> Values:
     """Normalised cross-correlation on the overlap, for all shifts of the HAADF image."""
     a, b = haadf - haadf.mean(), maps - maps.mean()
     ny, nx = a.shape
-    products = fftconvolve(a, b[::-1, ::-1])[
-        ny - 1 - _LARGEST : ny + _LARGEST, nx - 1 - _LARGEST : nx + _LARGEST
-    ]
     sums_a, squares_a = _table(a), _table(a * a)
     sums_b, squares_b = _table(b), _table(b * b)
-    surface: Values = np.zeros_like(products)
+    surface: Values = np.zeros((2 * _LARGEST + 1, 2 * _LARGEST + 1))
     for i, dy in enumerate(range(-_LARGEST, _LARGEST + 1)):
         for j, dx in enumerate(range(-_LARGEST, _LARGEST + 1)):
             # Pixel (y + dy, x + dx) of the HAADF image shows what (y, x) of the maps does.
@@ -110,9 +108,16 @@ def _correlations(haadf: Values, maps: Values) -> Values:
             variances = (_sum(squares_a, part_a) / n - mean_a**2) * (
                 _sum(squares_b, part_b) / n - mean_b**2
             )
-            covariance = products[i, j] / n - mean_a * mean_b
+            # So few sums of products need neither the memory of a Fourier transform nor its time.
+            product = float(np.einsum("ij,ij->", _cut(a, part_a), _cut(b, part_b)))
+            covariance = product / n - mean_a * mean_b
             surface[i, j] = covariance / np.sqrt(variances) if variances > 0 else 0.0
     return surface
+
+
+def _cut(image: Values, part: tuple[int, int, int, int]) -> Values:
+    top, bottom, left, right = part
+    return image[top:bottom, left:right]
 
 
 def _table(image: Values) -> Values:

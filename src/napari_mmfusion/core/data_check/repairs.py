@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,9 +10,8 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from napari_mmfusion.core.checks import check_slice
-from napari_mmfusion.core.data_check.rims import measured_rectangle, not_finite
-from napari_mmfusion.core.data_check.spikes import find_spikes
-from napari_mmfusion.core.data_check.view import views_of
+from napari_mmfusion.core.data_check.gaps.rims import measured_rectangle, not_finite
+from napari_mmfusion.core.data_check.view import View, views_of
 from napari_mmfusion.core.dataset import FusionDataset
 from napari_mmfusion.core.errors import MMFusionDataError
 from napari_mmfusion.core.masks import Mask
@@ -25,7 +24,7 @@ Change = Callable[[NDArray[Any]], NDArray[Any]]
 def cropped(data: FusionDataset, rows: slice | None, columns: slice | None) -> FusionDataset:
     """A rectangle of the data; see `FusionDataset.cropped`."""
     if rows is None and columns is None:
-        rows, columns = measured_rectangle(data)
+        rows, columns = measured_rectangle(data, views_of(data))
     ny, nx = data.shape
     (top, bottom), (left, right) = (
         check_slice(name, part, size)
@@ -39,14 +38,16 @@ def cropped(data: FusionDataset, rows: slice | None, columns: slice | None) -> F
 
 def left_out(data: FusionDataset, mask: Mask | None) -> FusionDataset:
     """The data without the pixels where `mask` is false; see `FusionDataset.masked`."""
-    gaps = ~mask if mask is not None else unmeasured_pixels(data)
+    views = views_of(data)
+    _require_measured(views)
+    gaps = ~mask if mask is not None else unmeasured_pixels(views)
     if not gaps.any():
         return data
     used = ~gaps if data.mask is None else ~gaps & data.mask
     if not used.any():
         raise MMFusionDataError("the mask leaves no pixel to fuse; check the images one by one")
     filled = data
-    for view in views_of(data):
+    for view in views:
         own = gaps if mask is not None else view.filled | ~np.isfinite(view.source)
         if own.any():
             filled = filled.changed("", _nearest(own), only=view.name)
@@ -65,25 +66,25 @@ def left_out(data: FusionDataset, mask: Mask | None) -> FusionDataset:
     return filled.changed(f"left out {number} of {gaps.size} pixels", _same, mask=used)
 
 
-def unmeasured_pixels(data: FusionDataset) -> Mask:
+def unmeasured_pixels(views: Sequence[View]) -> Mask:
     """True where any image is not finite or holds a value that stands for no measurement."""
-    gaps = not_finite(data)
-    for view in views_of(data):
-        gaps |= view.filled
+    gaps = np.zeros(views[0].image.shape, np.bool_)
+    for view in views:
+        gaps |= view.filled | ~np.isfinite(view.source)
     return gaps
 
 
-def spikes_of(data: FusionDataset) -> Mapping[str, Mask]:
-    """The spikes of the images that have some."""
-    views = views_of(data)
-    found = {view.name: find_spikes(view, views).pixels for view in views}
-    return {name: pixels for name, pixels in found.items() if pixels.any()}
+def _require_measured(views: Sequence[View]) -> None:
+    """Raise `MMFusionDataError` for an image of which nothing was measured."""
+    for view in views:
+        if view.is_missing:
+            cure = "leave this element out" if view.is_map else "take another one"
+            raise MMFusionDataError(f"{view.label} holds nothing but gaps; {cure}")
 
 
 def without_spikes(data: FusionDataset) -> FusionDataset:
     """The data with all spikes replaced; see `FusionDataset.without_spikes`."""
-    found = spikes_of(data)
-    for name, pixels in found.items():
+    for name, (pixels, _) in data.spikes.items():
         number = np.count_nonzero(pixels)
         noun = "spike" if number == 1 else "spikes"
         step = f"replaced {number} {noun} of {name} by the median of their neighbours"
@@ -93,7 +94,7 @@ def without_spikes(data: FusionDataset) -> FusionDataset:
 
 def with_lowered_spikes(data: FusionDataset) -> FusionDataset:
     """The data with all spikes at the limit of the other values."""
-    for name, pixels in spikes_of(data).items():
+    for name, (pixels, _) in data.spikes.items():
         number = np.count_nonzero(pixels)
         noun = "spike" if number == 1 else "spikes"
         step = f"lowered {number} {noun} of {name} to the range of the other pixels"
@@ -124,20 +125,24 @@ def _limited(pixels: Mask) -> Change:
 
 
 def _median_of_neighbours(pixels: Mask) -> Change:
-    """A change that gives the pixels of a mask the median of those around them outside it."""
+    """A change that gives the pixels of a mask the median of the nearest ones outside it."""
 
     def change(image: NDArray[Any]) -> NDArray[Any]:
-        changed = image.copy()
-        usable = ~pixels & np.isfinite(image)
-        for y, x in np.argwhere(pixels):
-            for reach in (1, 2):
-                part = (
-                    slice(max(y - reach, 0), y + reach + 1),
-                    slice(max(x - reach, 0), x + reach + 1),
-                )
-                if usable[part].any():
-                    changed[y, x] = np.median(image[part][usable[part]])
-                    break
+        changed, usable = image.copy(), ~pixels & np.isfinite(image)
+        left, reach = np.argwhere(pixels), 0
+        while len(left) and reach < max(image.shape):
+            reach += 1
+            windows = [_window(image, usable, *pixel, reach) for pixel in left.tolist()]
+            for (y, x), values in zip(left, windows, strict=True):
+                if values.size:
+                    changed[y, x] = np.median(values)
+            left = left[[not values.size for values in windows]]
         return changed
 
     return change
+
+
+def _window(image: NDArray[Any], usable: Mask, y: int, x: int, reach: int) -> NDArray[Any]:
+    """The usable values of a square around a pixel."""
+    part = (slice(max(y - reach, 0), y + reach + 1), slice(max(x - reach, 0), x + reach + 1))
+    return np.asarray(image[part][usable[part]])

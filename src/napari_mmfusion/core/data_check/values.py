@@ -1,8 +1,8 @@
-"""Checks of the values of single images: gaps, counts, limits."""
+"""Checks of the values of single images: gaps, counts, contrast."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 import numpy as np
@@ -14,21 +14,21 @@ from napari_mmfusion.core.masks import Mask
 
 _FEW: Final = 0.1
 """Counts per pixel below which a map holds next to no information."""
-_LEVELS: Final = 20
-_LEAST_CLIPPED: Final = 10
-_HEAP: Final = 5.0
-"""Pixels at the limit of an image, relative to those at each of the levels beside it."""
+_INVERTED: Final = 0.3
+"""Correlation with the sum of the maps, below whose negative an image is inverted."""
+_SAMPLED: Final = 512
+"""Rows and columns that are enough to find it."""
 
 
 def check_contrast(view: View) -> Iterator[Finding]:
     """An image that is empty or constant, so that it has no scale."""
     if not view.is_constant:
         return
-    values = view.image[view.valid]
     fact = f"{_start(view)} holds nothing but gaps"
-    if values.size:
-        what = "is empty" if values[0] == 0 else "is constant"
-        fact = f"{_start(view)} {what}: every pixel is {values[0]:g}"
+    if not view.is_missing:
+        value = view.range[0]
+        what = "is empty" if value == 0 else "is constant"
+        fact = f"{_start(view)} {what}: every pixel is {value:g}"
     if view.is_map:
         yield Finding(
             "no contrast", "error", (view.name,), fact, 0.0, "leave out", "leave this element out"
@@ -38,20 +38,22 @@ def check_contrast(view: View) -> Iterator[Finding]:
         yield Finding("no contrast", "error", (view.name,), fact, 0.0, None, advice)
 
 
-def check_fill_values(view: View) -> Iterator[Finding]:
-    """Values that stand for no measurement."""
+def check_fill_values(view: View, rectangle: tuple[slice, slice]) -> Iterator[Finding]:
+    """Values that stand for no measurement; `rectangle` is what is left without rims."""
     number = int(np.count_nonzero(view.filled))
     if not number:
         return
-    values = ", ".join(f"{value:g}" for value in np.unique(view.source[view.filled]))
-    fact = f"{_pixels(number)} of {view.label} {_are(number)} {values}, which stands for no value"
+    found = np.unique(view.source[view.filled]).tolist()
+    values = ", ".join(f"{value:g}" for value in found)
+    inside = int(np.count_nonzero(view.filled[rectangle]))
+    rim = " in a rim" if not inside else ""
     yield Finding(
         "fill value",
         "warning",
         (view.name,),
-        fact,
+        f"{pixels_are(number, view.label)} {values}{rim}, which stands for no value",
         number / view.image.size,
-        "mask",
+        "mask" if inside else "crop",
         pixels=number,
         region=region_of(view.filled),
     )
@@ -59,9 +61,9 @@ def check_fill_values(view: View) -> Iterator[Finding]:
 
 def check_counts(view: View) -> Iterator[Finding]:
     """Negative values in a map, and too few counts."""
-    values = view.image[view.valid]
-    if not view.is_map or not values.size:
+    if not view.is_map or view.is_missing:
         return
+    values = view.measured()
     negative = view.valid & (view.image < 0)
     number = int(np.count_nonzero(negative))
     if number:
@@ -69,8 +71,8 @@ def check_counts(view: View) -> Iterator[Finding]:
             "negative counts",
             "warning",
             (view.name,),
-            f"{_pixels(number)} of {view.label} {_are(number)} negative"
-            f" (down to {float(values.min()):.4g}), as no count can be",
+            f"{pixels_are(number, view.label)} negative"
+            f" (down to {view.range[0]:.4g}), as no count can be",
             number / view.image.size,
             None,
             "fuse maps from which no background was subtracted",
@@ -93,29 +95,39 @@ def check_counts(view: View) -> Iterator[Finding]:
         )
 
 
-def check_limits(view: View) -> Iterator[Finding]:
-    """Values cut off at the largest or, of a HAADF image, at the smallest."""
-    values = view.image[view.valid]
-    sides = [("largest", values)] if view.is_map else [("largest", values), ("smallest", -values)]
-    for side, directed in sides:
-        number = _heap_at_the_top(directed)
-        limit = float(directed.max(initial=-np.inf)) * (1 if side == "largest" else -1)
-        # Vacuum gives no electrons, and a pure element all of a fraction.
-        if not number or limit == 0 or (view.is_map and view.count is None and limit in (1, 100)):
-            continue
-        clipped = view.valid & (view.image == np.float32(limit))
-        yield Finding(
-            "clipped",
-            "warning",
-            (view.name,),
-            f"{_pixels(number)} of {view.label} share its {side} value, {limit:.6g}, as after"
-            " saturation",
-            number / view.image.size,
-            None,
-            "take an image whose range was not cut off",
-            number,
-            region_of(clipped),
-        )
+def check_intensities(view: View, maps: Sequence[View]) -> Iterator[Finding]:
+    """A HAADF image without a value above zero: an offset, or inverted."""
+    low, high = view.range
+    if view.is_constant or high >= 0:
+        return
+    share = _correlation(view, maps)
+    advice = "check that it is no inverted image; only differences of its values count"
+    what = f"all of {view.label} is negative ({low:.4g} to {high:.4g})"
+    if share < -_INVERTED:
+        what += ", and it is dark where the maps have most counts"
+        advice = "turn its sign"
+    yield Finding(
+        "negative intensities",
+        "warning" if share < -_INVERTED else "note",
+        (view.name,),
+        what,
+        high,
+        None,
+        advice,
+    )
+
+
+def _correlation(view: View, maps: Sequence[View]) -> float:
+    """Correlation of an image with the sum of the maps, on a sample of the pixels."""
+    step = max(1, view.image.shape[0] // _SAMPLED), max(1, view.image.shape[1] // _SAMPLED)
+    part = (slice(None, None, step[0]), slice(None, None, step[1]))
+    total = np.zeros(view.image[part].shape)
+    for each in maps:
+        spread = each.range[1] - each.range[0]
+        total += each.image[part] / spread if spread > 0 else 0
+    one, other = view.image[part] - view.image[part].mean(dtype=np.float64), total - total.mean()
+    norm = float(np.sqrt(np.sum(one**2) * np.sum(other**2)))
+    return float(np.sum(one * other)) / norm if norm > 0 else 0.0
 
 
 def check_filtering(view: View) -> Iterator[Finding]:
@@ -142,22 +154,11 @@ def region_of(pixels: Mask) -> tuple[int, int, int, int] | None:
     return int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1
 
 
-def _heap_at_the_top(values: np.ndarray[tuple[int, ...], np.dtype[np.float32]]) -> int:
-    """Number of pixels at the largest value, if far more than at the levels below it."""
-    levels, numbers = np.unique(values, return_counts=True)
-    if len(levels) < _LEVELS or numbers[-1] < _LEAST_CLIPPED:
-        return 0
-    beside = float(numbers[-_LEVELS // 2 - 1 : -1].mean())
-    return int(numbers[-1]) if numbers[-1] > _HEAP * beside else 0
-
-
 def _start(view: View) -> str:
     return view.label[0].upper() + view.label[1:] if not view.is_map else view.label
 
 
-def _pixels(number: int) -> str:
-    return "1 pixel" if number == 1 else f"{number} pixels"
-
-
-def _are(number: int) -> str:
-    return "is" if number == 1 else "are"
+def pixels_are(number: int, label: str, verb: str = "are") -> str:
+    """How a sentence on some pixels of an image begins."""
+    one = {"are": "is", "share": "shares"}[verb]
+    return f"1 pixel of {label} {one}" if number == 1 else f"{number} pixels of {label} {verb}"

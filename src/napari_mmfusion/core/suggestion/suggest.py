@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from napari_mmfusion.core.dataset import FusionDataset
 from napari_mmfusion.core.elements import HAADF
+from napari_mmfusion.core.engine import normalisable
 from napari_mmfusion.core.errors import (
     MMFusionDataError,
     MMFusionParameterError,
@@ -170,6 +171,11 @@ def _steps(
     threads: int,
     stop: StopFlag,
 ) -> Iterator[Trial | Suggestion]:
+    normalisation = params.normalisation
+    if "normalisation" not in choices:
+        # Spikes are lowered once and not in each trial: so they do not set the scale of the pixels
+        # held out either, which is that of the predictions then.
+        data, params = normalisable(data, params), params.replace(normalisation="maximum")
     report = check_assumptions(data)
     try:
         with Scorer(data, report.reach, threads, stop) as scorer:
@@ -189,6 +195,9 @@ def _steps(
     warnings = report.warnings
     if unsteady:
         warnings += (_unsteady_whatever(suggestion.params),)
+    if "normalisation" not in choices:
+        suggested = suggestion.params.replace(normalisation=normalisation)
+        suggestion = replace(suggestion, params=suggested)
     yield replace(suggestion, warnings=warnings)
 
 

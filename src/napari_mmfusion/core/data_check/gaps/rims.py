@@ -1,32 +1,32 @@
-"""Rims without a measurement: rows and columns at the edges that are NaN or zero."""
+"""Rims without a measurement: rows and columns at the edges that are NaN, filled or zero."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
 
+from napari_mmfusion.core.data_check.gaps.zero_rims import zero_rim
+from napari_mmfusion.core.data_check.view import View
 from napari_mmfusion.core.dataset import FusionDataset
-from napari_mmfusion.core.elements import HAADF
-from napari_mmfusion.core.image import FloatImage
 from napari_mmfusion.core.masks import Mask
 
 _MOSTLY: Final = 0.6
 """Part of a rim that is NaN, if every line with a gap is cut off: else gaps are just scattered."""
 _ALMOST_ALL: Final = 0.9
 """Part of a line that is NaN if it belongs to a rim beside scattered gaps."""
-_WIDEST: Final = 0.2
-"""Part of the image that a rim of zeros can have at one side; a wider one is specimen or vacuum."""
-_FILLED: Final = 0.5
-"""Part of the pixels that are not zero in the line beside a rim: vacuum fades out, a rim ends."""
-
 Rectangle = tuple[slice, slice]
 
 
-def measured_rectangle(data: FusionDataset) -> Rectangle:
-    """Rows and columns without the rims of NaN and of zeros."""
-    rows, columns = finite_rectangle(not_finite(data))
-    inner = {name: image.measured[rows, columns] for name, image in data.images()}
+def measured_rectangle(data: FusionDataset, views: Sequence[View]) -> Rectangle:
+    """Rows and columns without the rims of NaN, of fill values, of masked pixels and of zeros."""
+    rows, columns = finite_rectangle(unmeasured(views))
+    inner = {
+        view.name: view.source[rows, columns]
+        for view, (_, image) in zip(views, data.images(), strict=True)
+        if not (view.is_missing or image.is_constant)
+    }
     top, bottom, left, right = zero_rim(inner)
     return (
         slice(rows.start + top, rows.stop - bottom),
@@ -34,11 +34,20 @@ def measured_rectangle(data: FusionDataset) -> Rectangle:
     )
 
 
+def unmeasured(views: Sequence[View]) -> Mask:
+    """True where some image has no measurement, but for images that have none at all."""
+    gaps = np.zeros(views[0].image.shape, np.bool_)
+    for view in views:
+        if not view.is_missing:
+            gaps |= ~view.valid
+    return gaps
+
+
 def not_finite(data: FusionDataset) -> Mask:
-    """True where a pixel of any image is NaN or infinite."""
+    """True where a pixel of any image is NaN or infinite, but for images that have no other."""
     gaps = np.zeros(data.shape, np.bool_)
     for _, image in data.images():
-        if image.missing:
+        if 0 < image.missing < gaps.size:
             gaps |= ~np.isfinite(image.measured)
     return gaps
 
@@ -77,33 +86,3 @@ def _peel(gaps: Mask, tolerated: float) -> Rectangle:
         top, bottom = top + (side == 0), bottom - (side == 1)
         left, right = left + (side == 2), right - (side == 3)
     return slice(top, bottom), slice(left, right)
-
-
-def zero_rim(images: dict[str, FloatImage]) -> tuple[int, int, int, int]:
-    """Widths of the rims of zeros: at the top, bottom, left and right.
-
-    A rim ends within a line in the HAADF image or in all maps, where vacuum fades out and a layer
-    of the specimen is in single maps.
-    """
-    maps = [rims_of(image) for name, image in images.items() if name != HAADF]
-    shared = np.min(maps, axis=0) if len(maps) > 1 else np.zeros(4, int)
-    top, bottom, left, right = np.maximum(rims_of(images[HAADF]), shared).tolist()
-    return top, bottom, left, right
-
-
-def rims_of(image: FloatImage) -> list[int]:
-    """Widths of the rims of zeros of one image at the top, bottom, left and right."""
-    filled = image != 0
-    return [_width(each) for each in (filled, filled[::-1], filled.T, filled.T[::-1])]
-
-
-def _width(filled: Mask) -> int:
-    """Number of the first rows that hold nothing, if the next holds much."""
-    limit = int(_WIDEST * len(filled))
-    width = 0
-    while width <= limit and width < len(filled) and not filled[width].any():
-        width += 1
-    if width > limit or width == len(filled):
-        return 0
-    # Rows at a corner of two rims are empty at their ends.
-    return width if filled[width].mean() >= _FILLED else 0

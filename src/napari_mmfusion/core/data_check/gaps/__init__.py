@@ -1,0 +1,1 @@
+"""Pixels without a measurement: fill values, and rims of them."""

@@ -1,0 +1,1 @@
+"""Spikes, hot blocks and hot lines."""
