@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from napari_mmfusion.core.checks import check_names, check_positive
 from napari_mmfusion.core.elements import HAADF
 from napari_mmfusion.core.errors import MMFusionDataError
-from napari_mmfusion.core.image import FloatImage, MeasuredImage
+from napari_mmfusion.core.image import FloatImage, MeasuredImage, require_one_shape
 from napari_mmfusion.core.masks import used_pixels
 from napari_mmfusion.core.reader_notes import ReaderNotes
 from napari_mmfusion.core.values import FrozenMapping, are_equal, describe_shape
@@ -98,12 +98,12 @@ class FusionDataset:
             name: MeasuredImage.from_array(f"map {name!r}", image, allow_missing=True)
             for name, image in named_maps.items()
         }
-        self._require_one_shape(self._maps)
+        require_one_shape(self._haadf, self._maps)
         self._truth: dict[str, MeasuredImage] = {
             name: MeasuredImage.from_array(f"truth of {name!r}", image)
             for name, image in check_names("truth", truth or {}).items()
         }
-        self._require_one_shape(self._truth)
+        require_one_shape(self._haadf, self._truth)
         if pixel_size is not None:
             pixel_size = check_positive("pixel_size", pixel_size, error=MMFusionDataError)
         self.pixel_size = pixel_size
@@ -113,16 +113,6 @@ class FusionDataset:
         self.reader_notes = reader_notes or ReaderNotes()
         self._mask = None if mask is None else used_pixels(mask, self.shape)
         self.provenance = tuple(map(str, provenance))
-
-    def _require_one_shape(self, images: Mapping[str, MeasuredImage]) -> None:
-        if any(image.measured.shape != self.shape for image in images.values()):
-            shapes = ", ".join(
-                f"{key} {describe_shape(image.measured.shape)}" for key, image in images.items()
-            )
-            raise MMFusionDataError(
-                "all images must have one shape, but HAADF is"
-                f" {describe_shape(self.shape)}, {shapes}; crop or resample them to the same grid"
-            )
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -214,7 +204,7 @@ class FusionDataset:
     def cropped(self, rows: slice | None = None, columns: slice | None = None) -> FusionDataset:
         """A rectangle of the data, by default what is left without rims of gaps, in all images.
 
-        Rims are of NaN, zeros, fill values or pixels left out. Scattered gaps stay; see `masked`.
+        Rims are of NaN, zeros, fill values or pixels left out. For scattered gaps see `masked`.
 
         Parameters
         ----------

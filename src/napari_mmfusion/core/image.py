@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from napari_mmfusion.core.errors import MMFusionDataError
-from napari_mmfusion.core.values import ArrayRecord
+from napari_mmfusion.core.values import ArrayRecord, describe_shape
 from napari_mmfusion.core.ways_out import CROP, MASK
 from napari_mmfusion.core.wording import Argument, Text
 
@@ -161,6 +161,21 @@ class MeasuredImage(ArrayRecord):
         if self.precise is not None:
             return self.precise, 0.0, 1.0
         return self.measured, self.offset, 1.0 / self.scale
+
+
+def require_one_shape(haadf: MeasuredImage, images: Mapping[str, MeasuredImage]) -> None:
+    """Raise `MMFusionDataError` for images of another shape than the HAADF image."""
+    shape = haadf.measured.shape
+    shapes = {key: image.measured.shape for key, image in images.items()}
+    if all(each == shape for each in shapes.values()):
+        return
+    listed = ", ".join(f"{key} {describe_shape(each)}" for key, each in shapes.items())
+    turned = [key for key, each in shapes.items() if each == shape[::-1] != shape]
+    transposed = f" {', '.join(turned)} may be transposed;" if turned else ""
+    raise MMFusionDataError(
+        f"all images must have one shape, but HAADF is {describe_shape(shape)}, {listed};"
+        f"{transposed} crop or resample them to the same grid"
+    )
 
 
 def _difference(values: Any, low: Any, *, in_place: bool = False) -> Any:

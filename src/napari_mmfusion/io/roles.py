@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -10,7 +10,7 @@ from napari_mmfusion.core.elements import HAADF
 from napari_mmfusion.core.errors import MMFusionReadError
 from napari_mmfusion.core.names.candidates import written_symbol
 from napari_mmfusion.core.names.reading import symbol_in
-from napari_mmfusion.core.names.roles import find_roles, is_image_shape
+from napari_mmfusion.core.names.roles import find_roles, is_transposed
 from napari_mmfusion.core.reader_notes import ReaderNotes
 from napari_mmfusion.core.wording import Argument, Remedy, Text
 from napari_mmfusion.io.groups import in_one_group
@@ -280,14 +280,20 @@ def _require_one_shape(selection: Selection) -> None:
     every = ", ".join(
         f"{quoted(item.name)} is {sized(item.shape or ())}" for item in selection.items
     )
-    others = {item.shape for item in selection.maps.values()}
-    if haadf is not None and is_image_shape(haadf) and others == {haadf[::-1]}:
+    turned = [item for item in selection.maps.values() if is_transposed(item.shape, haadf)]
+    if turned and shapes == {haadf, turned[0].shape}:
+        every_map = len(turned) == len(selection.maps)
+        which = "the maps are" if every_map else _are(item.name for item in turned)
         raise MMFusionReadError(
             Text(
-                "the maps are transposed against the HAADF image: {}; write the file again with the"
-                " maps transposed{}, after comparing them with the HAADF image",
+                "{} transposed against the HAADF image{}: {}; write the file again with {}"
+                " transposed{}, after comparing {} with the HAADF image",
+                which,
+                "" if every_map else " and the other maps",
                 every,
+                "the maps" if every_map else "it" if len(turned) == 1 else "them",
                 Remedy(" (numpy.transpose)"),
+                "them" if len(turned) > 1 or every_map else "it",
             )
         )
     raise MMFusionReadError(
@@ -299,3 +305,8 @@ def _require_one_shape(selection: Selection) -> None:
             _HAADF,
         )
     )
+
+
+def _are(names: Iterable[str]) -> str:
+    each = list(map(quoted, names))
+    return f"{each[0]} is" if len(each) == 1 else f"{', '.join(each[:-1])} and {each[-1]} are"

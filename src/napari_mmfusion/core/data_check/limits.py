@@ -11,7 +11,6 @@ from scipy import ndimage
 from napari_mmfusion.core.data_check.finding import Finding
 from napari_mmfusion.core.data_check.values import pixels_are, region_of
 from napari_mmfusion.core.data_check.view import View
-from napari_mmfusion.core.image import FloatImage
 
 _LEAST: Final = 10
 _FEWEST_LEVELS: Final = 3
@@ -104,14 +103,14 @@ def _levels_beside(view: View, limit: float, sign: int) -> list[tuple[float, int
 
 def _noise(view: View, limit: float) -> float:
     """Standard deviation from pixel to pixel, beside those at the limit."""
-    part = _part(view.image)
-    below = _part(view.valid) & (part != np.float32(limit))
+    part = view.image[_middle(view.image.shape)]
+    below = view.valid[_middle(view.image.shape)] & (part != np.float32(limit))
     differences = ndimage.laplace(part.astype(np.float32))
     inside = ndimage.binary_erosion(below, border_value=0)
     varied = np.abs(differences[inside & (differences != 0)])
     return 1.4826 * float(np.median(varied)) / np.sqrt(20) if varied.size else 0.0
 
 
-def _part(image: FloatImage) -> FloatImage:
-    top, left = (max(0, (side - _SIDE) // 2) for side in image.shape)
-    return image[top : top + _SIDE, left : left + _SIDE]
+def _middle(shape: tuple[int, ...]) -> tuple[slice, ...]:
+    starts = [max(0, (side - _SIDE) // 2) for side in shape]
+    return tuple(slice(start, start + _SIDE) for start in starts)

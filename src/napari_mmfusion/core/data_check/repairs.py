@@ -132,7 +132,7 @@ def _median_of_neighbours(pixels: Mask) -> Change:
         left, reach = np.argwhere(pixels), 0
         while len(left) and reach < max(image.shape):
             reach += 1
-            windows = [_window(image, usable, *pixel, reach) for pixel in left.tolist()]
+            windows = [_window(image, usable, y, x, reach) for y, x in left.tolist()]
             for (y, x), values in zip(left, windows, strict=True):
                 if values.size:
                     changed[y, x] = np.median(values)

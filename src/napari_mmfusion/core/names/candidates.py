@@ -10,12 +10,17 @@ from typing import Final
 from napari_mmfusion.core.elements import HAADF
 from napari_mmfusion.core.names.vocabulary import (
     ABBREVIATIONS,
+    BESIDE_LETTERS,
     CONTEXT,
+    COUNTED,
     DARK_FIELD,
     DERIVED,
     DETECTORS,
+    DOUBTFUL,
     ENGLISH,
     NUMBERS,
+    QUALIFIED,
+    QUANTITIES,
     REMOVED,
     SEGMENTED,
     WORDLIKE,
@@ -26,6 +31,8 @@ from napari_mmfusion.core.names.words import Word, split_name
 _LINE: Final = re.compile(r"([KLM])(?:a|b|g|l|ab|A|B|alpha|beta)?")
 _ANY_CASE_LINE: Final = re.compile(r"([KLM])(?:a|b|alpha|beta)?", re.IGNORECASE)
 _SEGMENTS: Final = frozenset("ABCDEF")
+_FORMULA_PART: Final = re.compile(r"([A-Z][a-z]?)(\d*)")
+_FORMULA: Final = re.compile(r"(?=.*\d)(?:[A-Z][a-z]?\d*){2,}")
 _BACKGROUND: Final = frozenset({"background", "bkg", "bkgd", "baseline"})
 
 
@@ -65,6 +72,8 @@ class Parsed:
     """A word that names another signal, or an empty text."""
     derived: str
     """A word that says that the image is no measured one, or an empty text."""
+    doubtful: str
+    """A word that leaves it open, or an empty text."""
 
     def others(self, candidate: Candidate) -> tuple[str, ...]:
         """The words around a candidate, alike for names that differ in it alone."""
@@ -74,10 +83,11 @@ class Parsed:
 def parse(name: str) -> Parsed:
     """Cut a name into words and find the candidates among them."""
     words = split_name(name)
+    formulas = _in_formulas(words)
     candidates: list[Candidate] = []
     lines = -1
     for place, word in enumerate(words):
-        if place < lines or word.is_number:
+        if place < lines or word.is_number or place in formulas:
             continue
         found = _candidate(words, place)
         if found is not None:
@@ -92,6 +102,7 @@ def parse(name: str) -> Parsed:
         tuple(word.plain for word in words),
         _detector(words),
         _derived(words),
+        next((w.text for k, w in enumerate(words) if _says(words, k, DOUBTFUL)), ""),
     )
 
 
@@ -105,6 +116,9 @@ def _candidate(words: tuple[Word, ...], place: int) -> Candidate | None:
         end = _end_of_line(words, place, text, _LINE)
         if end > place + 1:
             return Candidate(text, Kind.LINE, place, end)
+        is_counted = end < len(words) and words[end].plain in COUNTED
+        if (text == "Nb" and is_counted) or (len(text) == 1 and _is_beside_quantity(words, place)):
+            return None
         is_clear = len(text) > 1 and text not in WORDLIKE
         return Candidate(text, Kind.SYMBOL if is_clear else Kind.LETTER, place, end)
     if text.lower() in ENGLISH:
@@ -160,8 +174,39 @@ def _detector(words: tuple[Word, ...]) -> str:
     return ""
 
 
+def _in_formulas(words: tuple[Word, ...]) -> set[int]:
+    """Indices of the words that belong to a chemical formula, such as Fe2O3."""
+    found: set[int] = set()
+    start = 0
+    for end in range(1, len(words) + 1):
+        if end < len(words) and not words[end].separator:
+            continue
+        text = "".join(word.text for word in words[start:end])
+        symbols = [symbol for symbol, _ in _FORMULA_PART.findall(text)]
+        is_line = len(symbols) == 2 and symbols[1] == "K" and has_shell(symbols[0], "K")
+        if _FORMULA.fullmatch(text) and NUMBERS.keys() >= set(symbols) and not is_line:
+            found.update(range(start, end))
+        start = end
+    return found
+
+
+def _says(words: tuple[Word, ...], place: int, vocabulary: frozenset[str]) -> bool:
+    """Whether a word is of a vocabulary, and is no label and nothing that was corrected."""
+    if words[place].plain not in vocabulary:
+        return False
+    after = words[place + 1] if place + 1 < len(words) else None
+    return after is None or not (after.is_number or QUALIFIED.fullmatch(after.plain))
+
+
+def _is_beside_quantity(words: tuple[Word, ...], place: int) -> bool:
+    beside = (k for k in (place - 1, place + 1) if 0 <= k < len(words))
+    return any(_says(words, k, BESIDE_LETTERS) for k in beside)
+
+
 def _derived(words: tuple[Word, ...]) -> str:
     for place, word in enumerate(words):
+        if _says(words, place, QUANTITIES):
+            return word.text
         if word.plain not in DERIVED:
             continue
         after = words[place + 1].plain if place + 1 < len(words) else ""

@@ -19,6 +19,7 @@ from napari_mmfusion.core.names.vocabulary import (
     LABELS,
     NEVER_MAPPED,
     NUMBERS,
+    SPECIMENS,
     WITHOUT_LINE,
     WORDLIKE,
 )
@@ -105,6 +106,8 @@ def _read_one(parsed: Parsed, slots: Slots, first: int, last: int) -> Reading:
     best = max((c.kind for c in ranked), default=None)
     ranked = [c for c in ranked if c.kind == best]
     roles = {c.role for c in ranked}
+    if not supported and best is Kind.SYMBOL and all(_describes(parsed, c) for c in ranked):
+        roles |= {c.role for c in own if c.kind is Kind.LETTER}  # an oxide, or one of its maps
     if len(roles) != 1:
         return Reading(parsed.name, None, _why_none(parsed, own, roles))
     chosen = ranked[0]
@@ -152,6 +155,12 @@ def _stands_alone(parsed: Parsed, candidate: Candidate, first: int, stop: int) -
     return not unknown or at_the_rim
 
 
+def _describes(parsed: Parsed, candidate: Candidate) -> bool:
+    """Whether a symbol says what the specimen is made of, as in "Au particle"."""
+    after = parsed.words[candidate.end : candidate.end + 1]
+    return bool(after) and after[0].plain in SPECIMENS
+
+
 def _has_index(parsed: Parsed, candidate: Candidate) -> bool:
     """Whether a number is joined to a single letter, as in ``B1``."""
     after = parsed.words[candidate.end : candidate.end + 1]
@@ -168,6 +177,10 @@ def _why_guess(parsed: Parsed, chosen: Candidate, slots: Slots, first: int, stop
     kind, symbol = chosen.kind, chosen.role
     if kind is Kind.OTHER_CASE:
         return f"{parsed.words[chosen.place].text!r} is not how the symbol is written"
+    if parsed.doubtful and parsed.doubtful.lower() in parsed.plain[first:stop]:
+        return f"it may be no map, but a {parsed.doubtful}"
+    if not slots.supports(parsed, chosen) and _describes(parsed, chosen):
+        return f"{symbol} may be what the specimen is made of"
     if kind is not Kind.LETTER or slots.has_element_beside(parsed, chosen):
         return ""
     if symbol in WORDLIKE:

@@ -122,8 +122,22 @@ def why_left_out(
             why[k] = "it was not chosen" if used is None else f"{used!r} is used for {role}"
         elif role not in (None, HAADF, *taken):
             size = "an array that cannot be read" if shapes[k] is None else _sized(shapes[k])
-            why[k] = f"it is {size}, unlike the HAADF image"
+            unlike = "transposed against" if is_transposed(shapes[k], shape) else "unlike"
+            why[k] = f"it is {size}, {unlike} the HAADF image"
     return why
+
+
+def is_transposed(shape: Shape | None, other: Shape | None) -> bool:
+    """Whether an image has as many rows as another has columns, and the other way round.
+
+    Examples
+    --------
+    >>> is_transposed((36, 44), (44, 36)), is_transposed((36, 36), (36, 36))
+    (True, False)
+    """
+    if shape is None or other is None or not is_image_shape(shape):
+        return False
+    return shape != other and shape == other[::-1]
 
 
 def is_alike(shape: Shape, other: Shape) -> bool:

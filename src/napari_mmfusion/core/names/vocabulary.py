@@ -50,10 +50,52 @@ DERIVED: Final = frozenset(
     """
     background baseline bkg bkgd chi chi2 deviation error errors fused mask masks model recon
     reconstructed reconstruction residual residuals
-    sigma spectra spectrum std stdev uncertainty variance
+    sigma spectra spectrum std stdev uncertainty var variance
     """.split()
 )
 """Words of images that were computed beside a map; "background subtracted" is none of these."""
+
+QUANTITIES: Final = frozenset(
+    """
+    binary centroid clusters contour distance entropy fwhm kmeans label labels mfp oxidation onset
+    pvalue ratio ratios segmentation segmented slope snr strain temperature thickness thresholded
+    valence
+    """.split()
+)
+"""Words of what is computed from maps or measured beside them: "Mn thickness" is no amount."""
+
+BESIDE_LETTERS: Final = frozenset(
+    """
+    angle axis bias coord coordinate coordinates current direction displacement drift dwell energy
+    field force frequency gradient offset pos position power pressure scale shift temp temperature
+    tilt time voltage
+    """.split()
+)
+"""Words beside which a letter is an axis, a unit or what stands for a quantity: "Y axis"."""
+
+DOUBTFUL: Final = frozenset(
+    """
+    cluster displacement drift fit fits fitted gradient offset phase phases pos position scale
+    shift width
+    """.split()
+)
+"""Words that leave open whether an image is a map of the element in its name."""
+
+SPECIMENS: Final = frozenset(
+    """
+    alloy cap coating core cube cubes crystal dot film flake foil fiber fibre grain grid holder
+    island lamella layer matrix membrane multilayer nanocrystal nanoparticle nanoparticles nanorod
+    nanotube nanowire np nps oxide nitride carbide sulfide particle particles precipitate rod seed
+    on shell sphere standard substrate support tip wire
+    """.split()
+)
+"""Words after a symbol that make it a description of the specimen: "Au particle"."""
+
+COUNTED: Final = frozenset("electrons events frames of pixels points scans".split())
+"""Words before which Nb is short for a number."""
+
+QUALIFIED: Final = re.compile(r"(?:sub|rem|corr|free|less|comp|align|resol|filter|seri|laps)[a-z]*")
+"""What may follow a word such as "drift" or "energy" in the name of a map."""
 
 REMOVED: Final = re.compile(r"(?:sub|rem|corr|free|less)[a-z]*|off")
 """What may follow "background" in the name of a map."""

@@ -13,6 +13,7 @@ _WORD: Final = re.compile(r"[^\W\d_]+|\d+")
 _IDENTIFIER: Final = re.compile(r"(?<![^\W_])[0-9a-f]{8,}(?![^\W_])", re.IGNORECASE)
 _HUMP: Final = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+")
 _SYMBOL_AND_LINE: Final = re.compile(r"([A-Z][a-z]?)(([KLM])(?:a|b|A|B|alpha|beta)?)")
+_UNIT: Final = re.compile(r"[kmnpu](?:V|A|W|Pa|eV|Hz|C|N|K|S|F)")
 _GREEK: Final = str.maketrans({"\u03b1": "a", "\u03b2": "b", "\u0391": "A", "\u0392": "B"})
 
 
@@ -77,7 +78,7 @@ def _parts(word: str) -> list[str]:
         if symbol in NUMBERS and is_clear and has_shell(symbol, shell):
             return [symbol, line]
     humps: list[str] = _HUMP.findall(word)
-    if len(humps) < 2 or "".join(humps) != word:
+    if _UNIT.fullmatch(word) or len(humps) < 2 or "".join(humps) != word:
         return [word]
     named = [hump for hump in humps if hump in NUMBERS or DARK_FIELD.fullmatch(hump)]
     others = [hump for hump in humps if hump not in named]

@@ -66,7 +66,7 @@ def _extreme(image: FloatImage, rest: Mask) -> Mask | None:
             continue
         others = _range(image, rest & ~pixels)
         if np.isfinite(others[0]) and _stands_apart(extreme, *others):
-            return pixels
+            return np.asarray(pixels)
     return None
 
 
@@ -76,7 +76,7 @@ def _range(image: FloatImage, used: Mask) -> tuple[float, float]:
 
 
 def _most_hot(image: FloatImage) -> float:
-    return max(_HOT * image.size, _HOT_LINES * max(image.shape))
+    return float(max(_HOT * image.size, _HOT_LINES * max(image.shape)))
 
 
 def _stands_apart(extreme: float, low: float, high: float) -> bool:

@@ -45,7 +45,7 @@ def hot_lines(image: FloatImage, view: View, others: Sequence[View]) -> Mask:
         if not 0 < np.count_nonzero(lines) <= _MOST:  # planes of a lattice are many
             continue
         profiles = [_profile(other.image, axis) for other in others]
-        for line in np.flatnonzero(lines):
+        for line in np.flatnonzero(lines).tolist():
             if not any(_is_shown(profile, line) for profile in profiles):
                 pixels[(line,) if axis == 0 else (slice(None), line)] = True
     pixels &= view.valid
@@ -71,14 +71,14 @@ def _candidates(image: FloatImage, view: View, axis: int) -> NDArray[np.bool_]:
     )
     hot = (difference > _SIGMAS * spread) & (profile - base > _RATIO * (expected - base))
     turned = image if axis == 0 else image.T
-    for line in np.flatnonzero(hot):
+    for line in np.flatnonzero(hot).tolist():
         if not _is_brighter_throughout(turned, line):
             hot[line] = False
             continue
         beside = [k for k in (line - 1, line + 1) if 0 <= k < hot.size and not hot[k]]
         if any(difference[k] > _HALO * difference[line] for k in beside):
             hot[line] = False
-    return hot
+    return np.asarray(hot)
 
 
 def _is_brighter_throughout(image: FloatImage, line: int) -> bool:
@@ -100,4 +100,4 @@ def _is_shown(profile: Values, line: int) -> bool:
 
 def _profile(image: FloatImage, axis: int) -> Values:
     """Mean of each line; what was not measured is at the median of the image."""
-    return image.mean(axis=1 - axis, dtype=np.float64)
+    return np.asarray(image.mean(axis=1 - axis, dtype=np.float64))

@@ -85,7 +85,7 @@ def _find(image: FloatImage, view: View, others: Sequence[View]) -> Spikes:
 
 
 def _most_pixels(image: FloatImage, measured: int) -> int:
-    return max(_AT_LEAST_THREE, int(_MOST_PIXELS * measured), _MOST_LINES * max(image.shape))
+    return max(_AT_LEAST_THREE, int(_MOST_PIXELS * measured), _MOST_LINES * int(max(image.shape)))
 
 
 def _gaps(values: FloatImage, most: int, base: float) -> Iterator[tuple[float, float]]:

@@ -50,7 +50,7 @@ def has_halo(image: FloatImage, group: Mask, around: Mask) -> bool:
     if not ring.any():
         return True
     height = float(np.median(local[inner])) - level
-    return height <= 0 or (float(local[ring].mean()) - level) / height >= _HALO
+    return bool(height <= 0 or (float(local[ring].mean()) - level) / height >= _HALO)
 
 
 def is_shown(image: FloatImage, group: Mask, around: Mask) -> bool:
@@ -61,7 +61,7 @@ def is_shown(image: FloatImage, group: Mask, around: Mask) -> bool:
     values = local[around]
     difference = abs(float(local[group].mean()) - float(np.median(values)))
     spread = float(values.std()) / np.sqrt(np.count_nonzero(group))
-    return difference > _SEEN * spread
+    return bool(difference > _SEEN * spread)
 
 
 def _has_edge(local: Values, group: Mask, around: Mask) -> bool:
@@ -76,4 +76,4 @@ def _has_edge(local: Values, group: Mask, around: Mask) -> bool:
         others.append(difference[outside[1:] & outside[:-1]])
     step, noise = np.concatenate(steps), np.concatenate(others)
     spread = float(np.sqrt(np.mean(noise**2))) if noise.size else 0.0
-    return abs(float(step.mean())) > _SEEN * spread / np.sqrt(step.size)
+    return bool(abs(float(step.mean())) > _SEEN * spread / np.sqrt(step.size))
