@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -19,6 +20,7 @@ from napari_mmfusion.core.data_check.gaps.rims import (
 )
 from napari_mmfusion.core.data_check.limits import check_limits
 from napari_mmfusion.core.data_check.registration import find_shift
+from napari_mmfusion.core.data_check.spikes.search import Spikes
 from napari_mmfusion.core.data_check.view import View, views_of
 from napari_mmfusion.core.dataset import FusionDataset
 from napari_mmfusion.core.elements import HAADF
@@ -87,11 +89,18 @@ def check(data: FusionDataset) -> tuple[Finding, ...]:
         found += values.check_counts(view)
         if not view.is_map:
             found += values.check_intensities(view, maps)
-        clipped = list(check_limits(view))
+        clipped = list(check_limits(_without(view, data.spikes)))
         found += clipped or values.check_filtering(view)  # clipped noise does not tell
     found += check_fractions(maps)
     found += _register(data, views, found)
     return tuple(sorted(found, key=lambda finding: _ORDER.index(finding.severity)))
+
+
+def _without(view: View, spikes: Mapping[str, Spikes]) -> View:
+    """An image whose spikes do not count as measured."""
+    if view.name not in spikes:
+        return view
+    return replace(view, valid=view.valid & ~spikes[view.name].pixels)
 
 
 def _rims(data: FusionDataset, views: Sequence[View], measured: Rectangle) -> Iterator[Finding]:

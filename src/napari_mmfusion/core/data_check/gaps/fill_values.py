@@ -36,6 +36,8 @@ _RARE: Final = 0.1
 """Pixels elsewhere that share the value of a rim, relative to those of the rim."""
 _UNLIKELY: Final = 0.02
 """Probability of no count where the neighbours have some, below which -1 is no difference."""
+_PATCHES: Final = 0.5
+"""Pixels of patches without a measurement, relative to those of vacuum."""
 _FRAME: Final = 0.9
 """Part of the pixels of a value that are connected with the edges of the image."""
 
@@ -51,7 +53,7 @@ def fill_pixels(image: FloatImage, used: Mask, is_map: bool = True) -> Mask:
         found |= pixels
     _add_rim(image, used, found)
     rest = used & ~found if found.any() else used
-    sole = _minus_one_in_counts(image, rest) if is_map else _minus_one_or_frame(image, rest)
+    sole = _minus_one_in_map(image, rest) if is_map else _minus_one_or_frame(image, rest)
     return found if sole is None else found | sole
 
 
@@ -130,16 +132,20 @@ def _sole_negative(image: FloatImage, rest: Mask) -> tuple[float, Mask] | None:
     return (low, pixels) if 0 <= others < np.inf else None
 
 
-def _minus_one_in_counts(image: FloatImage, rest: Mask) -> Mask | None:
-    """Pixels of a negative value among counts so high that no difference of counts explains it."""
+def _minus_one_in_map(image: FloatImage, rest: Mask) -> Mask | None:
+    """Pixels of the only negative value of a map, if it is no difference of counts."""
     sole = _sole_negative(image, rest)
     if sole is None:
         return None
     value, pixels = sole
     counts = rest & ~pixels
     count = one_count(image[counts])
-    if count is None or np.count_nonzero(pixels) < _LEAST:
+    if np.count_nonzero(pixels) < _LEAST:
         return None
+    if count is None:
+        return pixels if value == -1 else None
+    if _is_solid_beside_zeros(image, pixels):
+        return pixels
     number = ndimage.uniform_filter(counts.astype(np.float32), 5, mode="constant")
     total = ndimage.uniform_filter(np.where(counts, image, 0), 5, mode="constant")
     beside = pixels & (number > 0.1)
@@ -147,6 +153,18 @@ def _minus_one_in_counts(image: FloatImage, rest: Mask) -> Mask | None:
         return None
     expected = total[beside] / number[beside] - value
     return pixels if np.exp(-np.median(expected) / count) < _UNLIKELY else None
+
+
+def _is_solid_beside_zeros(image: FloatImage, pixels: Mask) -> bool:
+    """Whether pixels are patches, and the vacuum of the image is at zero, so that it was counted.
+
+    A difference of counts is negative wherever there is vacuum.
+    """
+    number = np.count_nonzero(pixels)
+    if number > _PATCHES * np.count_nonzero(image == 0):
+        return False
+    solid = ndimage.binary_opening(np.pad(pixels, 2, mode="edge"), np.ones((3, 3), bool))
+    return bool(np.count_nonzero(solid[2:-2, 2:-2] & pixels) >= _FRAME * number)
 
 
 def _minus_one_or_frame(image: FloatImage, rest: Mask) -> Mask | None:

@@ -57,23 +57,23 @@ def is_shown(image: FloatImage, group: Mask, around: Mask) -> bool:
     """Whether an image differs at the same place from its surroundings."""
     local = image.astype(np.float64)
     if np.count_nonzero(group) > _SMALL:
-        return _has_edge(local, group, around)
+        return _has_edge(local, group)
     values = local[around]
     difference = abs(float(local[group].mean()) - float(np.median(values)))
     spread = float(values.std()) / np.sqrt(np.count_nonzero(group))
     return bool(difference > _SEEN * spread)
 
 
-def _has_edge(local: Values, group: Mask, around: Mask) -> bool:
+def _has_edge(local: Values, group: Mask) -> bool:
     """Whether an image steps at the border of a group: what merely varies there does not."""
     steps, others = [], []
-    for image, inside, outside in ((local, group, around), (local.T, group.T, around.T)):
+    for image, inside in ((local, group), (local.T, group.T)):
         difference = image[1:] - image[:-1]
         steps += [
             difference[inside[1:] & ~inside[:-1]],
             -difference[inside[:-1] & ~inside[1:]],
         ]
-        others.append(difference[outside[1:] & outside[:-1]])
+        others.append(difference[inside[1:] == inside[:-1]])
     step, noise = np.concatenate(steps), np.concatenate(others)
     spread = float(np.sqrt(np.mean(noise**2))) if noise.size else 0.0
     return bool(abs(float(step.mean())) > _SEEN * spread / np.sqrt(step.size))
