@@ -89,7 +89,7 @@ def check(data: FusionDataset) -> tuple[Finding, ...]:
         found += values.check_counts(view)
         if not view.is_map:
             found += values.check_intensities(view, maps)
-        clipped = list(check_limits(_without(view, data.spikes)))
+        clipped = list(check_limits(_without(view, data.spikes), maps))
         found += clipped or values.check_filtering(view)  # clipped noise does not tell
     found += check_fractions(maps)
     found += _register(data, views, found)

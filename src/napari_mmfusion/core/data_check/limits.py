@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -11,6 +11,7 @@ from scipy import ndimage
 from napari_mmfusion.core.data_check.finding import Finding
 from napari_mmfusion.core.data_check.values import pixels_are, region_of
 from napari_mmfusion.core.data_check.view import View
+from napari_mmfusion.core.masks import Mask
 
 _LEAST: Final = 10
 _FEWEST_LEVELS: Final = 3
@@ -26,6 +27,8 @@ _NOISY: Final = 0.25
 _TYPE_HEAP: Final = 2.0
 _TYPE_LIMITS: Final = frozenset({2.0**bits - 1 for bits in (8, 10, 12, 14, 15, 16)})
 """The same for the largest number of a detector or a type."""
+_VACUUM: Final = 0.1
+"""Counts in vacuum, relative to those of the whole map."""
 _SIGMAS: Final = 4.0
 _SIDE: Final = 1024
 """Pixels along a side of the part from which the noise is found."""
@@ -38,15 +41,17 @@ class Heap(NamedTuple):
     limit: float
 
 
-def check_limits(view: View) -> Iterator[Finding]:
+def check_limits(view: View, maps: Sequence[View]) -> Iterator[Finding]:
     """Values cut off at the largest or, of a HAADF image, at the smallest."""
     for side, sign in (("largest", 1), ("smallest", -1))[: 1 if view.is_map else 2]:
         heap = _heap(view, sign)
-        # Vacuum gives no electrons, and a pure element all of a fraction.
+        # Vacuum gives the offset of the detector, and a pure element all of a fraction.
         is_whole = view.is_map and view.count is None and heap.limit in (1, 100)
         if not heap.number or heap.limit == 0 or is_whole:
             continue
         clipped = view.valid & (view.image == np.float32(heap.limit))
+        if sign < 0 and _is_vacuum(clipped, maps):
+            continue
         yield Finding(
             "clipped",
             "warning",
@@ -59,6 +64,15 @@ def check_limits(view: View) -> Iterator[Finding]:
             heap.number,
             region_of(clipped),
         )
+
+
+def _is_vacuum(pixels: Mask, maps: Sequence[View]) -> bool:
+    """Whether no map has much more than its least there."""
+    return bool(maps) and all(
+        float(each.image[pixels].mean()) - each.range[0]
+        < _VACUUM * (float(each.image.mean(dtype=np.float64)) - each.range[0])
+        for each in maps
+    )
 
 
 def _heap(view: View, sign: int) -> Heap:

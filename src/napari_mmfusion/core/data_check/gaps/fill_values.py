@@ -34,8 +34,9 @@ _SHORTEST: Final = 8
 """Pixels of a line that are equal by chance in shorter lines."""
 _RARE: Final = 0.1
 """Pixels elsewhere that share the value of a rim, relative to those of the rim."""
-_UNLIKELY: Final = 0.02
-"""Probability of no count where the neighbours have some, below which -1 is no difference."""
+_ALIKE: Final = 0.8
+_UNLIKELY: Final = 5.0
+"""Pixels of -1, relative to those expected to have no count from what their neighbours have."""
 _PATCHES: Final = 0.5
 """Pixels of patches without a measurement, relative to those of vacuum."""
 _FRAME: Final = 0.9
@@ -148,11 +149,17 @@ def _minus_one_in_map(image: FloatImage, rest: Mask) -> Mask | None:
         return pixels
     number = ndimage.uniform_filter(counts.astype(np.float32), 5, mode="constant")
     total = ndimage.uniform_filter(np.where(counts, image, 0), 5, mode="constant")
-    beside = pixels & (number > 0.1)
+    known = number > 0.1
+    expected = np.zeros_like(total)
+    np.divide(total, number * count, out=expected, where=known)
+    expected -= value / count
+    beside = pixels & known
     if not beside.any():
         return None
-    expected = total[beside] / number[beside] - value
-    return pixels if np.exp(-np.median(expected) / count) < _UNLIKELY else None
+    alike = known & (expected >= _ALIKE * np.median(expected[beside]))
+    by_chance = float(np.exp(-expected[alike]).sum())
+    found = np.count_nonzero(pixels & alike)
+    return pixels if found > _UNLIKELY * by_chance and found >= _LEAST else None
 
 
 def _is_solid_beside_zeros(image: FloatImage, pixels: Mask) -> bool:

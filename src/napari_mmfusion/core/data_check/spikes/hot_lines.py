@@ -27,6 +27,7 @@ _SEEN: Final = 5.0
 _SIGMAS: Final = 8.0
 _HALO: Final = 0.15
 _STRETCH: Final = 1.5
+_SMOOTH: Final = 5
 
 Values = NDArray[np.float64]
 
@@ -35,7 +36,7 @@ def hot_lines(image: FloatImage, view: View, others: Sequence[View]) -> Mask:
     """The pixels of lines that were recorded with more gain or on a higher level than the others.
 
     A line of that kind is several times as bright as both its neighbours, which are alike, and in
-    one image only; its brightest pixel stretches the range.
+    one image only.
     """
     pixels = np.zeros(image.shape, np.bool_)
     for axis in (0, 1):
@@ -48,12 +49,7 @@ def hot_lines(image: FloatImage, view: View, others: Sequence[View]) -> Mask:
         for line in np.flatnonzero(lines).tolist():
             if not any(_is_shown(profile, line) for profile in profiles):
                 pixels[(line,) if axis == 0 else (slice(None), line)] = True
-    pixels &= view.valid
-    if not pixels.any():
-        return pixels
-    low = float(image.min(initial=np.inf, where=view.valid))
-    rest = float(image.max(initial=low, where=view.valid & ~pixels)) - low
-    return pixels & (float(image[pixels].max()) - low >= _STRETCH * rest)
+    return pixels & view.valid
 
 
 def _candidates(image: FloatImage, view: View, axis: int) -> NDArray[np.bool_]:
@@ -84,9 +80,12 @@ def _candidates(image: FloatImage, view: View, axis: int) -> NDArray[np.bool_]:
 def _is_brighter_throughout(image: FloatImage, line: int) -> bool:
     """Whether most pixels of a line are, wherever the lines around it show specimen."""
     others = [k for k in range(line - 4, line + 5) if 0 <= k < len(image) and abs(k - line) > 1]
-    expected = np.median(image[others], axis=0)
-    specimen = expected >= expected.min() + _SPECIMEN * (expected.max() - expected.min())
-    return bool(np.mean(image[line][specimen] > _STRETCH * expected[specimen]) >= _SHARE)
+    beside = np.sort(image[others], axis=0)[1:-1].mean(axis=0, dtype=np.float64)
+    expected = ndimage.uniform_filter1d(beside, _SMOOTH)
+    found = ndimage.uniform_filter1d(image[line].astype(np.float64), _SMOOTH)
+    low, high = float(expected.min()), float(expected.max())
+    specimen = expected >= low + _SPECIMEN * (high - low)
+    return bool(np.mean(found[specimen] > _STRETCH * expected[specimen]) >= _SHARE)
 
 
 def _is_shown(profile: Values, line: int) -> bool:

@@ -59,24 +59,26 @@ def find_spikes(view: View, others: Sequence[View]) -> Spikes:
     bright = _find(view.image, view, others)
     if view.is_map:
         return bright
-    dark = _find(-view.image, view, others)  # dead pixels
+    dark = _find(-view.image, view, others, is_dark=True)  # dead pixels
     return Spikes(bright.pixels | dark.pixels, max(bright.ratio, dark.ratio))
 
 
-def _find(image: FloatImage, view: View, others: Sequence[View]) -> Spikes:
-    pixels = np.zeros(image.shape, np.bool_)
-    none = Spikes(pixels, 1.0)
+def _find(image: FloatImage, view: View, others: Sequence[View], is_dark: bool = False) -> Spikes:
+    none = Spikes(np.zeros(image.shape, np.bool_), 1.0)
+    others = [other for other in others if other.name != view.name]
     values = view.measured(image)
     most = min(_most_pixels(image, values.size), values.size // 8 - 1)
     if most < _AT_LEAST_THREE:
         return none
+    pixels = none.pixels.copy()
     base = float(np.quantile(values[:: max(1, values.size // _SAMPLE)], 0.05))
-    others = [other for other in others if other.name != view.name]
     for lowest, rest in _gaps(values, most, base):
-        apart = view.valid & (image >= np.float32(lowest))
-        if _is_beyond_noise(lowest, rest, image, apart, view):
-            pixels |= _alone(image, apart & ~pixels, others)
-    pixels |= hot_lines(image, view, others)
+        apart = view.valid & (image >= np.float32(lowest)) & ~pixels
+        if apart.any() and _is_beyond_noise(lowest, rest, image, apart, view):
+            pixels |= _alone(image, apart, others)
+    if not is_dark:
+        cleaned = np.where(pixels, np.float32(base), image) if pixels.any() else image
+        pixels |= hot_lines(cleaned if view.is_map else cleaned - np.float32(base), view, others)
     if not pixels.any():
         return none
     kept = image.max(initial=-np.inf, where=view.valid & ~pixels) - base

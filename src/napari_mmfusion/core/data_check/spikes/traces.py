@@ -75,5 +75,8 @@ def _has_edge(local: Values, group: Mask) -> bool:
         ]
         others.append(difference[inside[1:] == inside[:-1]])
     step, noise = np.concatenate(steps), np.concatenate(others)
-    spread = float(np.sqrt(np.mean(noise**2))) if noise.size else 0.0
-    return bool(abs(float(step.mean())) > _SEEN * spread / np.sqrt(step.size))
+    spread = float(np.sqrt(np.mean(noise**2) / 2)) if noise.size else 0.0
+    # A pixel is in up to four steps, so pixels are counted.
+    inner = np.count_nonzero(group & ~ndimage.binary_erosion(group, border_value=1))
+    outer = np.count_nonzero(ndimage.binary_dilation(group) & ~group)
+    return bool(abs(float(step.mean())) > _SEEN * spread * np.sqrt(1 / inner + 1 / outer))
