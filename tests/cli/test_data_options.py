@@ -121,3 +121,23 @@ def test_no_option_changes_sound_data(mmfusion, sample, tmp_path):
         assert mmfusion("fuse", sample, "-o", tmp_path / name, *options)[0] == 0
     one, other = (mmf.load_result(tmp_path / name) for name in "ab")
     assert one == other
+
+
+def test_a_rim_of_a_fill_value_is_cropped(mmfusion, write, sound, tmp_path):
+    filled = sound.maps["Co"].copy()
+    filled[:2] = 1e20
+    code, _, err = mmfusion("fuse", write(Co=filled), "-o", tmp_path / "out", "--crop")
+    assert (code, err) == (0, "mmfusion: note: cropped to rows 2 to 35 and columns 0 to 43\n")
+    np.testing.assert_array_equal(
+        mmf.load_result(tmp_path / "out").data.maps["Co"], sound.maps["Co"][2:]
+    )
+
+
+def test_an_option_that_does_nothing_says_so(mmfusion, write, tmp_path):
+    options = ("--crop", "--mask-nan", "--replace-spikes")
+    _, _, err = mmfusion("fuse", write(), "-o", tmp_path / "out", *options)
+    assert err.splitlines() == [
+        "mmfusion: note: --crop found no rim to cut off",
+        "mmfusion: note: --mask-nan found no pixel to leave out",
+        "mmfusion: note: --replace-spikes found no spike",
+    ]

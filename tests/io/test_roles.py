@@ -169,6 +169,20 @@ def test_transposed_maps_are_said_to_be_transposed(write_npz: Write, refusal: Re
     assert "numpy.transpose" in message
 
 
+def test_which_of_the_maps_is_transposed_is_said(write_npz: Write, refusal: Refusal) -> None:
+    image, turned = np.ones((4, 5)), np.ones((5, 4))
+    message = refusal(write_npz({"HAADF": image, "Co": image, "Mn": image, "O": turned}))
+    assert "'O' looks transposed against the others" in message
+    assert "write the file again with it transposed (numpy.transpose)" in message
+    message = refusal(write_npz({"HAADF": image, "Co": image, "Mn": turned, "O": turned}))
+    assert "'Mn' and 'O' look transposed" in message
+    with pytest.raises(mmf.MMFusionDataError, match=r"O 5 x 4; O may be transposed; crop"):
+        mmf.FusionDataset(image, {"Co": image, "O": turned})
+    with pytest.raises(mmf.MMFusionDataError) as caught:
+        mmf.FusionDataset(np.ones((4, 4)), {"Co": np.ones((4, 4)), "O": turned})
+    assert "transposed" not in str(caught.value)
+
+
 def test_a_clear_name_is_preferred_to_a_guess(write_npz: Write) -> None:
     data = mmf.load(write_npz(named("HAADF", "In counts", "In_La", "Ga")))
     np.testing.assert_array_equal(data.maps["In"], IMAGE + 2)

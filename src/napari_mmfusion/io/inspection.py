@@ -39,7 +39,7 @@ from napari_mmfusion.io.roles import select
 
 _PIXELS_AT_ONCE: Final = 2**18
 _MOST_CHECKED: Final = 2**24
-"""Pixels of an image: checks take seconds, and about as much memory as the images, of 4096 rows."""
+"""Pixels of an image: checks of four such take seconds, and 1.5 times the memory of the images."""
 _UNCHECKED: Final = "Images of this size are checked before they are fused, not here."
 
 

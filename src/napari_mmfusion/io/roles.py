@@ -281,32 +281,35 @@ def _require_one_shape(selection: Selection) -> None:
         f"{quoted(item.name)} is {sized(item.shape or ())}" for item in selection.items
     )
     turned = [item for item in selection.maps.values() if is_transposed(item.shape, haadf)]
-    if turned and shapes == {haadf, turned[0].shape}:
-        every_map = len(turned) == len(selection.maps)
-        which = "the maps are" if every_map else _are(item.name for item in turned)
+    if turned and len(turned) == len(selection.maps):
         raise MMFusionReadError(
             Text(
-                "{} transposed against the HAADF image{}: {}; write the file again with {}"
-                " transposed{}, after comparing {} with the HAADF image",
-                which,
-                "" if every_map else " and the other maps",
+                "the maps are transposed against the HAADF image: {}; write the file again with the"
+                " maps transposed{}, after comparing them with the HAADF image",
                 every,
-                "the maps" if every_map else "it" if len(turned) == 1 else "them",
                 Remedy(" (numpy.transpose)"),
-                "them" if len(turned) > 1 or every_map else "it",
             )
+        )
+    cure: str = "crop or resample them to one grid"
+    if turned and shapes == {haadf, turned[0].shape}:
+        cure = Text(
+            "{} transposed against the others: write the file again with {} transposed{}",
+            _look(item.name for item in turned),
+            "it" if len(turned) == 1 else "them",
+            Remedy(" (numpy.transpose)"),
         )
     raise MMFusionReadError(
         Text(
-            "expected two-dimensional images of one shape (rows x columns), but {}; crop or"
-            " resample them to one grid, or choose other images with {} and {}",
+            "expected two-dimensional images of one shape (rows x columns), but {}; {}, or choose"
+            " other images with {} and {}",
             every,
+            cure,
             _ELEMENTS,
             _HAADF,
         )
     )
 
 
-def _are(names: Iterable[str]) -> str:
+def _look(names: Iterable[str]) -> str:
     each = list(map(quoted, names))
-    return f"{each[0]} is" if len(each) == 1 else f"{', '.join(each[:-1])} and {each[-1]} are"
+    return f"{each[0]} looks" if len(each) == 1 else f"{', '.join(each[:-1])} and {each[-1]} look"

@@ -75,6 +75,29 @@ NO_ELEMENT = [
     "Si substrate La",
 ]  # fmt: skip
 
+NOT_OF_THIS_ELEMENT = [
+    # two symbols, of which one says what the specimen is made of
+    "Au particle O", "Pt particle C", "Cu grid O", "Si substrate N", "Ag wire O", "Au NP S",
+    "Nb of counts", "Nb pixels", "Nb of frames", "Mn_thickness", "thickness Fe", "Fe_ratio",
+    "Fe/O ratio", "Fe_snr", "O_thickness", "Fe_oxidation_state", "Fe_labels", "Fe binary",
+    "Ni_temperature", "Sr_strain", "Fe_L3_L2_ratio", "O_var",
+    # axes and units
+    "Y axis", "C axis", "temp. C", "Temp K", "temperature C", "voltage V", "bias V", "HV (kV)",
+    "field B", "force N", "power W", "Y position", "Y shift", "drift Y", "gradient Y", "time S",
+    # formulas
+    "Fe2O3", "Al2O3", "Mn3O4", "Co3O4", "Si3N4", "Sr2RuO4", "Cu2O", "B4C", "H2O", "Fe2O3 map",
+    "Fe2O3 particle", "NiFe2O4",
+]  # fmt: skip
+
+STILL_READ = {
+    "drift corrected Fe": "Fe", "Fe_shift_corr": "Fe", "temperature 300 Fe": "Fe", "Fe 200kV": "Fe",
+    "Fe_300K": "Fe", "layer_2_Fe": "Fe", "O_energy_filtered": "O", "O_pos1": "O",
+    "thickness corrected Fe": "Fe", "Fe2O3_Fe": "Fe", "TiO2_film_Ti": "Ti", "Fe2O3-O-K": "O",
+    "Ni3Al_Ni K": "Ni", "Pt3Co Pt": "Pt", "particle_Au": "Au", "Au particle 3 Au": "Au",
+    "Nb counts per pixel": "Nb", "Nb L frames 20": "Nb", "Y K": "Y", "O_layer1": "O", "FeKa1": "Fe",
+    "OK1": "O", "Fe2": "Fe",
+}  # fmt: skip
+
 HAADFS = ["HAADF", "haadf", "ADF", "DF-S", "DF4", "HAADF-STEM", "raw_haadf", "1: HAADF",
           "SuperScan (HAADF)", "EDS_HAADF", "ADF1", "HAADF_1", "HAADF 1", "ADF Image (SI Survey)",
           "Df", "HAADFImage"]  # fmt: skip
@@ -96,6 +119,22 @@ def test_names_without_an_element(name: str) -> None:
     assert symbol_in(name) is None
     if name != "co":
         assert read_names(["HAADF", "Fe", "O", name])[3].role in (None, "HAADF")
+
+
+@pytest.mark.parametrize("name", NOT_OF_THIS_ELEMENT)
+def test_quantities_formulas_and_specimens_are_no_maps(name: str) -> None:
+    """No element is made of them, and where there is one after all it is no other's map."""
+    assert symbol_in(name) is None
+    reading = read_names(["HAADF", "Zr", name])[2]
+    assert reading.role is None
+    assert reading.reason
+
+
+@pytest.mark.parametrize(("name", "symbol"), STILL_READ.items())
+def test_the_same_words_do_not_hide_an_element(name: str, symbol: str) -> None:
+    for names in ([name], ["HAADF", name, "Zr"]):
+        reading = next(each for each in read_names(names) if each.name == name)
+        assert reading.role == symbol
 
 
 @pytest.mark.parametrize("name", HAADFS)
@@ -147,6 +186,14 @@ SETS = [
     ({"HAADF": "HAADF", "Carbon": "C", "Iron": "Fe"}),
     ({"HAADF": "HAADF", "BF-S": None, "DF-S": "HAADF", "S": "S"}),
     ({"HAADF": "HAADF", "La La1": "La", "Sr La": "Sr", "Mn K": "Mn"}),
+    ({"Au particle HAADF": "HAADF", "Au particle O": "O", "Au particle Au": "Au"}),
+    ({"HAADF": "HAADF", "Fe2O3": None, "Fe": "Fe", "O": "O"}),
+    ({"Fe2O3 HAADF": "HAADF", "Fe2O3 Fe": "Fe", "Fe2O3 O": "O"}),
+    ({"HAADF": "HAADF", "Mn": "Mn", "Mn_thickness": None, "O_thickness": None}),
+    ({"HAADF": "HAADF", "Y axis": None, "Y": "Y", "Ba": "Ba"}),
+    ({"HAADF": "HAADF", "temp. C": None, "C": "C", "Temp K": None, "K": "K"}),
+    ({"thickness series HAADF": "HAADF", "thickness series Fe": "Fe"}),
+    ({"HAADF": "HAADF", "Fe_film": "Fe", "O_film": "O"}),
     ({"Au on C HAADF": "HAADF", "Au on C Au": "Au", "Au on C C": "C"}),
 ]
 
@@ -174,6 +221,10 @@ def test_names_together(names: dict[str, str | None]) -> None:
         (["HAADF", "O K", "Carbon"], set()),
         (["HAADF", "Fe O"], {"Fe O"}),
         (["HAADF", "sample_B_Fe", "Ni_run_2_C"], set()),
+        (["HAADF", "O_fit"], {"O_fit"}),
+        (["HAADF", "Fe_fit", "O_fit"], {"Fe_fit", "O_fit"}),
+        (["HAADF", "Cu grid", "Fe"], {"Cu grid"}),
+        (["HAADF", "Fe_shift"], {"Fe_shift"}),
     ],
 )
 def test_what_is_guessed_is_marked(names: list[str], guessed: set[str]) -> None:

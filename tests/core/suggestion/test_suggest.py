@@ -219,3 +219,23 @@ def test_a_search_in_which_everything_oscillates_says_so(monkeypatch):
     suggestion = mmf.suggest(data, n_iter=3)
     assert suggestion.score == 1
     assert any("lower lambda_haadf" in warning for warning in suggestion.warnings)
+
+
+def test_spikes_are_found_once_in_a_search(monkeypatch):
+    from napari_mmfusion.core.data_check.repairs import with_lowered_spikes
+    from napari_mmfusion.core.data_check.spikes import search
+
+    data = mmf.simulate("core-shell", shape=(32, 32), counts=10, seed=0)
+    spoilt = {name: image.copy() for name, image in data.maps.items()}
+    spoilt["Co"][3, 4] = 900
+    data = mmf.FusionDataset(data.haadf, spoilt)
+    searched = []
+    find = search.find_all_spikes
+    monkeypatch.setattr(search, "find_all_spikes", lambda data: searched.append(data) or find(data))
+    suggestion = mmf.suggest(data, normalisation="robust", n_iter=3)
+    assert len(searched) == 1
+    assert searched[0] is data
+    assert suggestion.params.normalisation == "robust"
+    # The pixels held out are on the scale of the predictions, that of the data without spikes.
+    expected = mmf.suggest(with_lowered_spikes(data), n_iter=3)
+    assert (suggestion.chosen, suggestion.score) == (expected.chosen, expected.score)
