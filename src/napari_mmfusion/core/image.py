@@ -171,10 +171,10 @@ def require_one_shape(haadf: MeasuredImage, images: Mapping[str, MeasuredImage])
         return
     listed = ", ".join(f"{key} {describe_shape(each)}" for key, each in shapes.items())
     turned = [key for key, each in shapes.items() if each == shape[::-1] != shape]
-    transposed = f" {', '.join(turned)} may be transposed;" if turned else ""
+    transposed = f", or transpose {' and '.join(turned)}" if turned else ""
     raise MMFusionDataError(
         f"all images must have one shape, but HAADF is {describe_shape(shape)}, {listed};"
-        f"{transposed} crop or resample them to the same grid"
+        f" crop or resample them to the same grid{transposed}"
     )
 
 
