@@ -7,6 +7,7 @@
 #include "arrays.hpp"
 #include "mmfusion/converged_plan.hpp"
 #include "mmfusion/guided_plan.hpp"
+#include "mmfusion/matched_plan.hpp"
 #include "mmfusion/solver.hpp"
 #include "mmfusion/tutorial_plan.hpp"
 #include "problem.hpp"
@@ -192,6 +193,20 @@ void register_solvers(py::module_& module) {
         "make_guided_plan", &bind_guided_plan, "problem"_a, "guide"_a.noconvert(), "maps"_a,
         "tolerance"_a,
         "Create the guided solver; `maps` holds dose, background and largest value of each.");
+    module.def(
+        "make_matched_plan",
+        [](std::shared_ptr<BoundProblem> problem, std::vector<float> counts, float haadf_counts,
+           float haadf_dark, float strength) {
+            const auto make = [&](const FusionProblem& view) {
+                return make_matched_plan(view, {.counts = std::move(counts),
+                                                .haadf_counts = haadf_counts,
+                                                .haadf_dark = haadf_dark,
+                                                .strength = strength});
+            };
+            return std::make_unique<BoundSolver>(std::move(problem), make);
+        },
+        "problem"_a, "counts"_a, "haadf_counts"_a, "haadf_dark"_a, "strength"_a,
+        "Create the matched solver; `counts` holds those that one unit of each map makes.");
     module.def(
         "make_tutorial_plan",
         [](std::shared_ptr<BoundProblem> problem) {

@@ -102,6 +102,18 @@ def make_guided_plan(
 ) -> GuidedSolver:
     """Create the guided solver; `maps` holds dose, background and largest value of each."""
 
+def make_matched_plan(
+    problem: FusionProblem,
+    counts: Sequence[float],
+    haadf_counts: float,
+    haadf_dark: float,
+    strength: float,
+) -> Solver:
+    """Create the matched solver; `counts` holds those that one unit of each map makes.
+
+    The HAADF image, scaled as the problem says, has `haadf_dark` counts where it is 0.
+    """
+
 def make_tutorial_plan(problem: FusionProblem) -> Solver:
     """Create the tutorial's schedule."""
 

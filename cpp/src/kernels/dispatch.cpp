@@ -4,6 +4,7 @@
 #include <stdexcept>
 #include <string>
 
+#include "block_kernels.hpp"
 #include "levels.hpp"
 #include "mmfusion/simd_level.hpp"
 #include "row_kernels.hpp"
@@ -98,6 +99,15 @@ RowKernels choose_kernels() {
     return baseline::make_row_kernels();
 }
 
+BlockKernels choose_block_kernels() {
+#if defined(MMFUSION_HAS_AVX)
+    if (choose_level() != baseline_name) {
+        return avx2::make_block_kernels();
+    }
+#endif
+    return baseline::make_block_kernels();
+}
+
 }  // namespace
 
 std::vector<std::string> available_simd_levels() {
@@ -117,6 +127,11 @@ std::string simd_level() { return choose_level(); }
 
 const RowKernels& row_kernels() {
     static const RowKernels kernels = choose_kernels();
+    return kernels;
+}
+
+const BlockKernels& block_kernels() {
+    static const BlockKernels kernels = choose_block_kernels();
     return kernels;
 }
 

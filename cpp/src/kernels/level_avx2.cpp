@@ -1,6 +1,7 @@
 // The kernels for AVX2 with FMA: the only file compiled with these instructions.
 #define MMFUSION_LEVEL avx2
 
+#include "block_kernels.hpp"
 #include "levels.hpp"
 #include "row_kernels.hpp"
 #include "vector_avx2.hpp"
@@ -12,4 +13,5 @@
 #include "fusion_rows.inl"
 #include "guided_rows.inl"
 #include "table.inl"
+#include "blocks.inl"
 // clang-format on

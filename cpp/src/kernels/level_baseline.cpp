@@ -1,6 +1,7 @@
 // The kernels for the instruction set every processor of this architecture has.
 #define MMFUSION_LEVEL baseline
 
+#include "block_kernels.hpp"
 #include "levels.hpp"
 #include "row_kernels.hpp"
 
@@ -19,4 +20,5 @@
 #include "fusion_rows.inl"
 #include "guided_rows.inl"
 #include "table.inl"
+#include "blocks.inl"
 // clang-format on

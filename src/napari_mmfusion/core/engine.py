@@ -14,17 +14,23 @@ from numpy.typing import ArrayLike, NDArray
 from napari_mmfusion.core import native
 from napari_mmfusion.core.dataset import FusionDataset
 from napari_mmfusion.core.elements import HAADF
-from napari_mmfusion.core.errors import MMFusionComputeError, MMFusionError
+from napari_mmfusion.core.errors import (
+    MMFusionComputeError,
+    MMFusionError,
+    MMFusionParameterError,
+)
 from napari_mmfusion.core.guided.solver import GuidedSolver
 from napari_mmfusion.core.image import FloatImage
 from napari_mmfusion.core.inputs import pixel_mask, require_dataset, start_images
 from napari_mmfusion.core.interruption import Interruption, Value
+from napari_mmfusion.core.matched.solver import MatchedSolver
 from napari_mmfusion.core.parameters import FusionParameters
 from napari_mmfusion.core.result import FusionResult, no_costs
 from napari_mmfusion.core.resumption import require_resumable
 from napari_mmfusion.core.threads import thread_count
 from napari_mmfusion.core.values import FrozenMapping
 from napari_mmfusion.core.weighting import haadf_model
+from napari_mmfusion.core.wording import Argument, Text
 
 WARM_TV_STEPS: Final = 10
 """TV steps per iteration of the converged solver; they continue from the dual of the last one."""
@@ -35,7 +41,7 @@ _MAKE_SOLVER: Final[
     "tutorial": lambda problem, _: native.make_tutorial_plan(problem),
     "converged": lambda problem, params: native.make_converged_plan(problem, params.tolerance),
 }
-"""One entry for every choice of `FusionParameters.solver` but the guided one."""
+"""One entry for every choice of `FusionParameters.solver` that minimises on the data's own scale."""
 
 
 def normalisable(data: FusionDataset, params: FusionParameters) -> FusionDataset:
@@ -69,15 +75,21 @@ class Engine:
         self.params = params
         self.costs_before = no_costs() if resume is None else resume.costs
         self._interruption = Interruption()
-        self._guided: GuidedSolver | None = None
-        self.solver: native.Solver | GuidedSolver
+        self._scaled: GuidedSolver | MatchedSolver | None = None
         if params.solver == "guided":
             with _map_native_errors():
-                self.solver = self._guided = GuidedSolver(
+                self._scaled = GuidedSolver(
                     data, params, thread_count(threads), start, mask, self._interruption
                 )
-        else:
-            self.solver = self._make_solver(threads, start, mask)
+        elif params.solver == "matched":
+            _require_no_start(start)
+            with _map_native_errors():
+                self._scaled = MatchedSolver(
+                    data, params, thread_count(threads), mask, self._interruption
+                )
+        self.solver: native.Solver | GuidedSolver | MatchedSolver = (
+            self._make_solver(threads, start, mask) if self._scaled is None else self._scaled
+        )
 
     def _make_solver(
         self,
@@ -122,19 +134,19 @@ class Engine:
     @property
     def lambda_haadf(self) -> float:
         """The lambda of the HAADF term in use."""
-        return self._model.lambda_haadf if self._guided is None else self._guided.lambda_haadf
+        return self._model.lambda_haadf if self._scaled is None else self._scaled.lambda_haadf
 
     @property
     def weights(self) -> Mapping[str, float]:
         """Weight of every map in the HAADF model in use."""
-        if self._guided is None:
+        if self._scaled is None:
             return self._model.weights
-        return FrozenMapping(dict(zip(self.data.elements, self._guided.weights, strict=True)))
+        return FrozenMapping(dict(zip(self.data.elements, self._scaled.weights, strict=True)))
 
     @property
     def gap(self) -> float | None:
         """Duality gap as a part of the objective, of a solver that knows it."""
-        gap = math.inf if self._guided is None else self._guided.gap
+        gap = math.inf if self._scaled is None else self._scaled.gap
         return gap if math.isfinite(gap) else None
 
     @property
@@ -148,9 +160,9 @@ class Engine:
         return self.solver.step_length
 
     def objective(self, costs: NDArray[np.float64]) -> float:
-        """Phi of the three costs."""
-        if self._guided is not None:
-            return self._guided.objective(costs)
+        """Phi of the three costs; not a number for a solver that minimises nothing."""
+        if self._scaled is not None:
+            return self._scaled.objective(costs)
         return float(costs @ (self.lambda_haadf, self.params.lambda_chem, self._lambda_tv))
 
     def advance(self, n_iter: int, stop: native.StopFlag | None) -> NDArray[np.float64]:
@@ -179,13 +191,23 @@ class Engine:
             return self._interruption.call(compute, n_iter * pixels * (1 + self.params.n_iter_tv))
 
     def _add_offset(self, haadf: NDArray[np.float32]) -> NDArray[np.float32]:
-        if self._guided is None and self._model.offset:
+        if self._scaled is None and self._model.offset:
             haadf += np.float32(self._model.offset)
         return haadf
 
     def by_element(self, images: NDArray[np.float32]) -> Mapping[str, FloatImage]:
         """Return the images of the core, keyed by element."""
         return MappingProxyType(dict(zip(self.data.elements, images, strict=True)))
+
+
+def _require_no_start(start: Mapping[str, ArrayLike] | None) -> None:
+    if start is not None:
+        raise MMFusionParameterError(
+            Text(
+                "the matched solver starts from the measured maps alone; leave out {}",
+                Argument("start"),
+            )
+        )
 
 
 @contextmanager

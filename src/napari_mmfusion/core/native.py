@@ -14,6 +14,7 @@ from napari_mmfusion._native import (
     build_info,
     make_converged_plan,
     make_guided_plan,
+    make_matched_plan,
     make_tutorial_plan,
     simd_level,
 )
@@ -29,6 +30,7 @@ __all__ = [
     "build_info",
     "make_converged_plan",
     "make_guided_plan",
+    "make_matched_plan",
     "make_tutorial_plan",
     "simd_level",
     "tv_duality_gap",

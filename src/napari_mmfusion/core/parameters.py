@@ -18,7 +18,7 @@ from napari_mmfusion.core.wording import Argument, Text, joined
 
 Weighting = Literal["unit", "z/mean", "z^gamma/mean", "z/sum", "z^gamma/sum", "z/fitted", "z^1.7"]
 TvKind = Literal["isotropic", "anisotropic"]
-Solver = Literal["tutorial", "converged", "guided"]
+Solver = Literal["tutorial", "converged", "guided", "matched"]
 Normalisation = Literal["maximum", "robust"]
 
 _PUBLISHED: Final = ("tutorial", "converged")
@@ -114,7 +114,7 @@ class FusionParameters:
         30,
         label="Iterations",
         help="Iterations of the fusion, for the converged and the guided solver at most. More let"
-        " the costs settle.",
+        " the costs settle. The matched solver takes two.",
         kind="integer",
         minimum=1,
         maximum=10_000,
@@ -211,9 +211,10 @@ class FusionParameters:
         " interchangeable: the converged solver needs a lower TV weight, often a fifth. 'guided'"
         " also takes the edges of the maps from the HAADF and their noise from the counts; it has"
         " parameters of its own and fits the weights of the HAADF model (or their scale alone, with"
-        " weighting z^1.7).",
+        " weighting z^1.7). 'matched' averages places that look alike in the HAADF, which suits"
+        " lattices and whatever else repeats; it needs no law of the contrast and no lambdas.",
         kind="choice",
-        choices=("tutorial", "converged", "guided"),
+        choices=("tutorial", "converged", "guided", "matched"),
     )
     tolerance: float = _info(
         1e-5,
@@ -274,7 +275,15 @@ class FusionParameters:
         scale="log",
         solvers=("guided",),
     )
-
+    matched_strength: float = _info(
+        1.0,
+        label="Matched strength",
+        help="How much the matched solver smooths: the noise level it assumes, as a multiple of the"
+        " one found in the maps. Raising it removes more noise, and faint structure with it.",
+        kind="number",
+        minimum=0.0,
+        maximum=10.0,
+    )
     normalisation: Normalisation = _info(
         "maximum",
         label="Normalisation",

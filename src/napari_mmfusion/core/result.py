@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from napari_mmfusion.core.convergence.verdict import Verdict, judge, judge_gap
+from napari_mmfusion.core.convergence.verdict import Verdict, judge, judge_estimates, judge_gap
 from napari_mmfusion.core.dataset import FusionDataset
 from napari_mmfusion.core.elements import HAADF
 from napari_mmfusion.core.errors import MMFusionDataError
@@ -107,15 +107,17 @@ class FusionResult(ArrayRecord):
 
     @property
     def verdict(self) -> Verdict:
-        """Whether the costs have settled, in words: ``print(result.verdict)``."""
+        """Whether the costs have settled, or all estimates been made: ``print(result.verdict)``."""
         if self.params.solver == "guided" and self.gap is not None:
             return judge_gap(self.costs, self.gap, self.params.gap)
+        if self.params.solver == "matched":
+            return judge_estimates(len(self.costs))
         return judge(self.costs, monotone=self.params.solver != "tutorial")
 
     @property
     def params_in_use(self) -> FusionParameters:
         """The parameters with the `lambda_haadf` that was used, for fusions of other data."""
-        if self.params.solver == "guided":  # it has a parameter of its own instead
+        if self.params.solver in ("guided", "matched"):  # which do not use it
             return self.params
         return self.params.replace(lambda_haadf=self.lambda_haadf)
 

@@ -36,6 +36,15 @@ def require_resumable(
     """
     if has_start:
         _refuse(Text("{} and {} exclude each other", Argument("start"), _RESUME))
+    if params.solver == "matched" or result.params.solver == "matched":
+        _refuse(
+            Text(
+                "the matched solver computes its two estimates anew each time, so there is nothing"
+                " to go on from ({}); start anew, with {} of 2 or more",
+                _RESUME,
+                Argument("n_iter"),
+            )
+        )
     one, other = ((tuple(each.images()), each.mask) for each in (result.data, data))
     if not are_equal(one, other):
         raise MMFusionDataError(

@@ -31,6 +31,9 @@ _EMPTY = 0.02
 _FLAT = 0.3
 """Share of Psi_3 below which a Psi_1 that has grown means lost structure."""
 
+_ESTIMATES: Final = 2
+"""Iterations of the matched solver."""
+
 _GO_ON: Final = Remedy(
     "go on from here with resume=result", "go on from here with --continue", "press Continue"
 )
@@ -57,6 +60,9 @@ class Verdict:
         Whether more iterations are what it needs.
     gap, target : float or None
         Duality gap of the guided solver, and the one asked for. They decide, and not the terms.
+    estimates : int or None
+        How many of its two estimates the matched solver made. They decide, and not the terms, of
+        which it minimises none.
     """
 
     terms: dict[str, Status]
@@ -66,6 +72,7 @@ class Verdict:
     needs_iterations: bool = False
     gap: float | None = None
     target: float | None = None
+    estimates: int | None = None
 
     @property
     def converged(self) -> bool:
@@ -84,6 +91,8 @@ class Verdict:
     @property
     def text(self) -> Text:
         """The same, to be said in the words of the command line or the window."""
+        if self.estimates is not None:
+            return self._of_the_estimates()
         if self.gap is not None:
             return Text("{} {}" if self.advice else "{}", self._of_the_gap(), self.advice)
         if self.converged_at is not None:
@@ -102,6 +111,15 @@ class Verdict:
         if self.converged_at is not None:
             return f"Converged after {self.converged_at} iterations: {gap}."
         return f"Not converged: {gap}, and {self.target:.2g} was asked for."
+
+    def _of_the_estimates(self) -> Text:
+        if self.converged:
+            return Text(
+                "Complete: both estimates were made. Nothing is minimised, so no costs have to"
+                " settle."
+            )
+        made = "no estimate was" if self.estimates == 0 else "only the first of two estimates was"
+        return Text("Not complete: {} made. {}", made, self.advice)
 
     def _terms_that(self, status: Status) -> list[str]:
         return [term for term, own in self.terms.items() if own is status]
@@ -190,6 +208,30 @@ def judge_gap(costs: NDArray[np.float64], gap: float, target: float) -> Verdict:
     terms = {term: status_of(curve) for term, curve in zip(TERMS, costs.T, strict=True)}
     advice = _more_iterations(None)
     return Verdict(terms, None, advice, needs_iterations=True, gap=gap, target=target)
+
+
+def judge_estimates(made: int) -> Verdict:
+    """Verdict on a run of the matched solver, which makes two estimates and minimises nothing.
+
+    Parameters
+    ----------
+    made : int
+        How many of them were made.
+
+    Returns
+    -------
+    Verdict
+
+    Examples
+    --------
+    >>> print(judge_estimates(1))
+    Not complete: only the first of two estimates was made. Start anew, with n_iter of 2 or more.
+    """
+    if made >= _ESTIMATES:
+        return Verdict(dict.fromkeys(TERMS, Status.CONVERGED), made, "", estimates=made)
+    advice = Text("Start anew, with {} of 2 or more.", Argument("n_iter"))
+    terms = dict.fromkeys(TERMS, Status.UNKNOWN)
+    return Verdict(terms, None, advice, estimates=made)
 
 
 def _more_iterations(needed: int | None) -> Text:

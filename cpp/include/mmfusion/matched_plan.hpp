@@ -1,0 +1,35 @@
+// The matched solver: BM3D of each map (Dabov, Foi, Katkovnik & Egiazarian, doi
+// 10.1109/TIP.2007.901238) with blocks that are matched in the HAADF image.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "mmfusion/solver.hpp"
+
+namespace mmfusion {
+
+struct MatchedTerms {
+    std::vector<float> counts;  // that one unit of each map makes
+    float haadf_counts = 1.0F;  // that one unit of the HAADF image makes
+    float haadf_dark = 0.0F;    // counts where it is 0
+    float strength = 1.0F;      // the noise, as a multiple of that of counts
+};
+
+// Maps are made of counts with Poisson noise, which the transform of Anscombe turns into noise of
+// variance 1. So is the HAADF image. There blocks of 8 x 8 pixels are matched with those nearby
+// that differ least: the same for all maps. The first iteration thresholds the transform of each
+// group of blocks, the second attenuates it as Wiener's filter for the first estimate does. The
+// exact unbiased inverse of the transform leads back (Makitalo & Foi, doi
+// 10.1109/TIP.2010.2056693).
+//
+// What is measured in masked pixels, which must be a guess, is replaced by the first estimate in
+// the second iteration. Of the options of the problem only `threads` and `abandon` have an effect.
+// The costs describe the estimates, none of which minimises them: || sum_i w_i x_i - h ||^2 / 2,
+// the sum of KL(counts, x_i + 1e-3) over pixels not masked, and that of the total variations.
+//
+// Allocates 2 n + 4 images, and for each pixel 15 bytes for the matches. Throws
+// std::invalid_argument if the problem is invalid or an image has a side below 8 pixels.
+std::unique_ptr<Solver> make_matched_plan(FusionProblem problem, MatchedTerms terms);
+
+}  // namespace mmfusion

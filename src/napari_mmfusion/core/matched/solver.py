@@ -1,0 +1,155 @@
+"""The matched solver in the compiled core, on the scale of the data set."""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from napari_mmfusion.core import native
+from napari_mmfusion.core.dataset import FusionDataset
+from napari_mmfusion.core.elements import HAADF
+from napari_mmfusion.core.errors import MMFusionDataError
+from napari_mmfusion.core.guided.haadf_fit import HaadfFit
+from napari_mmfusion.core.guided.map_units import Images, measured_maps
+from napari_mmfusion.core.image import MeasuredImage
+from napari_mmfusion.core.inputs import pixel_mask
+from napari_mmfusion.core.interruption import Interruption
+from napari_mmfusion.core.noise_model import find_noise_model
+from napari_mmfusion.core.parameters import FusionParameters
+from napari_mmfusion.core.weighting import require_known_maps
+
+Costs = NDArray[np.float64]
+
+SMALLEST_SIDE: Final = 8
+"""Pixels along a side of a block."""
+_MOST_COUNTS: Final = 1e6
+"""Counts in the range of an image beyond which more make no difference."""
+
+
+class MatchedSolver:
+    """The matched solver of one data set: what `native.Solver` does, on the scale of the data set.
+
+    Raises
+    ------
+    MMFusionDataError
+        If an image has fewer than 8 rows or columns, or as `fuse`.
+    MMFusionParameterError
+        As `fuse`.
+    """
+
+    lambda_haadf = 0.0
+    """No HAADF term is minimised."""
+    gap = math.inf
+    """No minimum is sought, so no distance from it is known."""
+
+    def __init__(
+        self,
+        data: FusionDataset,
+        params: FusionParameters,
+        threads: int,
+        mask: ArrayLike | None,
+        interruption: Interruption,
+    ) -> None:
+        require_known_maps(data, params)
+        _require_blocks(data)
+        pixels = pixel_mask(data, mask)
+        maps = measured_maps(data, None if pixels is None else pixels > 0)
+        images = dict(data.images())
+        haadf = images.pop(HAADF)
+        self._units = maps.units
+        self._model = HaadfFit(data, params, maps.units).fit(maps.images)
+        image, offset, factor = haadf.for_core()
+        counts, dark = _haadf_counts(haadf)
+        self._images = maps.images  # which the core reads
+        problem = native.FusionProblem(
+            (image, offset + self._model.offset / factor, factor),
+            [(each, 0.0, 1.0) for each in maps.images],
+            self._model.weights,
+            _options(threads),
+            mask=pixels,
+            abandon=interruption.flag,
+        )
+        self._core = native.make_matched_plan(
+            problem,
+            maps.doses.tolist(),
+            counts,
+            dark + counts * self._model.offset,
+            params.matched_strength,
+        )
+
+    @property
+    def weights(self) -> list[float]:
+        """Weights of the maps on the scale of the data set."""
+        return [
+            weight * unit.scale / unit.peak
+            for weight, unit in zip(self._model.weights, self._units, strict=True)
+        ]
+
+    @property
+    def has_settled(self) -> bool:
+        """Whether both estimates have been computed."""
+        return self._core.has_settled
+
+    @property
+    def step_length(self) -> float:
+        """No steps are taken, so their length is that of a whole one."""
+        return self._core.step_length
+
+    def objective(self, costs: Costs) -> float:
+        """Not a number: nothing is minimised."""
+        del costs
+        return math.nan
+
+    def run(self, n_iter: int, stop: native.StopFlag | None = None) -> Costs:
+        """Run up to `n_iter` iterations; return the costs (n, 3) of those done."""
+        return self._core.run(n_iter, stop)
+
+    def step(self) -> tuple[Costs, Images, NDArray[np.float32]]:
+        """Run one iteration; return its costs (1, 3), maps and HAADF model."""
+        return self._on_scale(*self._core.step())
+
+    def finish(
+        self, n_iter: int = 0, stop: native.StopFlag | None = None
+    ) -> tuple[Costs, Images, NDArray[np.float32]]:
+        """Run like `run`; return costs, maps and HAADF model. No iteration can follow."""
+        return self._on_scale(*self._core.finish(n_iter, stop))
+
+    def _on_scale(
+        self, costs: Costs, maps: Images, haadf: NDArray[np.float32]
+    ) -> tuple[Costs, Images, NDArray[np.float32]]:
+        for unit, image in zip(self._units, maps, strict=True):
+            unit.normalise(image)
+        return costs, maps, haadf + np.float32(self._model.offset)
+
+
+def _require_blocks(data: FusionDataset) -> None:
+    if min(data.shape) < SMALLEST_SIDE:
+        rows, columns = data.shape
+        raise MMFusionDataError(
+            f"the matched solver compares blocks of {SMALLEST_SIDE} x {SMALLEST_SIDE} pixels, but"
+            f" the images have {rows} x {columns}; use another solver"
+        )
+
+
+def _haadf_counts(haadf: MeasuredImage) -> tuple[float, float]:
+    """Counts in the range of the HAADF image, as its noise tells, and at its minimum."""
+    noise = find_noise_model(haadf.measured)
+    unit = max(noise.unit, haadf.scale / _MOST_COUNTS)
+    return haadf.scale / unit, (haadf.offset - noise.zero) / unit
+
+
+def _options(threads: int) -> native.FusionOptions:
+    return native.FusionOptions(
+        gamma=1.0,
+        lambda_haadf=0.0,
+        lambda_chem=1.0,
+        lambda_tv=0.0,
+        background=1.0,
+        threshold=0.0,
+        n_iter_tv=0,
+        isotropic=True,
+        threads=threads,
+    )
