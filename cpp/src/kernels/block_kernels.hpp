@@ -31,9 +31,10 @@ struct BlockKernels {
     float (*threshold)(float* group, std::int64_t blocks, float level);
     // Multiplies each value by w = p^2 / (p^2 + variance), p of the pilot; returns sum w^2.
     float (*shrink)(float* group, const float* pilot, std::int64_t blocks, float variance);
-    // Adds weight window block to an image of this stride, and weight window to another.
+    // Copies a block out of an image with this stride, and adds weight window block to one.
+    void (*copy)(const float* image, std::int64_t stride, float* block);
     void (*add)(const float* block, const float* window, float weight, std::int64_t stride,
-                float* sums, float* weights);
+                float* image);
     void (*distances)(const BlockDistanceRow&);
 };
 

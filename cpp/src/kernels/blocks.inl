@@ -198,16 +198,20 @@ float shrink_group(float* group, const float* pilot, std::int64_t blocks, float 
     return total(power);
 }
 
+void copy_block(const float* image, std::int64_t stride, float* block) {
+    for (std::int64_t y = 0; y < block_side; ++y) {
+        BlockRow::load(image + y * stride).store(block + y * block_side);
+    }
+}
+
 void add_block(const float* block, const float* window, float weight, std::int64_t stride,
-               float* sums, float* weights) {
+               float* image) {
     for (std::int64_t y = 0; y < block_side; ++y) {
         for (std::int64_t x = 0; x < block_side; x += Vector::width) {
-            const Vector share = Vector::all(weight) * Vector::load(window + y * block_side + x);
-            float* sum = sums + y * stride + x;
-            float* sum_of_weights = weights + y * stride + x;
-            multiply_add(share, Vector::load(block + y * block_side + x), Vector::load(sum))
-                .store(sum);
-            (Vector::load(sum_of_weights) + share).store(sum_of_weights);
+            const std::int64_t k = y * block_side + x;
+            float* to = image + y * stride + x;
+            const Vector share = Vector::all(weight) * Vector::load(window + k);
+            multiply_add(share, Vector::load(block + k), Vector::load(to)).store(to);
         }
     }
 }
@@ -239,6 +243,7 @@ BlockKernels make_block_kernels() {
             .inverse = invert_group,
             .threshold = threshold_group,
             .shrink = shrink_group,
+            .copy = copy_block,
             .add = add_block,
             .distances = block_distance_row};
 }

@@ -63,16 +63,16 @@ BlockMatches::BlockMatches(Shape shape)
     });
 }
 
-void BlockMatches::copy_padded(const float* image) {
+void BlockMatches::copy_padded(const float* image, std::int64_t stride) {
     for (std::int64_t row = 0; row < shape_.rows; ++row) {
-        std::copy_n(image + row * shape_.columns, shape_.columns,
+        std::copy_n(image + row * stride, shape_.columns,
                     padded_.get() + row * stride_ + padding);
     }
 }
 
-void BlockMatches::find(const float* image, ThreadPool& pool,
+void BlockMatches::find(const float* image, std::int64_t stride, ThreadPool& pool,
                         const std::function<bool()>& must_end) {
-    copy_padded(image);
+    copy_padded(image, stride);
     std::vector<Candidates> candidates;
     for (int worker = 0; worker < pool.size(); ++worker) {
         candidates.emplace_back(columns_.size(), stride_);
@@ -144,13 +144,13 @@ void BlockMatches::keep(std::int64_t row, Candidates& candidates) {
     }
 }
 
-std::int64_t BlockMatches::group(std::int64_t row, std::int64_t column,
+std::int64_t BlockMatches::group(std::int64_t row, std::int64_t column, std::int64_t stride,
                                  std::int64_t* starts) const noexcept {
     const auto group = static_cast<std::size_t>(row * columns_.size() + column);
-    const std::int64_t start = rows_.start(row) * shape_.columns + columns_.start(column);
+    const std::int64_t start = rows_.start(row) * stride + columns_.start(column);
     for (std::size_t k = 0; k < sizes_[group]; ++k) {
         const Offset& offset = offsets_[found_[group * most_matches + k]];
-        starts[k] = start + offset.y * shape_.columns + offset.x;
+        starts[k] = start + offset.y * stride + offset.x;
     }
     return sizes_[group];
 }

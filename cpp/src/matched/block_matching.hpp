@@ -40,13 +40,14 @@ public:
     explicit BlockMatches(Shape shape);
 
     // Row by row of the grid, which the pool shares. Ends early once `must_end` says so.
-    void find(const float* image, ThreadPool& pool, const std::function<bool()>& must_end);
+    void find(const float* image, std::int64_t stride, ThreadPool& pool, const std::function<bool()>& must_end);
 
     [[nodiscard]] const BlockGrid& rows() const noexcept { return rows_; }
     [[nodiscard]] const BlockGrid& columns() const noexcept { return columns_; }
 
-    // Writes where the blocks of a group begin in an image of this shape; returns their number.
-    std::int64_t group(std::int64_t row, std::int64_t column, std::int64_t* starts) const noexcept;
+    // Writes where the blocks of a group begin in an image of this stride; returns their number.
+    std::int64_t group(std::int64_t row, std::int64_t column, std::int64_t stride,
+                       std::int64_t* starts) const noexcept;
 
 private:
     struct Offset {
@@ -55,7 +56,7 @@ private:
     };
     struct Candidates;
 
-    void copy_padded(const float* image);
+    void copy_padded(const float* image, std::int64_t stride);
     void search_row(std::int64_t row, Candidates& candidates);
     void keep(std::int64_t row, Candidates& candidates);
 

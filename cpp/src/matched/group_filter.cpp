@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <vector>
 
 #include "kernels/block_kernels.hpp"
 #include "matched/anscombe.hpp"
@@ -19,8 +20,6 @@ constexpr float smallest_variance = 0.2F;
 constexpr float smallest_power = 1e-2F;  // of the weights of a group without signal
 constexpr float smallest_noise = 1e-10F;
 
-using Window = std::array<float, block_size>;
-
 double bessel_i0(double x) {
     double term = 1.0;
     double sum = 1.0;
@@ -31,23 +30,26 @@ double bessel_i0(double x) {
     return sum;
 }
 
-// The window of Kaiser, which gives the rim of a block less weight.
-Window make_window() {
-    constexpr double beta = 2.0;
-    std::array<double, block_side> side{};
-    for (std::size_t k = 0; k < side.size(); ++k) {
-        const double place = 2.0 * static_cast<double>(k) / (block_side - 1) - 1.0;
-        side[k] = bessel_i0(beta * std::sqrt(1.0 - place * place)) / bessel_i0(beta);
+// The window of Kaiser, which gives the rim of a block less weight: along a side, and of a block.
+struct Window {
+    std::array<float, block_side> side{};
+    std::array<float, block_size> block{};
+
+    Window() {
+        constexpr double beta = 2.0;
+        for (std::size_t k = 0; k < side.size(); ++k) {
+            const double place = 2.0 * static_cast<double>(k) / (block_side - 1) - 1.0;
+            side[k] = static_cast<float>(bessel_i0(beta * std::sqrt(1.0 - place * place)) /
+                                         bessel_i0(beta));
+        }
+        for (std::size_t k = 0; k < block.size(); ++k) {
+            block[k] = side[k / block_side] * side[k % block_side];
+        }
     }
-    Window window{};
-    for (std::size_t k = 0; k < window.size(); ++k) {
-        window[k] = static_cast<float>(side[k / block_side] * side[k % block_side]);
-    }
-    return window;
-}
+};
 
 const Window& window() {
-    static const Window computed = make_window();
+    static const Window computed;
     return computed;
 }
 
@@ -66,13 +68,14 @@ GroupFilter::GroupFilter()
 
 void GroupFilter::add_row(const GroupPass& pass, std::int64_t row) {
     for (std::int64_t column = 0; column < pass.matches->columns().size(); ++column) {
-        blocks_ = pass.matches->group(row, column, starts_);
-        gather(pass.noisy, pass.columns, group_.get());
+        blocks_ = pass.matches->group(row, column, pass.stride, starts_);
+        gather(pass.noisy, pass.stride, group_.get());
         const float weight = pass.pilot == nullptr ? first_estimate(pass) : second_estimate(pass);
         block_kernels().inverse(group_.get(), blocks_);
         for (std::int64_t k = 0; k < blocks_; ++k) {
-            block_kernels().add(group_.get() + k * block_size, window().data(), weight,
-                                pass.columns, pass.sums + starts_[k], pass.weights + starts_[k]);
+            block_kernels().add(group_.get() + k * block_size, window().block.data(), weight,
+                                pass.stride, pass.sums + starts_[k]);
+            pass.weights[starts_[k]] += weight;
         }
     }
 }
@@ -84,7 +87,7 @@ float GroupFilter::first_estimate(const GroupPass& pass) {
 }
 
 float GroupFilter::second_estimate(const GroupPass& pass) {
-    gather(pass.pilot, pass.columns, pilot_.get());
+    gather(pass.pilot, pass.stride, pilot_.get());
     block_kernels().transform(group_.get(), blocks_);
     block_kernels().transform(pilot_.get(), blocks_);
     const float power = block_kernels().shrink(group_.get(), pilot_.get(), blocks_,
@@ -92,12 +95,34 @@ float GroupFilter::second_estimate(const GroupPass& pass) {
     return 1.0F / std::max(power, smallest_power);
 }
 
-void GroupFilter::gather(const float* image, std::int64_t columns, float* group) const {
+void GroupFilter::gather(const float* image, std::int64_t stride, float* group) const {
     for (std::int64_t k = 0; k < blocks_; ++k) {
-        for (std::int64_t y = 0; y < block_side; ++y) {
-            std::copy_n(image + starts_[k] + y * columns, block_side,
-                        group + k * block_size + y * block_side);
+        block_kernels().copy(image + starts_[k], stride, group + k * block_size);
+    }
+}
+
+void divide_by_weights(const GroupPass& pass, Shape shape, std::int64_t row) {
+    const Window& kaiser = window();
+    std::vector<float> along(static_cast<std::size_t>(shape.columns + block_side));
+    for (std::int64_t y = 0; y < block_side; ++y) {
+        const std::int64_t start = row - y;
+        if (start < 0 || start > shape.rows - block_side) {
+            continue;
         }
+        const float share = kaiser.side[static_cast<std::size_t>(y)];
+        for (std::int64_t column = 0; column <= shape.columns - block_side; ++column) {
+            along[static_cast<std::size_t>(column + block_side)] +=
+                share * pass.weights[start * pass.stride + column];
+        }
+    }
+    float* sums = pass.sums + row * pass.stride;
+    for (std::int64_t column = 0; column < shape.columns; ++column) {
+        float weight = 0.0F;
+        for (std::int64_t x = 0; x < block_side; ++x) {
+            weight += kaiser.side[static_cast<std::size_t>(x)] *
+                      along[static_cast<std::size_t>(column + block_side - x)];
+        }
+        sums[column] /= weight;
     }
 }
 

@@ -10,6 +10,7 @@
 #include "matched/anscombe.hpp"
 #include "matched/block_matching.hpp"
 #include "matched/group_filter.hpp"
+#include "matched/measured_counts.hpp"
 #include "mmfusion/tv.hpp"
 #include "thread_pool.hpp"
 #include "validate.hpp"
@@ -22,38 +23,31 @@ constexpr int estimates = 2;
 // far to either side, so every other band can be added at the same time.
 constexpr std::int64_t band_rows = 48;
 static_assert(band_rows >= 2 * search_reach + block_side);
-// Maps whose memory for one pass is kept at the same time, in pixels.
+// Maps that are filtered at the same time, in pixels.
 constexpr std::int64_t pixels_at_a_time = std::int64_t{1} << 22U;
-constexpr double background = 1e-3;  // of a map, in the costs
 
-void require_valid(const FusionProblem& problem, const MatchedTerms& terms) {
-    require_valid(problem);
-    require(problem.shape.rows >= block_side && problem.shape.columns >= block_side,
-            "the matched solver needs images of at least 8 x 8 pixels");
-    require(terms.counts.size() == problem.maps.size(), "every map needs its counts");
-    constexpr float most = 1e9F;
-    for (const float counts : terms.counts) {
-        require_between("counts", counts, 1.0F / most, most);
-    }
-    require_between("haadf_counts", terms.haadf_counts, 1.0F / most, most);
-    require_between("haadf_dark", terms.haadf_dark, -most, most);
-    require_between("strength", terms.strength, 0.0F, most);
+// An odd number of cache lines, so that the rows of a block do not compete for the same ones.
+std::int64_t stride_for(std::int64_t columns) {
+    constexpr std::int64_t line = 16;
+    return ((columns + line - 1) / line | 1) * line;
 }
 
 class MatchedPlan final : public Solver {
 public:
     MatchedPlan(FusionProblem problem, MatchedTerms terms)
-        : problem_((require_valid(problem, terms), std::move(problem))),
-          terms_(std::move(terms)),
+        : measured_(std::move(problem), std::move(terms)),
+          problem_(measured_.problem()),
+          stride_(stride_for(problem_.shape.columns)),
+          image_size_(stride_ * problem_.shape.rows),
           matches_(problem_.shape),
           pool_(static_cast<int>(
               std::clamp<std::int64_t>(matches_.rows().size(), 1, problem_.options.threads))),
           at_a_time_(std::clamp<std::int64_t>(pixels_at_a_time / problem_.shape.pixels(), 1,
                                               problem_.map_count())),
-          estimates_(make_buffer(problem_.values())),
-          next_estimates_(make_buffer(problem_.values())),
-          noisy_(make_buffer(at_a_time_ * problem_.shape.pixels())),
-          weights_(make_buffer(at_a_time_ * problem_.shape.pixels())),
+          estimates_(make_buffer(problem_.map_count() * image_size_)),
+          next_estimates_(make_buffer(problem_.map_count() * image_size_)),
+          noisy_(make_buffer(at_a_time_ * image_size_)),
+          weights_(make_buffer(at_a_time_ * image_size_)),
           filters_(static_cast<std::size_t>(pool_.size())) {}
 
     int run(int n_iter, std::vector<Costs>& costs, const StopFlag* stop) override {
@@ -72,18 +66,20 @@ public:
             iterate(nullptr);
         }
         if (maps != nullptr) {
-            write_maps(maps);
+            write_maps(maps, problem_.shape.columns);
         }
-        write_model(haadf);
+        write_model(haadf, problem_.shape.columns);
         return costs_;
     }
 
     std::shared_ptr<float> finish(int n_iter, std::vector<Costs>& costs, const StopFlag* stop,
                                   float* haadf) override {
         run(n_iter, costs, stop);
-        write_model(haadf);
-        write_maps(estimates_.get());
-        return share(std::move(estimates_));
+        write_model(haadf, problem_.shape.columns);
+        // The pass is over, so its memory is free for the maps without gaps between their rows.
+        write_maps(next_estimates_.get(), problem_.shape.columns);
+        estimates_.reset();
+        return share(std::move(next_estimates_));
     }
 
     [[nodiscard]] bool has_settled() const noexcept override { return done_ == estimates; }
@@ -96,8 +92,11 @@ private:
         const auto must_end = [&] {
             return problem_.options.is_abandoned() || (stop != nullptr && stop->is_set());
         };
-        if (done_ == 0 && !has_matches_) {
-            find_matches(must_end);
+        if (!has_matches_) {
+            for_rows(1, must_end, [&](std::int64_t, std::int64_t row) {
+                measured_.transform_haadf(row, noisy_.get() + row * stride_);
+            });
+            matches_.find(noisy_.get(), stride_, pool_, must_end);
             has_matches_ = !must_end();
         }
         for (std::int64_t map = 0; map < problem_.map_count() && !must_end(); map += at_a_time_) {
@@ -112,61 +111,45 @@ private:
         return true;
     }
 
-    template <class MustEnd>
-    void find_matches(const MustEnd& must_end) {
-        const float dark = terms_.haadf_dark;
-        for_rows(1, must_end, [&](std::int64_t, std::int64_t begin, std::int64_t end) {
-            for (std::int64_t at = begin; at < end; ++at) {
-                noisy_[at] = anscombe(terms_.haadf_counts * scaled(problem_.haadf, at) + dark);
-            }
-        });
-        matches_.find(noisy_.get(), pool_, must_end);
-    }
-
     // The next estimates of the maps from `first` to `last` - 1.
     template <class MustEnd>
     void estimate(std::int64_t first, std::int64_t last, const MustEnd& must_end) {
-        const std::int64_t pixels = problem_.shape.pixels();
-        for_rows(last - first, must_end,
-                 [&](std::int64_t map, std::int64_t begin, std::int64_t end) {
-                     for (std::int64_t at = begin; at < end; ++at) {
-                         noisy_[map * pixels + at] = transformed(first + map, at);
-                     }
-                     std::fill_n(weights_.get() + map * pixels + begin, end - begin, 0.0F);
-                     std::fill_n(next_estimates_.get() + (first + map) * pixels + begin,
-                                 end - begin, 0.0F);
-                 });
+        for_rows(last - first, must_end, [&](std::int64_t slot, std::int64_t row) {
+            const GroupPass pass = pass_over(first + slot, slot);
+            const std::int64_t start = row * stride_;
+            const float* guess =
+                done_ == 0 ? nullptr : row_of(estimates_.get(), first + slot, row);
+            measured_.transform_map(first + slot, row, guess, row_of(noisy_.get(), slot, row));
+            std::fill_n(pass.weights + start, stride_, 0.0F);
+            std::fill_n(pass.sums + start, stride_, 0.0F);
+        });
         const std::int64_t bands = (problem_.shape.rows + band_rows - 1) / band_rows;
         for (std::int64_t parity = 0; parity < 2; ++parity) {
             const std::int64_t count = (bands + 1 - parity) / 2;
             pool_.run((last - first) * count, [&](std::int64_t task, int worker) {
-                const std::int64_t map = task / count;
-                const std::int64_t band = 2 * (task % count) + parity;
-                add_band(first + map, map, band, filters_[static_cast<std::size_t>(worker)],
-                         must_end);
+                const std::int64_t slot = task / count;
+                add_band(pass_over(first + slot, slot), 2 * (task % count) + parity,
+                         filters_[static_cast<std::size_t>(worker)], must_end);
             });
         }
-        for_rows(last - first, must_end,
-                 [&](std::int64_t map, std::int64_t begin, std::int64_t end) {
-                     float* sums = next_estimates_.get() + (first + map) * pixels;
-                     for (std::int64_t at = begin; at < end; ++at) {
-                         sums[at] /= weights_[map * pixels + at];
-                     }
-                 });
+        for_rows(last - first, must_end, [&](std::int64_t slot, std::int64_t row) {
+            divide_by_weights(pass_over(first + slot, slot), problem_.shape, row);
+        });
+    }
+
+    [[nodiscard]] GroupPass pass_over(std::int64_t map, std::int64_t slot) const {
+        return {.matches = &matches_,
+                .noisy = noisy_.get() + slot * image_size_,
+                .pilot = done_ == 0 ? nullptr : estimates_.get() + map * image_size_,
+                .stride = stride_,
+                .strength = measured_.terms().strength,
+                .sums = next_estimates_.get() + map * image_size_,
+                .weights = weights_.get() + slot * image_size_};
     }
 
     template <class MustEnd>
-    void add_band(std::int64_t map, std::int64_t slot, std::int64_t band, GroupFilter& filter,
-                  const MustEnd& must_end) {
-        const std::int64_t pixels = problem_.shape.pixels();
-        const GroupPass pass{
-            .matches = &matches_,
-            .noisy = noisy_.get() + slot * pixels,
-            .pilot = done_ == 0 ? nullptr : estimates_.get() + problem_.start_of_map(map),
-            .columns = problem_.shape.columns,
-            .strength = terms_.strength,
-            .sums = next_estimates_.get() + problem_.start_of_map(map),
-            .weights = weights_.get() + slot * pixels};
+    void add_band(const GroupPass& pass, std::int64_t band, GroupFilter& filter,
+                  const MustEnd& must_end) const {
         for (std::int64_t row = 0; row < matches_.rows().size() && !must_end(); ++row) {
             if (matches_.rows().start(row) / band_rows == band) {
                 filter.add_row(pass, row);
@@ -174,119 +157,85 @@ private:
         }
     }
 
-    // Calls body(map, begin, end) for each row of so many maps; begin and end are pixels.
+    // Calls body(map, row) for each row of so many maps.
     template <class MustEnd, class Body>
     void for_rows(std::int64_t maps, const MustEnd& must_end, const Body& body) {
-        const auto [rows, columns] = problem_.shape;
+        const std::int64_t rows = problem_.shape.rows;
         pool_.run(maps * rows, [&](std::int64_t task, int) {
             if (!must_end()) {
-                const std::int64_t begin = task % rows * columns;
-                body(task / rows, begin, begin + columns);
+                body(task / rows, task % rows);
+            }
+        });
+    }
+    template <class Body>
+    void for_rows(std::int64_t maps, const Body& body) {
+        for_rows(maps, [] { return false; }, body);
+    }
+
+    [[nodiscard]] float* row_of(float* images, std::int64_t image, std::int64_t row) const {
+        return images + image * image_size_ + row * stride_;
+    }
+
+    // The present estimates in units of the maps; without one, the measured maps.
+    void write_maps(float* maps, std::int64_t stride) {
+        const std::int64_t rows = problem_.shape.rows;
+        for_rows(problem_.map_count(), [&](std::int64_t map, std::int64_t row) {
+            measured_.invert_map(map, row, present(map, row), maps + (map * rows + row) * stride);
+        });
+    }
+
+    [[nodiscard]] const float* present(std::int64_t map, std::int64_t row) const {
+        return done_ == 0 ? nullptr : row_of(estimates_.get(), map, row);
+    }
+
+    void write_model(float* haadf, std::int64_t stride) {
+        if (haadf == nullptr) {
+            return;
+        }
+        for_rows(1, [&](std::int64_t, std::int64_t row) {
+            std::vector<float> map_row(static_cast<std::size_t>(problem_.shape.columns));
+            float* model = haadf + row * stride;
+            std::fill_n(model, problem_.shape.columns, 0.0F);
+            for (std::int64_t map = 0; map < problem_.map_count(); ++map) {
+                measured_.invert_map(map, row, present(map, row), map_row.data());
+                const float weight = problem_.maps[static_cast<std::size_t>(map)].weight;
+                for (std::int64_t x = 0; x < problem_.shape.columns; ++x) {
+                    model[x] += weight * map_row[static_cast<std::size_t>(x)];
+                }
             }
         });
     }
 
-    [[nodiscard]] static float scaled(const ScaledImage& image, std::int64_t at) noexcept {
-        return (image.data[at] - image.offset) * image.factor;
-    }
-
-    [[nodiscard]] float measured(std::int64_t map, std::int64_t at) const noexcept {
-        return std::max(scaled(problem_.maps[static_cast<std::size_t>(map)].image, at), 0.0F);
-    }
-
-    [[nodiscard]] bool is_masked(std::int64_t at) const noexcept {
-        return problem_.mask != nullptr && problem_.mask[at] == 0.0F;
-    }
-
-    [[nodiscard]] float transformed(std::int64_t map, std::int64_t at) const noexcept {
-        if (done_ > 0 && is_masked(at)) {
-            return estimates_[problem_.start_of_map(map) + at];
-        }
-        return anscombe(terms_.counts[static_cast<std::size_t>(map)] * measured(map, at));
-    }
-
-    // The present estimate, in units of the map.
-    [[nodiscard]] float value(std::int64_t map, std::int64_t at) const noexcept {
-        if (done_ == 0) {
-            return measured(map, at);
-        }
-        return inverse_anscombe(estimates_[problem_.start_of_map(map) + at]) /
-               terms_.counts[static_cast<std::size_t>(map)];
-    }
-
-    // `maps` may be the memory of the estimates.
-    void write_maps(float* maps) {
-        for_rows(
-            problem_.map_count(), [] { return false; },
-            [&](std::int64_t map, std::int64_t begin, std::int64_t end) {
-                for (std::int64_t at = begin; at < end; ++at) {
-                    maps[problem_.start_of_map(map) + at] = value(map, at);
-                }
-            });
-    }
-
-    void write_model(float* haadf) {
-        if (haadf == nullptr) {
-            return;
-        }
-        for_rows(
-            1, [] { return false; },
-            [&](std::int64_t, std::int64_t begin, std::int64_t end) {
-                for (std::int64_t at = begin; at < end; ++at) {
-                    haadf[at] = 0.0F;
-                    for (std::int64_t map = 0; map < problem_.map_count(); ++map) {
-                        haadf[at] +=
-                            problem_.maps[static_cast<std::size_t>(map)].weight * value(map, at);
-                    }
-                }
-            });
-    }
-
+    // Of the present estimates; what the pass has left in other memory is lost.
     Costs sum_costs() {
-        const std::int64_t rows = problem_.shape.rows;
-        std::vector<Costs> of_rows(static_cast<std::size_t>(rows));
-        // In the memory of the weights, which the next pass fills anew.
-        float* model = weights_.get();
-        write_model(model);
-        write_maps(next_estimates_.get());
-        for_rows(
-            1, [] { return false; },
-            [&](std::int64_t, std::int64_t begin, std::int64_t end) {
-                Costs& sum = of_rows[static_cast<std::size_t>(begin / problem_.shape.columns)];
-                for (std::int64_t at = begin; at < end; ++at) {
-                    const auto residual =
-                        static_cast<double>(model[at] - scaled(problem_.haadf, at));
-                    sum.haadf += 0.5 * residual * residual;
-                    for (std::int64_t map = 0; map < problem_.map_count() && !is_masked(at);
-                         ++map) {
-                        const auto counts =
-                            static_cast<double>(terms_.counts[static_cast<std::size_t>(map)]);
-                        const auto x =
-                            static_cast<double>(next_estimates_[problem_.start_of_map(map) + at]);
-                        const auto c = static_cast<double>(measured(map, at));
-                        const double u = x + background;
-                        sum.chem += counts * (u - c + (c > 0.0 ? c * std::log(c / u) : 0.0));
-                    }
-                }
-            });
-        Costs total;
-        for (const Costs& row : of_rows) {
-            total.haadf += row.haadf;
-            total.chem += row.chem;
+        const std::int64_t columns = problem_.shape.columns;
+        std::vector<Costs> of_rows(static_cast<std::size_t>(problem_.shape.rows));
+        write_model(weights_.get(), columns);
+        write_maps(next_estimates_.get(), columns);
+        for_rows(1, [&](std::int64_t, std::int64_t row) {
+            of_rows[static_cast<std::size_t>(row)] =
+                measured_.costs_of_row(row, weights_.get(), next_estimates_.get());
+        });
+        Costs sum;
+        for (const Costs& row : of_rows) {  // in their order, for any number of threads
+            sum.haadf += row.haadf;
+            sum.chem += row.chem;
         }
         for (std::int64_t map = 0; map < problem_.map_count(); ++map) {
-            total.tv += tv_norm(next_estimates_.get() + problem_.start_of_map(map), problem_.shape,
-                                TvKind::isotropic);
+            sum.tv += tv_norm(next_estimates_.get() + problem_.start_of_map(map), problem_.shape,
+                              TvKind::isotropic);
         }
-        return total;
+        return sum;
     }
 
     void require_not_taken() const {
         require(estimates_ != nullptr, "the maps were taken; make a new plan");
     }
 
-    FusionProblem problem_;
-    MatchedTerms terms_;
+    MeasuredCounts measured_;
+    const FusionProblem& problem_;
+    std::int64_t stride_;
+    std::int64_t image_size_;
     BlockMatches matches_;
     ThreadPool pool_;
     std::int64_t at_a_time_;
