@@ -32,6 +32,7 @@ OTHER = FusionParameters(
     guided_haadf=3.0,
     eta=0.02,
     gap=1e-2,
+    matched_strength=1.5,
 )
 
 

@@ -39,7 +39,8 @@ def test_iterating_ends_where_fusing_ends(data: mmf.FusionDataset) -> None:
 
 
 @pytest.mark.parametrize(
-    "settings", [{}, {"solver": "converged", "tolerance": 1e-4}, {"solver": "guided"}]
+    "settings",
+    [{}, {"solver": "converged", "tolerance": 1e-4}, {"solver": "guided"}, {"solver": "matched"}],
 )
 def test_iterations_that_are_not_observed_are_skipped(
     data: mmf.FusionDataset, settings: dict[str, Any]

@@ -55,6 +55,7 @@ CALLS = {
     "fuse with progress": "mmf.fuse(data, **settings, progress=lambda *_: None)",
     "converged": "mmf.fuse(data, **settings, solver='converged')",
     "guided": "mmf.fuse(data, **settings, solver='guided', gap=1e-6)",
+    "matched": "mmf.fuse(data, **settings, solver='matched')",
     "fuse_iter": "list(mmf.fuse_iter(data, **settings))",
     "suggest": "mmf.suggest(data, **settings)",
     "masked": "mmf.fuse(data, **settings, mask=np.ones(data.shape, bool))",
@@ -177,13 +178,15 @@ def test_other_threads_compute_themselves() -> None:
     assert seen == [True]
 
 
-@pytest.mark.parametrize("solver", ["tutorial", "converged", "guided"])
+@pytest.mark.parametrize("solver", ["tutorial", "converged", "guided", "matched"])
 @pytest.mark.parametrize("shape", [(300, 200), (40, 70_000)], ids=["staggered", "strips"])
 @pytest.mark.parametrize("threads", [1, 3])
 def test_an_abandoned_solver_gives_nothing(
     solver: str, shape: tuple[int, int], threads: int
 ) -> None:
     data = mmf.simulate("core-shell", shape=(64, 64), counts=10, seed=0)
+    if solver == "matched":  # which is done before it can be abandoned
+        shape = (3 * shape[0], 3 * shape[1])
     big = mmf.FusionDataset(
         np.resize(data.haadf, shape),
         {name: np.resize(image, shape) for name, image in data.maps.items()},

@@ -16,6 +16,7 @@ SETTINGS: list[dict[str, Any]] = [
     {"n_iter": 60, "solver": "converged", "tolerance": 1e-3},
     {"n_iter": 4, "weighting": "z/fitted"},
     {"n_iter": 60, "solver": "guided"},
+    {"solver": "matched"},
 ]
 
 
@@ -40,14 +41,16 @@ def test_the_result_at_the_end_is_that_of_fuse(
 def test_the_result_on_the_way_is_that_of_a_stopped_fusion(
     data: mmf.FusionDataset, settings: dict[str, Any]
 ) -> None:
-    def stop_after_three(iteration: int, _: object) -> None:
-        if iteration == 3:
+    half_way = 1 if settings.get("solver") == "matched" else 3
+
+    def stop_half_way(iteration: int, _: object) -> None:
+        if iteration == half_way:
             stop.set()
 
     stop = mmf.StopFlag()
-    expected = mmf.fuse(data, progress=stop_after_three, stop=stop, **settings)
+    expected = mmf.fuse(data, progress=stop_half_way, stop=stop, **settings)
     run = mmf.fuse_iter(data, **settings)
-    for _ in range(3):
+    for _ in range(half_way):
         next(run)
     assert run.result == expected
     assert run.result.stopped

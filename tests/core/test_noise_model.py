@@ -27,7 +27,7 @@ def test_counts_are_counts(level: float, dtype: type) -> None:
 
 
 @pytest.mark.parametrize("level", [0.5, 2.0, 10.0, 1000.0])
-@pytest.mark.parametrize("factor", [7.0, 0.1, 0.137, 1 / 255, 1e-6])
+@pytest.mark.parametrize("factor", [7.0, 0.1, 0.137, 1 / 255, 1e-6, 1.25e8])
 def test_scaled_counts_tell_their_factor(level: float, factor: float) -> None:
     found = find_noise_model(counts(level).astype(np.float32) * np.float32(factor))
     assert found.kind == "scaled counts"

@@ -36,6 +36,7 @@ def test_defaults_are_the_tutorials() -> None:
         "guided_haadf": 10.0,
         "eta": 0.005,
         "gap": 1e-3,
+        "matched_strength": 1.0,
     }
 
 

@@ -21,7 +21,7 @@ import pytest
 
 import napari_mmfusion as mmf
 
-SOLVERS = ("tutorial", "converged", "guided")
+SOLVERS = ("tutorial", "converged", "guided", "matched")
 
 
 def state_of_the_process() -> dict[str, object]:
@@ -143,14 +143,15 @@ def test_a_forked_child_has_an_iterator_half_way(solver: str, goes_on: bool) -> 
     data = mmf.simulate("core-shell", shape=(256, 256), counts=5)
     expected = mmf.fuse(data, n_iter=4, threads=3, solver=solver).costs
     states = mmf.fuse_iter(data, n_iter=4, threads=3, solver=solver)
-    costs = [next(states).costs for _ in range(2)]
+    half = len(expected) // 2
+    costs = [next(states).costs for _ in range(half)]
     child = os.fork()
     if child == 0:
         signal.alarm(60)  # a child that hangs ends by this signal
         rest = [state.costs for state in states] if goes_on else []
         del states
         same = np.array_equal(costs + rest, expected[: len(costs + rest)])
-        os._exit(0 if same and len(rest) == 2 * goes_on else 1)
+        os._exit(0 if same and len(rest) == half * goes_on else 1)
     _, status = os.waitpid(child, 0)
     assert os.waitstatus_to_exitcode(status) == 0
     costs += [state.costs for state in states]

@@ -65,8 +65,7 @@ BlockMatches::BlockMatches(Shape shape)
 
 void BlockMatches::copy_padded(const float* image, std::int64_t stride) {
     for (std::int64_t row = 0; row < shape_.rows; ++row) {
-        std::copy_n(image + row * stride, shape_.columns,
-                    padded_.get() + row * stride_ + padding);
+        std::copy_n(image + row * stride, shape_.columns, padded_.get() + row * stride_ + padding);
     }
 }
 

@@ -40,7 +40,8 @@ public:
     explicit BlockMatches(Shape shape);
 
     // Row by row of the grid, which the pool shares. Ends early once `must_end` says so.
-    void find(const float* image, std::int64_t stride, ThreadPool& pool, const std::function<bool()>& must_end);
+    void find(const float* image, std::int64_t stride, ThreadPool& pool,
+              const std::function<bool()>& must_end);
 
     [[nodiscard]] const BlockGrid& rows() const noexcept { return rows_; }
     [[nodiscard]] const BlockGrid& columns() const noexcept { return columns_; }

@@ -117,8 +117,7 @@ private:
         for_rows(last - first, must_end, [&](std::int64_t slot, std::int64_t row) {
             const GroupPass pass = pass_over(first + slot, slot);
             const std::int64_t start = row * stride_;
-            const float* guess =
-                done_ == 0 ? nullptr : row_of(estimates_.get(), first + slot, row);
+            const float* guess = done_ == 0 ? nullptr : row_of(estimates_.get(), first + slot, row);
             measured_.transform_map(first + slot, row, guess, row_of(noisy_.get(), slot, row));
             std::fill_n(pass.weights + start, stride_, 0.0F);
             std::fill_n(pass.sums + start, stride_, 0.0F);

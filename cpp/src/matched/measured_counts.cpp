@@ -55,9 +55,8 @@ void MeasuredCounts::transform_map(std::int64_t map, std::int64_t row, const flo
     const float counts = terms_.counts[static_cast<std::size_t>(map)];
     for (std::int64_t x = 0; x < columns; ++x) {
         const std::int64_t at = row * columns + x;
-        transformed[x] = guess != nullptr && is_masked(at)
-                             ? guess[x]
-                             : anscombe(counts * measured(map, at));
+        transformed[x] =
+            guess != nullptr && is_masked(at) ? guess[x] : anscombe(counts * measured(map, at));
     }
 }
 

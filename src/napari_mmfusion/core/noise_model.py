@@ -31,6 +31,8 @@ _SMOOTHED: Final = 0.5
 """Ratio of the noise of neighbours to that of distant pixels below which the map was smoothed."""
 _STEP_ERROR: Final = 0.1
 """Distance from a multiple of the step, as a part of it, up to which values are multiples."""
+_EXACT: Final = 2**24
+"""The largest number up to which single precision holds every whole number."""
 _UNIT_RANGE: Final = (0.4, 3.0)
 """Noise of counts, as a multiple of what their step means: edges add to it, smoothing lowers it."""
 
@@ -120,8 +122,9 @@ def _common_step(values: Array) -> float | None:
     """The number of which all sorted values, from 0 or above, are multiples, if there is one."""
     if values.size < 2:
         return None
-    if (values == np.round(values)).all():
-        return float(np.gcd.reduce(values.astype(np.int64))) if values[-1] < 2**53 else None
+    # Single precision rounds larger multiples to whole numbers that are none.
+    if values[-1] <= _EXACT and (values == np.round(values)).all():
+        return float(np.gcd.reduce(values.astype(np.int64)))
     step = float(np.diff(values).min())
     # Rounding makes the smallest difference inexact, so larger and larger values refine it.
     for count in (*(2**power for power in range(4, values.size.bit_length())), values.size):

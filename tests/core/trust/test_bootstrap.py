@@ -60,7 +60,7 @@ def test_a_warm_start_changes_little(result: mmf.FusionResult) -> None:
     assert np.sqrt(np.mean((first - second) ** 2)) < 0.3 * scatter
 
 
-@pytest.mark.parametrize("solver", ["tutorial", "converged", "guided"])
+@pytest.mark.parametrize("solver", ["tutorial", "converged", "guided", "matched"])
 def test_all_solvers_are_repeated(measurement: mmf.FusionDataset, solver: str) -> None:
     state = mmf.bootstrap(mmf.fuse(measurement, solver=solver, n_iter=20), n=3)
     assert all(image.max() > 0 for image in state.deviations.values())

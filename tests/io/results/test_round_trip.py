@@ -89,13 +89,16 @@ def parameters(draw: st.DrawFn, elements: list[str]) -> mmf.FusionParameters:
         guided_haadf=draw(numbers(0, 1000)),
         eta=draw(numbers(1e-4, 1000)),
         gap=draw(numbers(1e-6, 1)),
+        matched_strength=draw(numbers(0, 10)),
     )
 
 
 @st.composite
 def results(draw: st.DrawFn) -> mmf.FusionResult:
     elements = draw(st.lists(NAMES, min_size=1, max_size=3, unique=True))
-    shape = draw(st.sampled_from(((1, 9), (9, 1), (1, 65), (5, 7), (33, 18))))
+    params = draw(parameters(elements))
+    shapes = ((1, 9), (9, 1), (1, 65), (5, 7), (33, 18))
+    shape = draw(st.sampled_from(shapes[-1:] if params.solver == "matched" else shapes))
     rng = np.random.default_rng(draw(st.integers(0, 2**32)))
     data = mmf.FusionDataset(
         rng.random(shape),
@@ -108,7 +111,7 @@ def results(draw: st.DrawFn) -> mmf.FusionResult:
     stop = mmf.StopFlag()
     if draw(st.booleans()):
         stop.set()
-    return mmf.fuse(data, draw(parameters(elements)), stop=stop)
+    return mmf.fuse(data, params, stop=stop)
 
 
 @settings(max_examples=60, deadline=None, derandomize=True)

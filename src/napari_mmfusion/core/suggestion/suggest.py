@@ -93,7 +93,8 @@ def suggest(
         If an image is constant or too small, the maps hold too little signal to tell lambdas
         apart, or a map's atomic number is unknown.
     MMFusionParameterError
-        If a parameter is out of range, ``regularize`` is off, or `choices` names a lambda.
+        If a parameter is out of range, ``regularize`` is off, the solver is the matched one, which
+        has no lambdas, or `choices` names a lambda.
     MMFusionStoppedError
         If `stop` was set before the search was complete.
 
@@ -156,6 +157,14 @@ def suggest_iter(
     if not params.regularize:
         raise MMFusionParameterError(
             Text("{} is off, so there is no TV weight to choose", Argument("regularize"))
+        )
+    if params.solver == "matched":
+        raise MMFusionParameterError(
+            Text(
+                "the matched solver has no lambdas to choose; it is ready to fuse, or choose another"
+                " {}",
+                Argument("solver"),
+            )
         )
     checked = checked_choices(choices, params)
     require_dataset(data)

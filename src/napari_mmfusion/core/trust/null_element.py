@@ -23,6 +23,15 @@ _FAINT: Final = 0.05
 """Part of the HAADF contrast below which a leak needs no warning."""
 
 
+_CURES: Final = {
+    "tutorial": Argument("lambda_haadf"),
+    "converged": Argument("lambda_haadf"),
+    "guided": Argument("guided_haadf"),
+    "matched": Argument("matched_strength"),
+}
+"""The parameter that makes a map take on less of the HAADF image, for each solver."""
+
+
 @dataclass(frozen=True, eq=False, repr=False)
 class NullElementTest(ArrayRecord):
     """A flat map that was fused with the others.
@@ -37,6 +46,8 @@ class NullElementTest(ArrayRecord):
         Rise of the fused flat map for a rise of the HAADF image by its whole range.
     correlation : float
         Correlation of the fused flat map with the HAADF image.
+    solver : str
+        The solver that fused them.
     """
 
     like: str
@@ -44,6 +55,7 @@ class NullElementTest(ArrayRecord):
     fused: FloatImage
     slope: float
     correlation: float
+    solver: str = "tutorial"
 
     def __repr__(self) -> str:
         """The shape, the map it resembles, and the structure it took on."""
@@ -65,7 +77,7 @@ class NullElementTest(ArrayRecord):
             " {}.",
             figures,
             self.like,
-            Argument("lambda_haadf"),
+            _CURES[self.solver],
         )
 
 
@@ -130,7 +142,9 @@ def null_element_test(
     )
     fused = fuse(extended, settings, threads=threads, stop=stop).maps[name]
     slope, correlation = _relation(data.normalised(HAADF), fused)
-    return NullElementTest(like, extended.maps[name], fused, slope, correlation)
+    return NullElementTest(
+        like, extended.maps[name], fused, slope, correlation, result.params.solver
+    )
 
 
 def _free_name(data: FusionDataset) -> str:

@@ -56,8 +56,8 @@ class Repeater:
         self._haadf = expected_signal(result, HAADF)
         self._stop = stop
         self._params = result.params_in_use
-        # A fixed number of steps depends on the start; a minimum does not.
-        self._warm = result.params.solver != "tutorial"
+        # A fixed number of steps depends on the start; a minimum does not. Estimates have none.
+        self._warm = result.params.solver in ("converged", "guided")
 
     def repeat(self, seed: np.random.SeedSequence) -> Repeat | None:
         """Measure and fuse again; None once the stop flag is set."""

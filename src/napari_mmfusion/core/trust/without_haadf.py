@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from napari_mmfusion.core.dataset import FusionDataset
 from napari_mmfusion.core.fusion import FusionResult, StopFlag, fuse
 from napari_mmfusion.core.image import FloatImage
 from napari_mmfusion.core.parameters import FusionParameters
@@ -44,9 +45,10 @@ def tv_only(
     """What the HAADF image changed: the fused maps minus maps denoised without it.
 
     The parameters are the same, but `lambda_haadf` is 0, so nothing couples the maps. In the
-    guided solver `guided_haadf` is 0, and its total variation is the plain one. Structure in the
-    difference does not come from the chemical map but from the HAADF image, through the model or
-    the guide. So does a uniform difference in level.
+    guided solver `guided_haadf` is 0, and its total variation is the plain one; the matched solver
+    matches the blocks of every map in the map itself. Structure in the difference does not come
+    from the chemical map but from the HAADF image, through the model, the guide or the matches. So
+    does a uniform difference in level.
 
     Parameters
     ----------
@@ -68,16 +70,35 @@ def tv_only(
     >>> sorted(mmf.tv_only(mmf.fuse(data)).changes)
     ['Co', 'O', 'S']
     """
-    params = _without_haadf(result.params)
-    alone = fuse(result.data, params, threads=threads, stop=stop).maps
+    alone = _maps_without_haadf(result, threads, stop)
     changes = {name: result.maps[name] - image for name, image in alone.items()}
     return TvOnly(alone, FrozenMapping(changes))
 
 
-def _without_haadf(params: FusionParameters) -> FusionParameters:
+def _maps_without_haadf(
+    result: FusionResult, threads: int | None, stop: StopFlag | None
+) -> Mapping[str, FloatImage]:
+    data, params = result.data, result.params
+    if params.solver == "matched":
+        # Neither weights nor atomic numbers have a part in the maps.
+        params = params.replace(weights=None, atomic_numbers=None, weighting="unit")
+        return FrozenMapping(
+            {
+                name: fuse(
+                    FusionDataset(image, {name: image}, mask=data.mask),
+                    params,
+                    threads=threads,
+                    stop=stop,
+                ).maps[name]
+                for name, image in data.maps.items()
+            }
+        )
     if params.solver == "guided":
-        return params.replace(guided_haadf=0.0, eta=FusionParameters.info("eta").maximum)
-    return params.replace(lambda_haadf=0.0)
+        eta = FusionParameters.info("eta").maximum
+        params = params.replace(guided_haadf=0.0, eta=eta)
+    else:
+        params = params.replace(lambda_haadf=0.0)
+    return fuse(data, params, threads=threads, stop=stop).maps
 
 
 def _size(image: FloatImage) -> float:
