@@ -96,7 +96,6 @@ protected:
         return lock;
     }
 
-private:
     [[nodiscard]] const FusionProblem& problem() const { return problem_->view(); }
 
     // What an abandoned solver has computed must not be seen.
@@ -106,6 +105,7 @@ private:
         }
     }
 
+private:
     std::shared_ptr<BoundProblem> problem_;
     std::unique_ptr<Solver> solver_;
     std::mutex mutex_;
@@ -153,6 +153,36 @@ private:
     FloatArray guide_;  // which the solver reads
 };
 
+class BoundMatchedSolver : public BoundSolver {
+public:
+    BoundMatchedSolver(std::shared_ptr<BoundProblem> problem, const MatchedTerms& terms)
+        : BoundSolver(std::move(problem),
+                      [&](const FusionProblem& view) -> std::unique_ptr<Solver> {
+                          return make_matched_plan(view, terms);
+                      }) {}
+
+    py::object step_unless(const std::shared_ptr<StopFlag>& stop) {
+        auto& matched = static_cast<MatchedSolver&>(solver());
+        const Shape shape = problem().shape;
+        FloatArray maps({problem().map_count(), shape.rows, shape.columns});
+        FloatArray haadf = new_image(shape);
+        float* maps_out = maps.mutable_data();
+        float* haadf_out = haadf.mutable_data();
+        Costs costs;
+        bool is_complete = false;
+        {
+            const py::gil_scoped_release release;
+            const auto lock = lock_for_this_thread();
+            is_complete = matched.step(stop.get(), costs, maps_out, haadf_out);
+            require_not_abandoned();
+        }
+        if (!is_complete) {
+            return py::none();
+        }
+        return py::make_tuple(as_array({costs}), std::move(maps), std::move(haadf));
+    }
+};
+
 std::unique_ptr<BoundGuidedSolver> bind_guided_plan(
     std::shared_ptr<BoundProblem> problem, FloatArray guide,
     const std::vector<std::tuple<float, float, float>>& maps, double tolerance) {
@@ -189,6 +219,10 @@ void register_solvers(py::module_& module) {
         .def("maps", &BoundGuidedSolver::maps, "A copy of the present maps.")
         .def_property_readonly("gap", &BoundGuidedSolver::gap,
                                "Duality gap as a part of the objective; infinite at the start.");
+    py::class_<BoundMatchedSolver, BoundSolver>(module, "MatchedSolver",
+                                                "The matched solver, whose iterations are long.")
+        .def("step_unless", &BoundMatchedSolver::step_unless, "stop"_a,
+             "Run one iteration like `step`; None if it ended early since `stop` was set.");
     module.def(
         "make_guided_plan", &bind_guided_plan, "problem"_a, "guide"_a.noconvert(), "maps"_a,
         "tolerance"_a,
@@ -197,13 +231,11 @@ void register_solvers(py::module_& module) {
         "make_matched_plan",
         [](std::shared_ptr<BoundProblem> problem, std::vector<float> counts, float haadf_counts,
            float haadf_dark, float strength) {
-            const auto make = [&](const FusionProblem& view) {
-                return make_matched_plan(view, {.counts = std::move(counts),
-                                                .haadf_counts = haadf_counts,
-                                                .haadf_dark = haadf_dark,
-                                                .strength = strength});
-            };
-            return std::make_unique<BoundSolver>(std::move(problem), make);
+            const MatchedTerms terms{.counts = std::move(counts),
+                                     .haadf_counts = haadf_counts,
+                                     .haadf_dark = haadf_dark,
+                                     .strength = strength};
+            return std::make_unique<BoundMatchedSolver>(std::move(problem), terms);
         },
         "problem"_a, "counts"_a, "haadf_counts"_a, "haadf_dark"_a, "strength"_a,
         "Create the matched solver; `counts` holds those that one unit of each map makes.");

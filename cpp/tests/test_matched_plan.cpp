@@ -2,11 +2,13 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <limits>
 #include <random>
 #include <set>
 #include <stdexcept>
+#include <thread>
 #include <vector>
 
 #include "kernels/block_kernels.hpp"
@@ -279,6 +281,9 @@ TEST_CASE("a stop leaves what was complete, and nothing else") {
     CHECK_FALSE(solver->has_settled());
     stop.set();
     CHECK(solver->run(1, costs, &stop) == 0);
+    Costs untouched;
+    CHECK_FALSE(solver->step(&stop, untouched, nullptr, nullptr));
+    CHECK(untouched.chem == 0.0);
     stop.clear();
     CHECK(solver->run(5, costs, &stop) == 1);
     CHECK(solver->has_settled());
@@ -291,6 +296,29 @@ TEST_CASE("a stop leaves what was complete, and nothing else") {
     const Outcome start = finish(*nothing, 2, &stop);
     CHECK(start.costs.empty());
     CHECK(std::equal(sample.maps[0].begin(), sample.maps[0].end(), start.maps.begin()));
+}
+
+TEST_CASE("an estimate that was interrupted is completed later") {
+    const Sample sample({200, 200}, 2);
+    const Outcome expected =
+        finish(*make_matched_plan(sample.problem(options_for()), terms_for(2)), 2);
+    StopFlag stop;
+    const auto solver = make_matched_plan(sample.problem(options_for(2)), terms_for(2));
+    std::vector<Costs> costs;
+    int interruptions = 0;
+    for (int wait = 1; !solver->has_settled(); wait *= 2) {
+        std::thread clock([&] {
+            std::this_thread::sleep_for(std::chrono::milliseconds(wait));
+            stop.set();
+        });
+        solver->run(2, costs, &stop);
+        clock.join();
+        stop.clear();
+        ++interruptions;
+    }
+    CHECK(interruptions > 1);
+    CHECK(costs.size() == 2);
+    CHECK(finish(*solver, 0).maps == expected.maps);
 }
 
 TEST_CASE("the matched solver refuses invalid values") {

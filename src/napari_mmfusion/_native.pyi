@@ -82,6 +82,14 @@ class Solver:
     def step_length(self) -> float:
         """Length of the next gradient step."""
 
+class MatchedSolver(Solver):
+    """The matched solver, whose iterations are long."""
+
+    def step_unless(
+        self, stop: StopFlag | None
+    ) -> tuple[NDArray[np.float64], NDArray[np.float32], NDArray[np.float32]] | None:
+        """Run one iteration like `step`; None if it ended early since `stop` was set."""
+
 class GuidedSolver(Solver):
     """The guided solver, which has settled once its duality gap is small."""
 
@@ -108,7 +116,7 @@ def make_matched_plan(
     haadf_counts: float,
     haadf_dark: float,
     strength: float,
-) -> Solver:
+) -> MatchedSolver:
     """Create the matched solver; `counts` holds those that one unit of each map makes.
 
     The HAADF image, scaled as the problem says, has `haadf_dark` counts where it is 0.

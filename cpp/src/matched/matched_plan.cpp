@@ -32,7 +32,7 @@ std::int64_t stride_for(std::int64_t columns) {
     return ((columns + line - 1) / line | 1) * line;
 }
 
-class MatchedPlan final : public Solver {
+class MatchedPlan final : public MatchedSolver {
 public:
     MatchedPlan(FusionProblem problem, MatchedTerms terms)
         : measured_(std::move(problem), std::move(terms)),
@@ -61,15 +61,22 @@ public:
     }
 
     Costs step(float* maps, float* haadf) override {
+        Costs costs;
+        step(nullptr, costs, maps, haadf);
+        return costs;
+    }
+
+    bool step(const StopFlag* stop, Costs& costs, float* maps, float* haadf) override {
         require_not_taken();
-        if (!has_settled()) {
-            iterate(nullptr);
+        if (!has_settled() && !iterate(stop)) {
+            return false;
         }
+        costs = costs_;
         if (maps != nullptr) {
             write_maps(maps, problem_.shape.columns);
         }
         write_model(haadf, problem_.shape.columns);
-        return costs_;
+        return true;
     }
 
     std::shared_ptr<float> finish(int n_iter, std::vector<Costs>& costs, const StopFlag* stop,
@@ -99,12 +106,15 @@ private:
             matches_.find(noisy_.get(), stride_, pool_, must_end);
             has_matches_ = !must_end();
         }
-        for (std::int64_t map = 0; map < problem_.map_count() && !must_end(); map += at_a_time_) {
-            estimate(map, std::min(map + at_a_time_, problem_.map_count()), must_end);
+        while (!must_end() && estimated_ < problem_.map_count()) {
+            const std::int64_t last = std::min(estimated_ + at_a_time_, problem_.map_count());
+            estimate(estimated_, last, must_end);
+            estimated_ = must_end() ? estimated_ : last;
         }
         if (must_end()) {
             return false;
         }
+        estimated_ = 0;
         estimates_.swap(next_estimates_);
         ++done_;
         costs_ = sum_costs();
@@ -244,13 +254,14 @@ private:
     AlignedBuffer weights_;
     std::vector<GroupFilter> filters_;  // one per thread
     Costs costs_;
-    int done_ = 0;
+    int done_ = 0;                // iterations
+    std::int64_t estimated_ = 0;  // maps in the iteration under way
     bool has_matches_ = false;
 };
 
 }  // namespace
 
-std::unique_ptr<Solver> make_matched_plan(FusionProblem problem, MatchedTerms terms) {
+std::unique_ptr<MatchedSolver> make_matched_plan(FusionProblem problem, MatchedTerms terms) {
     return std::make_unique<MatchedPlan>(std::move(problem), std::move(terms));
 }
 

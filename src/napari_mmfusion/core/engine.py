@@ -169,9 +169,21 @@ class Engine:
         """Run up to `n_iter` iterations, fewer once `stop` is set; return their costs (n, 3)."""
         return self._call(n_iter, lambda: self.solver.run(n_iter, stop))
 
-    def step(self) -> tuple[NDArray[np.float64], NDArray[np.float32], NDArray[np.float32]]:
-        """Run one iteration; return its costs (3,), maps and HAADF model."""
-        costs, maps, haadf = self._call(1, self.solver.step)
+    def step(
+        self, stop: native.StopFlag | None
+    ) -> tuple[NDArray[np.float64], NDArray[np.float32], NDArray[np.float32]] | None:
+        """Run one iteration; return its costs (3,), maps and HAADF model.
+
+        None if it is a long one that ended early since `stop` was set.
+        """
+        solver = self.solver
+        if isinstance(solver, MatchedSolver):
+            stepped = self._call(1, lambda: solver.step_unless(stop))
+        else:
+            stepped = self._call(1, solver.step)
+        if stepped is None:
+            return None
+        costs, maps, haadf = stepped
         return costs[0], maps, self._add_offset(haadf)
 
     def finish(

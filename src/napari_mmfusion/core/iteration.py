@@ -96,8 +96,10 @@ def _steps(
             skipped = engine.advance(engine.params.n_iter - done, observe)
         done += len(skipped)
         is_last = _is_over(engine, done, stop)
-        if not is_last:
-            costs, maps, haadf = engine.step()
+        stepped = None if is_last else engine.step(stop)
+        is_last = stepped is None
+        if stepped is not None:
+            costs, maps, haadf = stepped
             done += 1
         elif len(skipped):
             _, maps, haadf = engine.finish(0, None)

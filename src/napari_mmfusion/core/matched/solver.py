@@ -107,9 +107,15 @@ class MatchedSolver:
         """Run up to `n_iter` iterations; return the costs (n, 3) of those done."""
         return self._core.run(n_iter, stop)
 
-    def step(self) -> tuple[Costs, Images, NDArray[np.float32]]:
-        """Run one iteration; return its costs (1, 3), maps and HAADF model."""
-        return self._on_scale(*self._core.step())
+    def step_unless(
+        self, stop: native.StopFlag | None
+    ) -> tuple[Costs, Images, NDArray[np.float32]] | None:
+        """Run one iteration; None if it ended early since `stop` was set.
+
+        Returns costs (1, 3), maps and HAADF model.
+        """
+        stepped = self._core.step_unless(stop)
+        return None if stepped is None else self._on_scale(*stepped)
 
     def finish(
         self, n_iter: int = 0, stop: native.StopFlag | None = None
