@@ -104,6 +104,17 @@ def fuse(
     image, and the field :math:`\xi` that `guide_field` makes of it. :math:`\lambda`, :math:`\mu`
     and :math:`\eta` are the parameters `guided_tv`, `guided_haadf` and `eta`.
 
+    With ``solver="matched"`` nothing is minimised. Counts :math:`c` become :math:`2\sqrt{c + 3/8}`,
+    whose noise has the variance 1, and each map is denoised by BM3D: for every third pixel along
+    rows and columns, the 8 x 8 block there and up to 63 blocks within 19 pixels form a group. They
+    are those that differ least *in the HAADF image*; at least 16 are taken, more only if noise
+    explains the differences. The first iteration sets all values of the group's transform (cosine
+    along blocks, Haar across) below 3.6 standard deviations of the noise to 0; the second multiplies
+    them by :math:`p^2 / (p^2 + \sigma^2)` with the first estimate's :math:`p`. The exact unbiased
+    inverse leads back to counts. `matched_strength` multiplies :math:`\sigma`. The model of the HAADF
+    image is the linear one of the guided solver, fitted to the measured maps; it has no part in the
+    maps. Structure without any contrast in the HAADF survives if it is significant in its group.
+
     Parameters
     ----------
     data : FusionDataset
@@ -117,15 +128,18 @@ def fuse(
     progress : callable, optional
         Called with the iteration number and its three costs after every iteration.
     start : mapping of str to (ny, nx) array, optional
-        Maps to start from, on the scale of the results; the measured maps if left out.
+        Maps to start from, on the scale of the results; the measured maps if left out. The matched
+        solver takes none.
     mask : (ny, nx) array of bool, optional
-        Where it is false, the chemical data of the pixel are left out of the objective.
+        Where it is false, the chemical data of the pixel are left out of the objective; the matched
+        solver replaces them by a guess, first from the pixels around, then by its first estimate.
     resume : FusionResult, optional
         The result of a shorter run, to go on from; `n_iter` is the number of iterations in all, and
         all other parameters are those of that run, as are `mask` and `data`. With the tutorial's
         solver the result is that of one longer run, bit for bit. The other two come to the same
         minimum on another way: their momentum and dual start anew, so that the first step can raise
-        the objective, that of the converged solver by up to 1 % in tests.
+        the objective, that of the converged solver by up to 1 % in tests. The matched solver has
+        nothing to go on from.
     **changes
         Single parameters to replace, as in ``fuse(data, lambda_tv=0.1)``.
 
@@ -137,14 +151,18 @@ def fuse(
     ------
     MMFusionDataError
         If an image is constant, a map's atomic number is unknown, or `start`, `mask` or `resume`
-        do not fit the data.
+        do not fit the data, or an image is smaller than 8 x 8 pixels in the matched solver.
     MMFusionParameterError
-        If a parameter is unknown or outside its range, or `resume` was made with others.
+        If a parameter is unknown or outside its range, `resume` was made with others, or the matched
+        solver is given `start` or `resume`.
 
     References
     ----------
     Schwartz, Di et al., npj Comput. Mater. 8, 16 (2022), doi:10.1038/s41524-021-00692-5.
     Ehrhardt, Betcke, SIAM J. Imaging Sci. 9, 1084 (2016), doi:10.1137/15M1047325.
+    Dabov, Foi, Katkovnik, Egiazarian, IEEE Trans. Image Process. 16, 2080 (2007),
+    doi:10.1109/TIP.2007.901238.
+    Makitalo, Foi, IEEE Trans. Image Process. 20, 99 (2011), doi:10.1109/TIP.2010.2056693.
     Bonettini, Loris, Porta, Prato, SIAM J. Optim. 26, 891 (2016), doi:10.1137/15M1019325.
 
     Examples

@@ -21,6 +21,13 @@ def require_result(result: object) -> None:
         _refuse(Text("{} must be a FusionResult, not {}", _RESUME, quote(result)))
 
 
+def can_go_on(result: FusionResult) -> bool:
+    """Whether a fusion can go on from a result, and would gain from it."""
+    if result.params.solver == "matched":  # which makes its estimates anew each time
+        return False
+    return result.stopped or result.verdict.needs_iterations
+
+
 def require_resumable(
     result: FusionResult, data: FusionDataset, params: FusionParameters, *, has_start: bool
 ) -> None:
@@ -36,7 +43,7 @@ def require_resumable(
     """
     if has_start:
         _refuse(Text("{} and {} exclude each other", Argument("start"), _RESUME))
-    if params.solver == "matched" or result.params.solver == "matched":
+    if "matched" in (params.solver, result.params.solver):
         _refuse(
             Text(
                 "the matched solver computes its two estimates anew each time, so there is nothing"

@@ -111,3 +111,16 @@ def test_it_is_not_offered_where_it_cannot_help(dock, run_and_wait):
     run_and_wait(dock)
     assert "Lower Chemistry weight" in dock.run_panel.verdict.text()
     assert offered(dock) is None
+
+
+def test_the_matched_solver_runs_and_offers_nothing_to_go_on_to(dock, run_and_wait, notices):
+    for n_iter, words in ((30, "Complete: both estimates"), (1, "Not complete: only the first")):
+        dock.parameters.value = dock.parameters.value.replace(solver="matched", n_iter=n_iter)
+        run_and_wait(dock)
+        assert dock.run_panel.verdict.text().count(words) == 1
+        assert len(dock.curves.costs) == min(n_iter, 2)
+        assert offered(dock) is None
+    assert "Iterations of 2 or more" in dock.run_panel.verdict.text()
+    expected = mmf.fuse(dock.choice.source().dataset(), dock.parameters.value)
+    assert dock.session.result.maps == expected.maps
+    assert notices == []

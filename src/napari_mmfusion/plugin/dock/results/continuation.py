@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import replace
 
-from napari_mmfusion.core.resumption import iterations_to_go_on_to
+from napari_mmfusion.core.resumption import can_go_on, iterations_to_go_on_to
 from napari_mmfusion.plugin.dock.parameters.parameter_panel import ParameterPanel
 from napari_mmfusion.plugin.dock.run_panel import RunPanel
 from napari_mmfusion.plugin.run.job import Request
@@ -68,7 +68,7 @@ class Continuation:
         if record is None:
             return None
         result, done = record.result, len(record.result.costs)
-        if not (result.stopped or result.verdict.needs_iterations):
+        if not can_go_on(result):
             return None
         if self._session.records.why_stale(shown.replace(n_iter=result.params.n_iter)):
             return None
