@@ -55,11 +55,8 @@ BlockMatches::BlockMatches(Shape shape)
             offsets_.push_back({.y = y, .x = x});
         }
     }
-    const auto length = [](const Offset& offset) {
+    std::ranges::stable_sort(offsets_, {}, [](const Offset& offset) {
         return offset.y * offset.y + offset.x * offset.x;
-    };
-    std::stable_sort(offsets_.begin(), offsets_.end(), [&](const Offset& one, const Offset& other) {
-        return length(one) < length(other);
     });
 }
 
@@ -73,6 +70,7 @@ void BlockMatches::find(const float* image, std::int64_t stride, ThreadPool& poo
                         const std::function<bool()>& must_end) {
     copy_padded(image, stride);
     std::vector<Candidates> candidates;
+    candidates.reserve(static_cast<std::size_t>(pool.size()));
     for (int worker = 0; worker < pool.size(); ++worker) {
         candidates.emplace_back(columns_.size(), stride_);
     }
@@ -117,11 +115,11 @@ void BlockMatches::search_row(std::int64_t row, Candidates& candidates) {
                 if (distance >= best.front().first) {
                     continue;  // nearer blocks win among equal ones
                 }
-                std::pop_heap(best.begin(), best.end());
+                std::ranges::pop_heap(best);
                 best.pop_back();
             }
             best.emplace_back(distance, static_cast<std::uint16_t>(index));
-            std::push_heap(best.begin(), best.end());
+            std::ranges::push_heap(best);
         }
     }
 }
@@ -129,10 +127,9 @@ void BlockMatches::search_row(std::int64_t row, Candidates& candidates) {
 void BlockMatches::keep(std::int64_t row, Candidates& candidates) {
     for (std::int64_t column = 0; column < columns_.size(); ++column) {
         std::vector<Match>& best = candidates.best[static_cast<std::size_t>(column)];
-        std::sort_heap(best.begin(), best.end());
-        const auto alike = static_cast<std::size_t>(
-            std::count_if(best.begin(), best.end(),
-                          [](const Match& match) { return match.first <= largest_distance; }));
+        std::ranges::sort_heap(best);
+        const auto alike = static_cast<std::size_t>(std::ranges::count_if(
+            best, [](const Match& match) { return match.first <= largest_distance; }));
         const std::size_t size =
             std::bit_floor(std::min(best.size(), std::max(alike, fewest_matches)));
         const auto group = static_cast<std::size_t>(row * columns_.size() + column);
