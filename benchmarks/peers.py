@@ -98,7 +98,7 @@ def numpy_prox(image: Image, weight: float, n_iter: int) -> Image:
 
 
 def bm3d_map(counts: Image, sigma: float = 1.0) -> NDArray[np.float64]:
-    """A map of counts denoised by the package `bm3d`, with the exact inverse of Anscombe's transform.
+    """A map of counts denoised by the package `bm3d`, with the exact unbiased inverse.
 
     The package may be used for purposes that are not commercial only; it is installed for the
     benchmarks and nothing else.

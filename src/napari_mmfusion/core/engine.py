@@ -41,7 +41,7 @@ _MAKE_SOLVER: Final[
     "tutorial": lambda problem, _: native.make_tutorial_plan(problem),
     "converged": lambda problem, params: native.make_converged_plan(problem, params.tolerance),
 }
-"""One entry for every choice of `FusionParameters.solver` that minimises on the data's own scale."""
+"""One entry for every choice of `FusionParameters.solver` that works on normalised maps."""
 
 
 def normalisable(data: FusionDataset, params: FusionParameters) -> FusionDataset:

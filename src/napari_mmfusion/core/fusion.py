@@ -108,12 +108,13 @@ def fuse(
     whose noise has the variance 1, and each map is denoised by BM3D: for every third pixel along
     rows and columns, the 8 x 8 block there and up to 63 blocks within 19 pixels form a group. They
     are those that differ least *in the HAADF image*; at least 16 are taken, more only if noise
-    explains the differences. The first iteration sets all values of the group's transform (cosine
-    along blocks, Haar across) below 3.6 standard deviations of the noise to 0; the second multiplies
-    them by :math:`p^2 / (p^2 + \sigma^2)` with the first estimate's :math:`p`. The exact unbiased
-    inverse leads back to counts. `matched_strength` multiplies :math:`\sigma`. The model of the HAADF
-    image is the linear one of the guided solver, fitted to the measured maps; it has no part in the
-    maps. Structure without any contrast in the HAADF survives if it is significant in its group.
+    explains the differences. The first iteration sets values of the group's transform (cosine along
+    blocks, Haar across) below 3.6 standard deviations of the noise to 0; the second multiplies them
+    by :math:`p^2 / (p^2 + \sigma^2)` with the values :math:`p` of the first estimate. The exact
+    unbiased inverse leads back to counts. `matched_strength` multiplies :math:`\sigma`. The model
+    of the HAADF image is the linear one of the guided solver, fitted to the measured maps; it has
+    no part in the maps. Structure without contrast in the HAADF stays if it is significant in its
+    group.
 
     Parameters
     ----------
@@ -153,8 +154,8 @@ def fuse(
         If an image is constant, a map's atomic number is unknown, or `start`, `mask` or `resume`
         do not fit the data, or an image is smaller than 8 x 8 pixels in the matched solver.
     MMFusionParameterError
-        If a parameter is unknown or outside its range, `resume` was made with others, or the matched
-        solver is given `start` or `resume`.
+        If a parameter is unknown or outside its range, `resume` was made with others, or the
+        matched solver is given `start` or `resume`.
 
     References
     ----------

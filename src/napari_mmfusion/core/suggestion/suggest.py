@@ -161,8 +161,8 @@ def suggest_iter(
     if params.solver == "matched":
         raise MMFusionParameterError(
             Text(
-                "the matched solver has no lambdas to choose; it is ready to fuse, or choose another"
-                " {}",
+                "the matched solver has no lambdas to choose; it is ready to fuse, or choose"
+                " another {}",
                 Argument("solver"),
             )
         )
