@@ -77,6 +77,10 @@ def multimodal_fusion(data: mmf.FusionDataset, settings: Settings) -> Maps:
     return {name: np.nan_to_num(x) for name, x in results.items()}
 
 
+def matched(data: mmf.FusionDataset, settings: Settings) -> Maps:
+    return mmf.fuse(data, solver="matched", threads=1, **settings).maps
+
+
 SCHEDULES: Final[tuple[Settings, ...]] = (
     {"lambda_chem": 0.01, "lambda_tv": 0.1, "n_iter_tv": 9, "background": BACKGROUND},
     {"lambda_chem": 0.02, "lambda_tv": 0.1, "n_iter_tv": 3, "background": BACKGROUND},
@@ -106,6 +110,7 @@ METHODS: Final[dict[str, Method]] = {
         CONVERGED.replace(weighting="z/fitted"), {"lambda_chem": 0.01, "lambda_tv": 0.01}
     ),
     "linear": fusion(LINEAR, {"lambda_chem": 0.01, "lambda_tv": 0.01}),
+    "matched": Method(matched, ({"matched_strength": 1.0},), {"matched_strength": 1.1}),
     "tutorial": fusion(TUTORIAL, *SCHEDULES, **_SCHEDULE_FACTORS),
     "fitted": fusion(FITTED, *FITTED_SCHEDULES, **_SCHEDULE_FACTORS),
     "multimodal-fusion": Method(multimodal_fusion, SCHEDULES, _SCHEDULE_FACTORS),

@@ -35,6 +35,9 @@ from napari_mmfusion.core.wording import Argument, Text
 WARM_TV_STEPS: Final = 10
 """TV steps per iteration of the converged solver; they continue from the dual of the last one."""
 
+_MATCHED_WORK: Final = 500
+"""TV steps that take as long as an estimate of the matched solver."""
+
 _MAKE_SOLVER: Final[
     Mapping[str, Callable[[native.FusionProblem, FusionParameters], native.Solver]]
 ] = {
@@ -200,7 +203,12 @@ class Engine:
         """Call the core for `n_iter` iterations."""
         pixels = math.prod(self.data.shape) * len(self.data.elements)
         with _map_native_errors():
-            return self._interruption.call(compute, n_iter * pixels * (1 + self.params.n_iter_tv))
+            return self._interruption.call(compute, n_iter * pixels * self._work)
+
+    @property
+    def _work(self) -> int:
+        """How long an iteration takes, in TV steps."""
+        return _MATCHED_WORK if self.params.solver == "matched" else 1 + self.params.n_iter_tv
 
     def _add_offset(self, haadf: NDArray[np.float32]) -> NDArray[np.float32]:
         if self._scaled is None and self._model.offset:

@@ -38,7 +38,8 @@ class FusionState(ArrayRecord):
     costs : (3,) float64
         Psi_1 (HAADF), Psi_2 (chemistry) and Psi_3 (total variation).
     objective : float
-        Phi, the sum of the costs times their lambdas.
+        Phi, the sum of the costs times their lambdas; not a number for the matched solver, which
+        minimises nothing.
     step : float
         Length of the gradient steps: 1 in the tutorial's schedule.
     skipped_costs : (n, 3) float64
@@ -76,7 +77,8 @@ class FusionResult(ArrayRecord):
     haadf : (ny, nx) float32
         The model of the HAADF image, sum_i w_i x_i^gamma.
     costs : (n, 3) float64
-        Psi_1 (HAADF), Psi_2 (chemistry) and Psi_3 (total variation) after every iteration done.
+        Psi_1 (HAADF), Psi_2 (chemistry) and Psi_3 (total variation) after every iteration done;
+        they describe the estimates of the matched solver.
     params : FusionParameters
         The parameters as given.
     data : FusionDataset
