@@ -101,7 +101,7 @@ TEST_CASE("the transform of a block is the discrete cosine transform") {
     }
 }
 
-#if defined(MMFUSION_HAS_AVX)
+#if defined(__x86_64__) || defined(_M_X64)
 TEST_CASE("the kernels of blocks agree on all levels") {
     if (available_simd_levels().size() == 1) {
         return;
