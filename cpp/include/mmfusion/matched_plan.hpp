@@ -39,7 +39,7 @@ public:
 // `run` and `finish` end soon, too, once their flag is set: an iteration that is not complete does
 // not count.
 //
-// Allocates 2 n + 4 images, and for each pixel 15 bytes for the matches. Throws
+// Allocates 2 n + 3 images, 4 n + 1 small ones, and for each pixel 15 bytes for the matches. Throws
 // std::invalid_argument if the problem is invalid or an image has a side below 8 pixels.
 std::unique_ptr<MatchedSolver> make_matched_plan(FusionProblem problem, MatchedTerms terms);
 
