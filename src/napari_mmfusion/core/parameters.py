@@ -23,8 +23,8 @@ Normalisation = Literal["maximum", "robust"]
 
 _PUBLISHED: Final = ("tutorial", "converged")
 """Solvers of the published costs."""
-_MODELLED: Final = (*_PUBLISHED, "guided")
-"""Iterative solvers with a model of the HAADF image."""
+_REGULARISED: Final = (*_PUBLISHED, "guided")
+"""Solvers that minimise a total variation."""
 
 
 def _info(default: object, **info: Any) -> Any:
@@ -74,7 +74,6 @@ class FusionParameters:
         " few counts) and z^1.7 (for gamma 1).",
         kind="choice",
         choices=("unit", "z/mean", "z^gamma/mean", "z/sum", "z^gamma/sum", "z/fitted", "z^1.7"),
-        solvers=_MODELLED,
     )
     lambda_haadf: float | None = _info(
         None,
@@ -119,7 +118,6 @@ class FusionParameters:
         minimum=1,
         maximum=10_000,
         unit="iterations",
-        solvers=_MODELLED,
     )
     n_iter_tv: int = _info(
         3,
@@ -170,7 +168,7 @@ class FusionParameters:
         label="Regularise",
         help="Whether the maps are denoised with total variation at all.",
         kind="flag",
-        solvers=_MODELLED,
+        solvers=_REGULARISED,
     )
     atomic_numbers: Mapping[str, int] | None = field(
         default=None,
@@ -183,7 +181,6 @@ class FusionParameters:
                 minimum=1,
                 maximum=len(SYMBOLS),
                 optional=True,
-                solvers=_MODELLED,
             )
         },
     )
@@ -199,7 +196,6 @@ class FusionParameters:
                 minimum=0.0,
                 maximum=1000.0,
                 optional=True,
-                solvers=_MODELLED,
             )
         },
     )
@@ -283,6 +279,7 @@ class FusionParameters:
         kind="number",
         minimum=0.0,
         maximum=10.0,
+        solvers=("matched",),
     )
     normalisation: Normalisation = _info(
         "maximum",
