@@ -13,10 +13,14 @@ from typing import Final, Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from napari_mmfusion.core.filling import fill
+from napari_mmfusion.core.image import FloatImage
 from napari_mmfusion.core.sampling import sample_bands
 
 Array = NDArray[np.float64]
-MapKind = Literal["counts", "scaled counts", "fractions", "continuous", "filtered"]
+MapKind = Literal[
+    "counts", "scaled counts", "fractions", "thresholded", "continuous", "filtered"
+]
 
 _PARTS: Final = 10
 _WEAKEST: Final = 0.05
@@ -31,6 +35,8 @@ _SMOOTHED: Final = 0.5
 """Ratio of the noise of neighbours to that of distant pixels below which the map was smoothed."""
 _STEP_ERROR: Final = 0.1
 """Distance from a multiple of the step, as a part of it, up to which values are multiples."""
+_CUT: Final = 0.1
+"""Share of pixels with exactly the lowest of continuous values, above which they were cut off."""
 _UNIT_RANGE: Final = (0.4, 3.0)
 """Noise of counts, as a multiple of what their step means: edges add to it, smoothing lowers it."""
 
@@ -43,8 +49,8 @@ class NoiseModel:
     ----------
     kind : str
         ``"counts"``; ``"scaled counts"``, multiples of one number; ``"fractions"``, continuous
-        values from 0 to 1; ``"continuous"``; or ``"filtered"``, whose neighbouring pixels share
-        their noise.
+        values from 0 to 1; ``"thresholded"``, continuous values and many that are exactly the
+        lowest; ``"continuous"``; or ``"filtered"``, whose neighbouring pixels share their noise.
     unit : float
         One count in measured units; 0 for a map without noise.
     zero : float
@@ -55,6 +61,11 @@ class NoiseModel:
     unit: float
     zero: float = 0.0
 
+    @property
+    def are_counts(self) -> bool:
+        """Whether values are whole numbers of counts, which can be shared out at random."""
+        return self.kind.endswith("counts") and self.unit > 0
+
     def __str__(self) -> str:
         """What was found, in words.
 
@@ -63,7 +74,7 @@ class NoiseModel:
         """
         if self.unit == 0:
             return f"{self.kind}, without noise"
-        one = "one count is" if self.kind.endswith("counts") else "noise as if one count were"
+        one = "one count is" if self.are_counts else "noise as if one count were"
         return f"{self.kind}, {one} {self.unit:.3g}"
 
 
@@ -74,7 +85,7 @@ def find_noise_model(image: ArrayLike, *, mask: NDArray[np.bool_] | None = None)
     variance is about that number times their mean (so that an image of 8 bits is not taken for
     counts). Otherwise one count follows from the variance and the mean; see `counts_per_unit`. If
     pixels three apart differ much more than neighbours do, the map was smoothed, and the noise
-    of the former counts.
+    of the former counts. Other values of which a tenth are exactly the lowest were thresholded.
 
     Parameters
     ----------
@@ -107,7 +118,14 @@ def find_noise_model(image: ArrayLike, *, mask: NDArray[np.bool_] | None = None)
     if unit < _SMOOTHED * wide:
         return NoiseModel("filtered", wide, zero)
     is_fraction = zero == 0 and values.size > 0 and values[-1] <= 1
+    if np.mean((signal if mask is None else signal[sample_bands(mask)]) == values[:1]) > _CUT:
+        return NoiseModel("thresholded", unit, zero)
     return NoiseModel("fractions" if is_fraction else "continuous", unit, zero)
+
+
+def noise_of(image: FloatImage, mask: NDArray[np.bool_] | None) -> NoiseModel:
+    """The noise of a map whose masked pixels mean nothing."""
+    return find_noise_model(fill(image, mask), mask=mask)
 
 
 def _ranks(image: Array) -> NDArray[np.uint16]:
