@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from napari_mmfusion.core.amounts import with_measured_amounts
+from napari_mmfusion.core.choice import Choice
 from napari_mmfusion.core.convergence.verdict import Verdict, judge, judge_gap
 from napari_mmfusion.core.dataset import FusionDataset
 from napari_mmfusion.core.elements import HAADF
 from napari_mmfusion.core.errors import MMFusionDataError
 from napari_mmfusion.core.image import FloatImage
+from napari_mmfusion.core.noise_model import NoiseModel
 from napari_mmfusion.core.parameters import FusionParameters
 from napari_mmfusion.core.values import ArrayRecord, FrozenMapping, describe_images
 
@@ -90,6 +92,8 @@ class FusionResult(ArrayRecord):
         Whether the fusion was stopped before the last iteration.
     gap : float or None
         Duality gap of the guided solver: the costs are above their minimum by at most this part.
+    choice : Choice or None
+        What `suggest` found when it chose the method, if it did; the verdict says it.
     """
 
     maps: Mapping[str, FloatImage]
@@ -101,6 +105,7 @@ class FusionResult(ArrayRecord):
     lambda_haadf: float
     stopped: bool = False
     gap: float | None = None
+    choice: Choice | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "maps", FrozenMapping(self.maps))
@@ -108,10 +113,20 @@ class FusionResult(ArrayRecord):
 
     @property
     def verdict(self) -> Verdict:
-        """Whether the costs have settled, in words: ``print(result.verdict)``."""
+        """Whether the costs have settled, and what a choice found, in words.
+
+        ``print(result.verdict)``.
+        """
         if self.params.solver == "guided" and self.gap is not None:
-            return judge_gap(self.costs, self.gap, self.params.gap)
-        return judge(self.costs, monotone=self.params.solver != "tutorial")
+            verdict = judge_gap(self.costs, self.gap, self.params.gap)
+        else:
+            verdict = judge(self.costs, monotone=self.params.solver != "tutorial")
+        return verdict if self.choice is None else replace(verdict, choice=self.choice)
+
+    @property
+    def noise(self) -> Mapping[str, NoiseModel]:
+        """What kind of map each measured one is, and one count in it."""
+        return self.data.noise
 
     @property
     def params_in_use(self) -> FusionParameters:
