@@ -13,7 +13,7 @@ Array = NDArray[np.float64]
 
 _BLUR: Final = 8.0
 """Pixels within which amounts are kept: far enough to average the noise of few counts."""
-_EMPTY: Final = 1e-3
+_EMPTY: Final = 1e-5
 """Level, as a part of the mean, below which a fused map says nothing about where counts belong."""
 
 
@@ -25,7 +25,7 @@ def with_measured_amounts(
     r"""A fused map with the amounts of the measured one.
 
     .. math:: \frac{\sum b}{\sum y}\, y, \quad
-        y = (x + \delta)\, \frac{G b}{G (x + \delta)}, \quad \delta = \tfrac{1}{1000} \bar b,
+        y = (x + \delta)\, \frac{G b}{G (x + \delta)}, \quad \delta = 10^{-5}\, \bar b,
 
     with the Gaussian blur G of 8 pixels: finer structure is that of the fused map, coarser
     amounts are those that were measured. Where the fused map is empty the blurred measurement
@@ -55,4 +55,5 @@ def with_measured_amounts(
     known = near > 0
     ratio = gaussian_filter(b * counted, _BLUR) / np.where(known, near, 1.0)
     kept: Array = x * np.where(known, ratio, total / (x * counted).sum())
-    return kept * (total / (kept * counted).sum())
+    kept *= total / float((kept * counted).sum())
+    return kept

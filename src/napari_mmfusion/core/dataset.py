@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from napari_mmfusion.core.checks import check_names, check_number, check_positive
+from napari_mmfusion.core.backgrounds import checked_backgrounds
+from napari_mmfusion.core.checks import check_names, check_positive
 from napari_mmfusion.core.elements import HAADF
 from napari_mmfusion.core.errors import MMFusionDataError
 from napari_mmfusion.core.image import FloatImage, MeasuredImage
 from napari_mmfusion.core.masks import used_pixels
+from napari_mmfusion.core.mending import Mendable
 from napari_mmfusion.core.reader_notes import ReaderNotes
 from napari_mmfusion.core.values import FrozenMapping, are_equal, describe_shape
-from napari_mmfusion.core.wording import Argument, Text
 
 if TYPE_CHECKING:
     from napari_mmfusion.core.data_check.finding import Finding
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 _CACHED = ("findings", "noise")
 
 
-class FusionDataset:
+class FusionDataset(Mendable):
     """A HAADF image with chemical maps of the same area, on the same pixel grid.
 
     The arrays are copied, never modified, and matched by name, never by order. Data sets can be
@@ -119,23 +120,7 @@ class FusionDataset:
         self.reader_notes = reader_notes or ReaderNotes()
         self._mask = None if mask is None else used_pixels(mask, self.shape)
         self.provenance = tuple(map(str, provenance))
-        self._backgrounds = self._checked_backgrounds(backgrounds or {})
-
-    def _checked_backgrounds(self, given: Mapping[str, float]) -> dict[str, float]:
-        named = check_names("backgrounds", given)
-        for name in named:
-            if name not in self._maps:
-                raise MMFusionDataError(
-                    Text(
-                        "{}: there is no such map; there are: {}",
-                        Argument("backgrounds", name),
-                        ", ".join(self._maps),
-                    )
-                )
-        return {
-            name: check_number(Argument("backgrounds", name), value, 0, error=MMFusionDataError)
-            for name, value in named.items()
-        }
+        self._backgrounds = checked_backgrounds(backgrounds or {}, self._maps)
 
     def _require_one_shape(self, images: Mapping[str, MeasuredImage]) -> None:
         if any(image.measured.shape != self.shape for image in images.values()):
@@ -187,18 +172,12 @@ class FusionDataset:
 
     @cached_property
     def noise(self) -> Mapping[str, NoiseModel]:
-        """What kind of map each one is, and one count in it; see `find_noise_model`.
-
-        Maps with pixels that are not finite are left out.
-        """
+        """What kind of map each one is, by name; those that are not finite are left out."""
         from napari_mmfusion.core.noise_model import noise_of
 
+        known = {key: image for key, image in self._maps.items() if not image.missing}
         return FrozenMapping(
-            {
-                name: noise_of(image.measured, self._mask)
-                for name, image in self._maps.items()
-                if not image.missing
-            }
+            {key: noise_of(image.measured, self._mask) for key, image in known.items()}
         )
 
     @cached_property
@@ -248,87 +227,6 @@ class FusionDataset:
         chosen._truth = {key: self._truth[key] for key in wanted if key in self._truth}
         chosen._backgrounds = {k: v for k, v in self._backgrounds.items() if k in wanted}
         return chosen
-
-    def cropped(self, rows: slice | None = None, columns: slice | None = None) -> FusionDataset:
-        """A rectangle of the data, by default what is left without the rims of NaN and zeros.
-
-        Such rows and columns, as a registration leaves them, are cut off all images. NaN that are
-        scattered over an image stay; see `masked`.
-
-        Parameters
-        ----------
-        rows, columns : slice, optional
-            The part to keep, as in ``data.cropped(slice(0, 34), slice(3, None))``; all rows or all
-            columns if only the other is given.
-
-        Returns
-        -------
-        FusionDataset
-            Its fusion is that of cropped images. These data if there is no rim.
-
-        Raises
-        ------
-        MMFusionDataError
-            If nothing would be left.
-
-        Examples
-        --------
-        >>> import numpy as np
-        >>> haadf = np.arange(12.0).reshape(3, 4)
-        >>> haadf[:, 0] = np.nan
-        >>> FusionDataset(haadf, {"O": np.ones((3, 4))}).cropped().shape
-        (3, 3)
-        """
-        from napari_mmfusion.core.data_check.repairs import cropped
-
-        return cropped(self, rows, columns)
-
-    def masked(self, mask: ArrayLike | None = None) -> FusionDataset:
-        """The data without some pixels, by default those that some image does not have.
-
-        These are NaN, infinite, or hold a value that stands for none, such as 1e20. Their chemical
-        data are left out of every fusion, and the nearest other pixel takes their place: in all
-        images, or, without `mask`, in those that lack them. What a fusion gives there is a guess
-        from the HAADF image and the neighbours.
-
-        Parameters
-        ----------
-        mask : (ny, nx) array of bool, optional
-            False at the pixels to leave out. These data are returned if there are none.
-
-        Raises
-        ------
-        MMFusionDataError
-            If no pixel would be left, or `mask` is not of booleans or of another shape.
-
-        Examples
-        --------
-        >>> import numpy as np
-        >>> map_ = np.arange(12.0).reshape(3, 4)
-        >>> map_[1, 2] = np.nan
-        >>> data = FusionDataset(np.ones((3, 4)), {"O": map_}).masked()
-        >>> int(data.mask.sum()), float(data.maps["O"][1, 2]) in (2.0, 5.0, 7.0, 10.0)
-        (11, True)
-        """
-        from napari_mmfusion.core.data_check.repairs import left_out
-
-        return left_out(self, None if mask is None else used_pixels(mask, self.shape))
-
-    def without_spikes(self) -> FusionDataset:
-        """The data with every spike, as `napari_mmfusion.check` finds them, replaced.
-
-        Each gets the median of its neighbours. These data are returned if there is no spike.
-
-        Examples
-        --------
-        >>> import napari_mmfusion as mmf
-        >>> data = mmf.simulate("core-shell", shape=(32, 48), counts=10, seed=0)
-        >>> data.without_spikes() is data
-        True
-        """
-        from napari_mmfusion.core.data_check.repairs import without_spikes
-
-        return without_spikes(self)
 
     def changed(
         self,

@@ -19,9 +19,7 @@ from napari_mmfusion.core.image import FloatImage
 from napari_mmfusion.core.sampling import sample_bands
 
 Array = NDArray[np.float64]
-MapKind = Literal[
-    "counts", "scaled counts", "fractions", "thresholded", "continuous", "filtered"
-]
+MapKind = Literal["counts", "scaled counts", "fractions", "thresholded", "continuous", "filtered"]
 
 _PARTS: Final = 10
 _WEAKEST: Final = 0.05
@@ -51,7 +49,8 @@ class NoiseModel:
     kind : str
         ``"counts"``; ``"scaled counts"``, multiples of one number; ``"fractions"``, continuous
         values from 0 to 1; ``"thresholded"``, continuous values and many zeros that no
-        counting explains; ``"continuous"``; or ``"filtered"``, whose neighbouring pixels share their noise.
+        counting explains; ``"continuous"``; or ``"filtered"``, whose neighbouring pixels share
+        their noise.
     unit : float
         One count in measured units; 0 for a map without noise.
     zero : float
@@ -86,8 +85,8 @@ def find_noise_model(image: ArrayLike, *, mask: NDArray[np.bool_] | None = None)
     variance is about that number times their mean (so that an image of 8 bits is not taken for
     counts). Otherwise one count follows from the variance and the mean; see `counts_per_unit`. If
     pixels three apart differ much more than neighbours do, the map was smoothed, and the noise
-    of the former counts. Of other values a tenth or more of which are zero, the rest tells whether weak ones were set
-    to zero: the weakest are then far from one count.
+    of the former counts. If a tenth or more of other values are zero, the rest tells whether weak
+    ones were set to zero: the weakest are then far from one count.
 
     Parameters
     ----------
@@ -159,7 +158,7 @@ def _unit_of_white_noise(signal: Array) -> float:
     expected = float((window**2 * signal).sum())
     if not shortest.size or expected <= 0:
         return np.inf
-    return float(np.median(shortest)) / np.log(2) / expected
+    return float(np.median(shortest) / np.log(2)) / expected
 
 
 def _ranks(image: Array) -> NDArray[np.uint16]:

@@ -152,8 +152,8 @@ class FusionResult(ArrayRecord):
 
         with the fused map :math:`x = \max(o + s\,x_i - z, 0)` (minimum :math:`o` and range
         :math:`s` of the measured map undo the normalisation), the measured map b above z, the
-        Gaussian blur G of 8 pixels, and :math:`\delta` a thousandth of the mean of b. The level z of
-        no signal is 0, or the minimum of a map with negative values, plus the known background of
+        Gaussian blur G of 8 pixels, and :math:`\delta` 1e-5 of the mean of b. The level z of no
+        signal is 0, or the minimum of a map with negative values, plus the known background of
         the data. Fusions shift the level of maps, the HAADF term most of all; amounts averaged over
         more than 8 pixels are those measured, and the sum of the map is exactly that.
 

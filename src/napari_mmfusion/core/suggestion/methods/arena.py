@@ -99,8 +99,9 @@ class Arena(AbstractContextManager["Arena"]):
         return [np.concatenate(each, axis=1) for each in self._each(self.holdouts, fusions, _GAP)]
 
     def map_losses(self, name: str, sigmas: Sequence[float]) -> list[Losses]:
-        """The losses (1, m) of one map after Gaussian blurs: as measured for a sigma of 0, and the
-        mean alone for an infinite one.
+        """The losses (1, m) of one map after Gaussian blurs.
+
+        A sigma of 0 leaves it as measured, an infinite one leaves its mean alone.
         """
         index = self.data.elements.index(name)
         return list(
@@ -139,9 +140,7 @@ class Arena(AbstractContextManager["Arena"]):
         )
 
 
-def _blurred_losses(
-    holdout: Holdout, name: str, index: int, sigma: float
-) -> NDArray[np.float32]:
+def _blurred_losses(holdout: Holdout, name: str, index: int, sigma: float) -> NDArray[np.float32]:
     predicted = _blurred(holdout.data.maps[name], sigma)[holdout.scored]
     return prediction_losses(predicted, holdout.values[index]).astype(np.float32)
 

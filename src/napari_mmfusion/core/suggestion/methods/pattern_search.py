@@ -59,11 +59,14 @@ class PatternSearch:
         """The next levels of one parameter at a time."""
         near = []
         for name, levels in self.levels.items():
-            value = getattr(middle, name)
-            at = min(range(len(levels)), key=lambda i: abs(levels[i] - value))  # noqa: B023 - at once
+            at = _nearest(levels, getattr(middle, name))
             near += [
                 middle.replace(**{name: levels[i]})
                 for i in (at - 1, at + 1)
                 if 0 <= i < len(levels)
             ]
         return near
+
+
+def _nearest(levels: Sequence[float], value: float) -> int:
+    return min(range(len(levels)), key=lambda i: abs(levels[i] - value))
