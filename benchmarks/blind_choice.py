@@ -29,7 +29,7 @@ CONDITIONS: Final[dict[str, dict[str, Any]]] = {
     "gamma 1.6": {},
 }
 WIDTHS: Final = np.geomspace(0.4, 6.0, 16)
-SIGMAS: Final = (0.8, 1.0, 1.25, 1.5, 2.0)
+SIGMAS: Final = (1.0, 1.3)
 HARMFUL: Final = 1.1
 """Error, relative to that of the best Gaussian or of the measured map, that is harm."""
 
@@ -141,19 +141,12 @@ def with_haadf(data: mmf.FusionDataset, haadf: Any) -> mmf.FusionDataset:
     return mmf.FusionDataset(haadf, data.maps, truth=data.truth, name=data.name)
 
 
-def table(rows: Sequence[tuple[str, dict[str, Any]]], names: Sequence[str]) -> None:
-    """Print the mean errors of every case."""
-    print(f"{'case':<42}" + "".join(f"{name:>10}" for name in names) + "  method")
-    for case, group in itertools.groupby(rows, key=lambda row: row[0]):
-        found = [row for _, row in group]
-        methods = [row["choice"].method for row in found]
-        counted = ", ".join(f"{m} {methods.count(m)}" for m in dict.fromkeys(methods))
-        print(
-            f"{case:<42}"
-            + "".join(f"{np.mean([row[name] for row in found]):>10.3f}" for name in names)
-            + f"  {counted}",
-            flush=True,
-        )
+def report_case(case: str, found: Sequence[dict[str, Any]], names: Sequence[str]) -> None:
+    """Print the mean errors of a case."""
+    methods = [row["choice"].method for row in found]
+    counted = ", ".join(f"{m} {methods.count(m)}" for m in dict.fromkeys(methods))
+    means = "".join(f"{np.mean([row[name] for row in found]):>10.3f}" for name in names)
+    print(f"{case:<34}{means}  {counted}", flush=True)
 
 
 def report_harm(case: str, row: dict[str, Any]) -> None:
@@ -180,17 +173,24 @@ def main() -> None:
     parser.add_argument("--no-harm", action="store_true")
     arguments = parser.parse_args()
     with_bm3d = not arguments.no_bm3d
-    rows = [(case, measure(data, with_bm3d=with_bm3d)) for case, data in cases(arguments)]
     names = ["raw", "Gaussian", *(["BM3D"] if with_bm3d else []), "auto", "seconds"]
-    table(rows, names)
+    print(f"{'case':<34}" + "".join(f"{name:>10}" for name in names) + "  method")
+    rows: list[tuple[str, dict[str, Any]]] = []
+    for case, group in itertools.groupby(cases(arguments), key=lambda each: each[0]):
+        found = [measure(data, with_bm3d=with_bm3d) for _, data in group]
+        report_case(case, found, names)
+        rows += [(case, row) for row in found]
     for name in names[:-2]:
         wins = sum(row["auto"] < row[name] for _, row in rows)
         print(f"auto nearer to the truth than {name}: {wins} of {len(rows)}")
+    for case, row in rows:
+        if row["harmed"]:
+            report_harm(case, row)
     if not arguments.no_harm:
-        rows += [(case, measure(data, with_bm3d=False)) for case, data in harm_cases(arguments)]
-        for case, row in rows:
-            if row["harmed"] or case.split(",")[0] not in mmf.PHANTOMS:
-                report_harm(case, row)
+        for case, data in harm_cases(arguments):
+            row = measure(data, with_bm3d=False)
+            report_harm(case, row)
+            rows.append((case, row))
     harmed = [(row, name) for _, row in rows for name in row["harmed"]]
     flagged = [name in row["choice"].flagged for row, name in harmed]
     judged = [gate for _, row in rows for gate in row["choice"].gates]

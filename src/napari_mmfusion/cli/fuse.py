@@ -76,19 +76,19 @@ def run(arguments: argparse.Namespace) -> None:
     else:
         data = mended(first.data, arguments)
         params = _parameters_of(first, arguments)
-    say_noise(data)
     if arguments.auto:
         params = suggest_with_progress(
             data, parameters_from(arguments), {}, arguments.threads, auto=True
         )
-        assert params.choice is not None
         for warning in params.warnings:
             complain(f"warning: {in_options(warning)}")
-        say_choice(params.choice)
     start = time.perf_counter()
     result = fuse_with_progress(data, params, arguments.threads, resume=first)
     seconds = time.perf_counter() - start
     folder = save(result, arguments.output, overwrite=arguments.overwrite)
+    say_noise(data)
+    if result.choice is not None:
+        say_choice(result.choice)
     ny, nx = data.shape
     say(f"Fused {', '.join(data.elements)} ({ny} x {nx} pixels) in {seconds:.2f} s.")
     if first is not None:

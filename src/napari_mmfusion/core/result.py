@@ -181,7 +181,7 @@ class FusionResult(ArrayRecord):
         >>> import napari_mmfusion as mmf
         >>> result = mmf.fuse(mmf.simulate("core-shell", shape=(64, 64), counts=10, seed=0))
         >>> image, measured = result.in_measured_units("Co"), result.data.maps["Co"]
-        >>> abs(image.sum() / measured.sum() - 1) < 1e-6
+        >>> bool(abs(image.sum() / measured.sum() - 1) < 1e-6)
         True
         """
         if name == HAADF:

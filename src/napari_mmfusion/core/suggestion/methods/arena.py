@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from napari_mmfusion.core.choice import Hidden
 from napari_mmfusion.core.dataset import FusionDataset
-from napari_mmfusion.core.errors import MMFusionStoppedError
+from napari_mmfusion.core.errors import MMFusionDataError, MMFusionStoppedError
 from napari_mmfusion.core.filling import blur
 from napari_mmfusion.core.fusion import StopFlag, fuse
 from napari_mmfusion.core.image import FloatImage
@@ -67,7 +67,13 @@ class Arena(AbstractContextManager["Arena"]):
         if self.hidden == "pixels":
             return make_holdouts(self.data, reach=reach)
         pixels = math.prod(self.data.shape)
-        return make_thinned(self.data, min(PARTS, max(2, round(_ENOUGH / pixels))))
+        parts = make_thinned(self.data, min(PARTS, max(2, round(_ENOUGH / pixels))))
+        if not all(map(_has_contrast, parts)):
+            raise MMFusionDataError(
+                "a map has so few counts that nothing is left of it when a tenth is hidden, so the"
+                " data do not tell which method suits them: bin the images, or leave the map out"
+            )
+        return parts
 
     def __exit__(
         self,
@@ -84,10 +90,12 @@ class Arena(AbstractContextManager["Arena"]):
         """A region of some of the hidden data, to search settings that apply anywhere."""
         region = richest_region(self.data, _SEARCHED_PIXELS)
         parts = [_cut(holdout, region) for holdout in self.holdouts]
+        if not all(map(_has_contrast, parts)):
+            return self.holdouts
         if self.hidden == "counts":
             pixels = np.count_nonzero(parts[0].scored)
             parts = parts[: max(1, round(_ENOUGH_TO_SEARCH / pixels))]
-        return [part for part in parts if part.scored.any()]
+        return parts
 
     def scores(self, fusions: Sequence[FusionParameters]) -> list[float]:
         """Mean loss of each of some fusions on the region for searches."""
@@ -149,6 +157,12 @@ def _blurred(image: FloatImage, sigma: float) -> FloatImage:
     if math.isinf(sigma):
         return np.zeros_like(image)
     return blur(image, sigma) if sigma > 0 else image
+
+
+def _has_contrast(holdout: Holdout) -> bool:
+    """Whether there is something to fuse, and something to predict."""
+    images = (image for _, image in holdout.data.images())
+    return holdout.scored.any() and not any(image.is_constant for image in images)
 
 
 def _cut(holdout: Holdout, region: tuple[slice, slice]) -> Holdout:

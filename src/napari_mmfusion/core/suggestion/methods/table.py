@@ -94,7 +94,8 @@ def _by_pattern(
 def _tutorial(arena: Arena, params: FusionParameters) -> Generator[Tried, None, Found]:
     """Search the lambdas of the tutorial's solver, with two backgrounds."""
     begin = params.replace(solver="tutorial")
-    parts = arena.holdouts[: len(arena.searched)]
+    # Each is of the whole image, whose range its lambdas refer to.
+    parts = arena.holdouts[: max(1, len(arena.searched) // 2)]
     with Scorer(arena.data, 0, arena.threads, arena.stop, holdouts=parts) as scorer:
         trials = search_choices(scorer, begin, {"background": (_BACKGROUND,)})
         while True:
