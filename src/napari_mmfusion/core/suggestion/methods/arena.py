@@ -162,7 +162,7 @@ def _blurred(image: FloatImage, sigma: float) -> FloatImage:
 def _has_contrast(holdout: Holdout) -> bool:
     """Whether there is something to fuse, and something to predict."""
     images = (image for _, image in holdout.data.images())
-    return holdout.scored.any() and not any(image.is_constant for image in images)
+    return bool(holdout.scored.any()) and not any(image.is_constant for image in images)
 
 
 def _cut(holdout: Holdout, region: tuple[slice, slice]) -> Holdout:

@@ -88,10 +88,7 @@ def compare_methods(
         () if all(gate.outcome == "helps" for gate in gates) else _reasons(data, entries),
     )
     chosen = {"solver": best.params.solver} if only is None else {}
-    settings = best.method.settings
-    if only is None and best.params.solver == "guided":
-        settings = ("guided_tv", "guided_haadf", "eta")
-    chosen |= {name: getattr(best.params, name) for name in settings}
+    chosen |= {name: getattr(best.params, name) for name in best.method.settings}
     yield Suggestion(
         chosen,
         params.replace(**{**chosen, "solver": best.params.solver}),

@@ -61,6 +61,7 @@ class Method:
 
 
 _DEFAULTS: Final = FusionParameters()
+_GUIDED: Final = ("guided_tv", "guided_haadf", "eta")
 _OCTAVES: Final = tuple(_DEFAULTS.guided_tv * 2.0**k for k in range(-7, 7))
 _HAADF: Final = (0.0, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0, 300.0)
 _EDGES: Final = tuple(_DEFAULTS.eta * 2.5**k for k in range(-1, 5))
@@ -70,21 +71,36 @@ _BACKGROUND: Final = 0.01
 """Background of the tutorial's solver that suits few counts, tried beside the one given."""
 
 
-def _by_pattern(
+def by_pattern(
     start: Mapping[str, Any],
     levels: Levels,
     first: Sequence[Mapping[str, float]],
     arena: Arena,
     params: FusionParameters,
 ) -> Generator[Tried, None, Found]:
-    """Search settings of the guided solver from `start`, then the TV weight more finely."""
-    begin = params.replace(solver="guided", **start)
+    """Search the settings that have levels, downhill from `start`, the first of them more finely.
+
+    Parameters
+    ----------
+    start : mapping of str to value
+        The solver, and the settings to start from.
+    levels : mapping of str to sequence of float
+        The levels of each setting to search; may be empty.
+    first : sequence of mappings
+        Changes of the start to try first, to find the right valley.
+    arena : Arena
+        What is hidden.
+    params : FusionParameters
+        All other parameters.
+    """
+    begin = params.replace(**start)
     search = PatternSearch(levels, arena.scores)
     for tried in search.run(begin, first):
         yield [(each, search.scores[each]) for each in tried]
-    best = search.best
-    between = [best.replace(guided_tv=best.guided_tv * 2.0**shift) for shift in (-0.5, 0.5)]
-    yield [(each, search.scores[each]) for each in search.try_all(between)]
+    for name in list(levels)[:1]:
+        value = getattr(search.best, name)
+        between = [search.best.replace(**{name: value * 2.0**shift}) for shift in (-0.5, 0.5)]
+        yield [(each, search.scores[each]) for each in search.try_all(between)]
     # The start is the best guess of all before the data: chance alone should not outdo it.
     candidates = dict.fromkeys([*search.ranked()[:_CANDIDATES], begin])
     along = [name for name, values in levels.items() if min(values) > 0]
@@ -111,23 +127,28 @@ METHODS: Final = (
     Method(
         "guided",
         partial(
-            _by_pattern,
-            {name: getattr(_DEFAULTS, name) for name in ("guided_tv", "guided_haadf", "eta")},
+            by_pattern,
+            {"solver": "guided"} | {name: getattr(_DEFAULTS, name) for name in _GUIDED},
             {"guided_tv": _OCTAVES, "guided_haadf": _HAADF, "eta": _EDGES},
             [{"guided_haadf": mu} for mu in (_DEFAULTS.guided_haadf, 0.0, 1.0, 100.0)],
         ),
-        ("guided_tv", "guided_haadf", "eta"),
+        _GUIDED,
         25,
     ),
     Method(
         PLAIN_TV,
         partial(
-            _by_pattern,
-            {"guided_tv": _DEFAULTS.guided_tv / 4, "guided_haadf": 0.0, "eta": _NO_GUIDE},
+            by_pattern,
+            {
+                "solver": "guided",
+                "guided_tv": _DEFAULTS.guided_tv / 4,
+                "guided_haadf": 0.0,
+                "eta": _NO_GUIDE,
+            },
             {"guided_tv": _OCTAVES},
             [{}],
         ),
-        ("guided_tv",),
+        _GUIDED,
         8,
     ),
     Method("tutorial", _tutorial, ("lambda_tv", "lambda_chem", "background"), 70),
