@@ -196,3 +196,32 @@ def test_what_cannot_be_continued_is_refused_in_options(mmfusion, sample, tmp_pa
         assert code == 1
         assert words in err
     assert mmfusion("fuse", sample, "--continue", "-o", tmp_path / "more")[0] == 1
+
+
+def test_auto_chooses_the_method_and_keeps_its_scores(mmfusion, sample, tmp_path):
+    out_folder = tmp_path / "out"
+    code, out, _ = mmfusion("fuse", sample, "-o", out_folder, "--auto")
+    assert code == 0
+    result = mmf.load_result(out_folder)
+    assert result.choice is not None
+    assert result.choice.table in out
+    assert str(result.choice) in out
+    assert result.choice == mmf.suggest(mmf.load(sample), solver="auto").choice
+
+
+@pytest.mark.parametrize(
+    ("options", "word"),
+    [(["--solver", "guided"], "--solver"), (["--lambda-tv", 1], "--lambda-tv")],
+)
+def test_auto_takes_no_settings_that_it_chooses(mmfusion, sample, tmp_path, options, word):
+    code, out, err = mmfusion("fuse", sample, "-o", tmp_path / "out", "--auto", *options)
+    assert (code, out) == (1, "")
+    assert "--auto" in err
+    assert word in err
+
+
+def test_it_says_what_the_maps_are(mmfusion, sample, tmp_path):
+    _, out, _ = mmfusion("fuse", sample, "-o", tmp_path / "out", "--n-iter", 2)
+    for name, noise in mmf.load(sample).noise.items():
+        assert f"{name}: {noise}" in out
+    assert "Co: scaled counts, one count is" in mmfusion("info", sample)[1]

@@ -58,3 +58,23 @@ def test_the_picture_must_be_a_png(mmfusion, sample):
     code, _, err = mmfusion("tune", sample, "-o", "scores.pdf")
     assert code == 2
     assert ".png" in err
+
+
+def test_auto_prints_the_scores_of_all_methods(mmfusion, sample):
+    code, out, _ = mmfusion("tune", sample, "--solver", "auto")
+    assert code == 0
+    expected = mmf.suggest(mmf.load(sample), solver="auto")
+    assert expected.choice.table in out
+    assert "--solver " + expected.params.solver in out
+    for name, value in expected.chosen.items():
+        if name != "solver":
+            assert f"--{name.replace('_', '-')} {value:.4g}" in out
+
+
+def test_guided_prints_its_own_settings_and_draws_them(mmfusion, sample, tmp_path):
+    path = tmp_path / "scores.png"
+    code, out, _ = mmfusion("tune", sample, "--solver", "guided", "-o", path)
+    assert code == 0
+    chosen = re.search(r"Suggested: (.*) \(for the guided solver", out)[1]
+    assert re.findall(r"--([\w-]+)", chosen) == ["guided-tv", "guided-haadf", "eta"]
+    assert matplotlib.image.imread(path).std() > 0.05

@@ -99,3 +99,35 @@ def test_it_says_what_it_found() -> None:
 def test_tiny_maps_have_a_noise_model(shape: tuple[int, int]) -> None:
     image = np.random.default_rng(0).poisson(3, shape) + np.eye(*shape)
     assert np.isfinite(find_noise_model(image).unit)
+
+
+def test_thresholded_maps_are_found_out(tutorial_file) -> None:
+    rng = np.random.default_rng(5)
+    image = counts(200) * 0.01 * (1 + 1e-3 * rng.standard_normal(truth().shape))
+    cut = np.where(image < 0.3 * image.max(), 0.0, image)
+    assert find_noise_model(cut).kind == "thresholded"
+    assert find_noise_model(image).kind == "continuous"
+    data = mmf.load(tutorial_file("Co3O4_Mn3O4.h5"), elements=["Co", "Mn", "O"])
+    assert {noise.kind for noise in data.noise.values()} == {"thresholded"}
+    data = mmf.load(tutorial_file("PTO_Trilayer_dataset.npz"))
+    assert {noise.kind for noise in data.noise.values()} == {"fractions"}
+
+
+@pytest.mark.parametrize("name", mmf.PHANTOMS)
+@pytest.mark.parametrize("level", [1e3, 1e5])
+def test_fine_structure_of_many_counts_is_no_noise(name: str, level: float) -> None:
+    data = mmf.simulate(name, shape=(96, 96), counts=level, seed=6)
+    for noise in data.noise.values():
+        assert noise.kind == "scaled counts"
+        assert noise.unit == pytest.approx(1 / level, rel=1e-4)
+
+
+def test_a_data_set_knows_its_noise() -> None:
+    data = mmf.simulate("core-shell", shape=(64, 64), counts=4, seed=7)
+    assert data.noise == {name: NoiseModel("scaled counts", 0.25) for name in data.elements}
+    gap = data.maps["S"].copy()
+    gap[3, 4] = np.nan
+    holed = mmf.FusionDataset(data.haadf, {**data.maps, "S": gap})
+    assert set(holed.noise) == {"Co", "O"}
+    assert set(holed.masked().noise) == {"Co", "S", "O"}
+    assert mmf.fuse(data, n_iter=1).noise == data.noise

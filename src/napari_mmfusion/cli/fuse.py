@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import argparse
 import time
+from typing import Final
 
-from napari_mmfusion.cli.console import say
+from napari_mmfusion.cli.console import complain, say
 from napari_mmfusion.cli.data_options import add_repairs, mended
+from napari_mmfusion.cli.dialect import in_options
 from napari_mmfusion.cli.input_options import (
     add_choice_of_images,
     add_input,
@@ -23,14 +25,18 @@ from napari_mmfusion.cli.parameter_options import (
     given_parameters,
     parameters_from,
 )
-from napari_mmfusion.cli.progress import fuse_with_progress
-from napari_mmfusion.cli.report import say_costs
+from napari_mmfusion.cli.progress import fuse_with_progress, suggest_with_progress
+from napari_mmfusion.cli.report import say_choice, say_costs, say_noise
 from napari_mmfusion.core.errors import MMFusionParameterError
 from napari_mmfusion.core.fusion import FusionResult
 from napari_mmfusion.core.parameters import FusionParameters
 from napari_mmfusion.core.resumption import iterations_to_go_on_to
+from napari_mmfusion.core.suggestion.methods.table import METHODS
+from napari_mmfusion.core.suggestion.suggestion import Suggestion
 from napari_mmfusion.core.wording import Argument, Text
 from napari_mmfusion.io import load_result, save
+
+_CHOSEN: Final = frozenset({"solver"}.union(*(method.settings for method in METHODS)))
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -48,6 +54,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         " the costs need)",
     )
     parser.add_argument(
+        "--auto",
+        action="store_true",
+        help="choose the method and its settings from the data first, as mmfusion tune --solver"
+        " auto does; takes some seconds",
+    )
+    parser.add_argument(
         "--threads", metavar="N", type=int, help="threads to use; the result is the same"
     )
     add_parameter_options(parser)
@@ -55,7 +67,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Load, fuse, save, and print the outcome."""
-    params = parameters_from(arguments)
+    params: FusionParameters | Suggestion = parameters_from(arguments)
+    _require_one_way(arguments)
     require_room(arguments)
     first = _first_part(arguments) if arguments.resume else None
     if first is None:
@@ -63,10 +76,19 @@ def run(arguments: argparse.Namespace) -> None:
     else:
         data = mended(first.data, arguments)
         params = _parameters_of(first, arguments)
+    if arguments.auto:
+        params = suggest_with_progress(
+            data, parameters_from(arguments), {}, arguments.threads, auto=True
+        )
+        for warning in params.warnings:
+            complain(f"warning: {in_options(warning)}")
     start = time.perf_counter()
     result = fuse_with_progress(data, params, arguments.threads, resume=first)
     seconds = time.perf_counter() - start
     folder = save(result, arguments.output, overwrite=arguments.overwrite)
+    say_noise(data)
+    if result.choice is not None:
+        say_choice(result.choice)
     ny, nx = data.shape
     say(f"Fused {', '.join(data.elements)} ({ny} x {nx} pixels) in {seconds:.2f} s.")
     if first is not None:
@@ -74,6 +96,21 @@ def run(arguments: argparse.Namespace) -> None:
         say(f"Continued after {done} iterations; {len(result.costs)} in all.")
     say_costs(result)
     say(f"Saved in {folder}")
+
+
+def _require_one_way(arguments: argparse.Namespace) -> None:
+    """Refuse to choose what is given."""
+    if not arguments.auto:
+        return
+    chosen = [name for name in given_parameters(arguments) if name in _CHOSEN]
+    if arguments.resume or chosen:
+        raise MMFusionParameterError(
+            Text(
+                "{} chooses the method and its settings; leave out {}",
+                Argument("auto"),
+                Argument("resume" if arguments.resume else chosen[0]),
+            )
+        )
 
 
 def _first_part(arguments: argparse.Namespace) -> FusionResult:

@@ -5,22 +5,30 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
 from napari_mmfusion.cli.dialect import option_of
+from napari_mmfusion.core.fusion import AUTO
 from napari_mmfusion.core.parameter_info import ParameterInfo
 from napari_mmfusion.core.parameters import FusionParameters
 
 _METAVARS = {"number": "X", "integer": "N", "numbers": "NAME=X,...", "integers": "NAME=Z,..."}
 
 
-def add_parameter_options(parser: argparse.ArgumentParser) -> None:
-    """Give `parser` an option for every parameter of the fusion."""
+def add_parameter_options(
+    parser: argparse.ArgumentParser, *, more_solvers: Sequence[str] = ()
+) -> None:
+    """Give `parser` an option for every parameter of the fusion.
+
+    `more_solvers` are words that ``--solver`` takes as well, though they are no solver.
+    """
     group = parser.add_argument_group("parameters of the fusion")
     for each in dataclasses.fields(FusionParameters):
         info = FusionParameters.info(each.name)
+        if each.name == "solver":
+            info = dataclasses.replace(info, choices=(*info.choices, *more_solvers))
         group.add_argument(
             option_of(each.name),
             # Absent unless given, so that the defaults stay where they are written.
@@ -39,6 +47,14 @@ def parameters_from(arguments: argparse.Namespace) -> FusionParameters:
         If a value is outside its range.
     """
     return FusionParameters(**given_parameters(arguments))
+
+
+def take_auto(arguments: argparse.Namespace) -> bool:
+    """Whether ``--solver auto`` was given, which is taken out of the arguments."""
+    if getattr(arguments, "solver", None) != AUTO:
+        return False
+    del arguments.solver
+    return True
 
 
 def given_parameters(arguments: argparse.Namespace) -> dict[str, Any]:

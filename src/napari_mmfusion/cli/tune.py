@@ -1,28 +1,30 @@
-"""Choose lambda_tv and lambda_chem of a fusion from the data alone.
+"""Choose the settings of a fusion, or also its method, from the data alone.
 
-Pixels are held out, and the lambdas that predict them best are suggested, for the solver and the
-other parameters given.
+Pixels are held out, or a part of the counts, and the settings that predict them best are suggested:
+the lambdas for the solver and the other parameters given; with --solver guided its own settings;
+with --solver auto the best of all methods, with a table of their scores for each map.
 """
 
 from __future__ import annotations
 
 import argparse
-import sys
-from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 from napari_mmfusion.cli.console import complain, say
 from napari_mmfusion.cli.data_options import add_repairs, mended
 from napari_mmfusion.cli.dialect import in_options, option_of
 from napari_mmfusion.cli.input_options import add_choice_of_images, add_input, load_input
 from napari_mmfusion.cli.output_options import png_path
-from napari_mmfusion.cli.parameter_options import add_parameter_options, parameters_from
-from napari_mmfusion.core.dataset import FusionDataset
+from napari_mmfusion.cli.parameter_options import (
+    add_parameter_options,
+    parameters_from,
+    take_auto,
+)
+from napari_mmfusion.cli.progress import suggest_with_progress
+from napari_mmfusion.cli.report import say_choice
 from napari_mmfusion.core.errors import MMFusionWriteError
-from napari_mmfusion.core.parameters import FusionParameters
-from napari_mmfusion.core.suggestion.search import Trial
-from napari_mmfusion.core.suggestion.suggest import THOROUGH, suggest
+from napari_mmfusion.core.fusion import AUTO
+from napari_mmfusion.core.suggestion.suggest import THOROUGH
 from napari_mmfusion.core.suggestion.suggestion import Suggestion
 from napari_mmfusion.io.atomic_write import stage_files
 
@@ -44,11 +46,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--threads", metavar="N", type=int, help="threads to use; the result is the same"
     )
-    add_parameter_options(parser)
+    add_parameter_options(parser, more_solvers=(AUTO,))
 
 
 def run(arguments: argparse.Namespace) -> None:
     """Load, search, and print what was chosen."""
+    auto = take_auto(arguments)
     params = parameters_from(arguments)
     picture: Path | None = arguments.output
     if picture is not None and picture.exists() and not arguments.overwrite:
@@ -56,14 +59,16 @@ def run(arguments: argparse.Namespace) -> None:
     loaded = load_input(arguments)
     data = mended(loaded, arguments, unsaid=("no counts", "filtered"))  # the search warns of these
     choices = THOROUGH if arguments.thorough else {}
-    suggestion = _suggest_with_progress(data, params, choices, arguments.threads)
+    suggestion = suggest_with_progress(data, params, choices, arguments.threads, auto=auto)
     for warning in suggestion.warnings:
         complain(f"warning: {in_options(warning)}")
     _say_scores(suggestion)
-    options = " ".join(
-        f"{option_of(name)} {value:.4g}" for name, value in suggestion.chosen.items()
-    )
-    say(f"Suggested: {options} (for the {params.solver} solver and {params.n_iter} iterations)")
+    if suggestion.choice is not None:
+        say_choice(suggestion.choice)
+        say(in_options(suggestion.choice))
+    options = " ".join(f"{option_of(name)} {_said(v)}" for name, v in suggestion.chosen.items())
+    solver = suggestion.params.solver
+    say(f"Suggested: {options} (for the {solver} solver and {params.n_iter} iterations)")
     if picture is not None:
         from napari_mmfusion.cli.score_figure import draw_scores
 
@@ -72,28 +77,13 @@ def run(arguments: argparse.Namespace) -> None:
         say(f"Saved {picture}")
 
 
-def _suggest_with_progress(
-    data: FusionDataset,
-    params: FusionParameters,
-    choices: Mapping[str, Sequence[Any]],
-    threads: int | None,
-) -> Suggestion:
-    if not sys.stderr.isatty():
-        return suggest(data, params, choices=choices, threads=threads)
-    from tqdm import tqdm
-
-    with tqdm(desc="Trying", unit="trial", file=sys.stderr) as bar:
-
-        def advance(trial: Trial) -> None:
-            bar.total = trial.total
-            bar.update()
-
-        return suggest(data, params, choices=choices, threads=threads, progress=advance)
+def _said(value: object) -> str:
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
 def _say_scores(suggestion: Suggestion) -> None:
     """Print every curve as a table, with the scores above their lowest."""
-    say(f"{'lambda':>12}  {'value':>10}  {'score above the lowest':>22}")
+    say(f"{'setting':>12}  {'value':>10}  {'score above the lowest':>22}")
     for curve in suggestion.curves:
         lowest = int(curve.scores.argmin())
         above = curve.scores - curve.scores[lowest]

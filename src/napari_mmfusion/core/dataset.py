@@ -9,22 +9,26 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from napari_mmfusion.core.backgrounds import checked_backgrounds
 from napari_mmfusion.core.checks import check_names, check_positive
 from napari_mmfusion.core.elements import HAADF
 from napari_mmfusion.core.errors import MMFusionDataError
 from napari_mmfusion.core.image import FloatImage, MeasuredImage, require_one_shape
 from napari_mmfusion.core.masks import used_pixels
+from napari_mmfusion.core.mending import Mendable
 from napari_mmfusion.core.reader_notes import ReaderNotes
 from napari_mmfusion.core.values import FrozenMapping, are_equal, describe_shape
 
 if TYPE_CHECKING:
     from napari_mmfusion.core.data_check.finding import Finding
     from napari_mmfusion.core.data_check.spikes.search import Spikes
+    from napari_mmfusion.core.noise_model import NoiseModel
 
-_FOUND = ("findings", "spikes")  # follow from the images
+
+_CACHED = ("findings", "noise", "spikes")  # follow from the images
 
 
-class FusionDataset:
+class FusionDataset(Mendable):
     """A HAADF image with chemical maps of the same area, on the same pixel grid.
 
     The arrays are copied, never modified, and matched by name, never by order. Data sets can be
@@ -55,6 +59,9 @@ class FusionDataset:
         are left out of every fusion. `masked` makes such data.
     provenance : sequence of str
         What was done to the data since they were measured, one sentence for each step.
+    backgrounds : mapping of name to float, optional
+        What each map holds everywhere that is not of the element, in measured units above no
+        counts, where the measurement tells: the bremsstrahlung beside a line, for example.
 
     Raises
     ------
@@ -87,6 +94,7 @@ class FusionDataset:
         reader_notes: ReaderNotes | None = None,
         mask: ArrayLike | None = None,
         provenance: Sequence[str] = (),
+        backgrounds: Mapping[str, float] | None = None,
     ) -> None:
         named_maps = check_names("maps", maps)
         if not named_maps:
@@ -113,6 +121,7 @@ class FusionDataset:
         self.reader_notes = reader_notes or ReaderNotes()
         self._mask = None if mask is None else used_pixels(mask, self.shape)
         self.provenance = tuple(map(str, provenance))
+        self._backgrounds = checked_backgrounds(backgrounds or {}, self._maps)
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -146,6 +155,21 @@ class FusionDataset:
     def mask(self) -> NDArray[np.bool_] | None:
         """False where nothing was measured: (ny, nx), read-only; None if all was."""
         return self._mask
+
+    @property
+    def backgrounds(self) -> Mapping[str, float]:
+        """The known backgrounds in measured units, by the names of their maps."""
+        return FrozenMapping(self._backgrounds)
+
+    @cached_property
+    def noise(self) -> Mapping[str, NoiseModel]:
+        """What kind of map each one is, by name; those that are not finite are left out."""
+        from napari_mmfusion.core.noise_model import noise_of
+
+        known = {key: image for key, image in self._maps.items() if not image.missing}
+        return FrozenMapping(
+            {key: noise_of(image.measured, self._mask) for key, image in known.items()}
+        )
 
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
@@ -199,84 +223,8 @@ class FusionDataset:
         chosen = self._copy()
         chosen._maps = {key: self._maps[key] for key in wanted}
         chosen._truth = {key: self._truth[key] for key in wanted if key in self._truth}
+        chosen._backgrounds = {k: v for k, v in self._backgrounds.items() if k in wanted}
         return chosen
-
-    def cropped(self, rows: slice | None = None, columns: slice | None = None) -> FusionDataset:
-        """A rectangle of the data, by default what is left without rims of gaps, in all images.
-
-        Rims are of NaN, zeros, fill values or pixels left out. For scattered gaps see `masked`.
-
-        Parameters
-        ----------
-        rows, columns : slice, optional
-            The part to keep, as in ``data.cropped(slice(0, 34), slice(3, None))``; all rows or all
-            columns if only the other is given.
-
-        Returns
-        -------
-        FusionDataset
-            Its fusion is that of cropped images. These data if there is no rim.
-
-        Raises
-        ------
-        MMFusionDataError
-            If nothing would be left.
-
-        Examples
-        --------
-        >>> import numpy as np
-        >>> haadf = np.arange(12.0).reshape(3, 4)
-        >>> haadf[:, 0] = np.nan
-        >>> FusionDataset(haadf, {"O": np.ones((3, 4))}).cropped().shape
-        (3, 3)
-        """
-        from napari_mmfusion.core.data_check.repairs import cropped
-
-        return cropped(self, rows, columns)
-
-    def masked(self, mask: ArrayLike | None = None) -> FusionDataset:
-        """The data without some pixels, by default those that some image does not have.
-
-        These are NaN, infinite, or hold a value that stands for none, such as 1e20. Their chemical
-        data are left out of every fusion, and the nearest other pixel takes their place, without
-        `mask` in images that lack them. A fusion guesses there, from HAADF image and neighbours.
-
-        Parameters
-        ----------
-        mask : (ny, nx) array of bool, optional
-            False at the pixels to leave out. These data are returned if there are none.
-
-        Raises
-        ------
-        MMFusionDataError
-            If no pixel would be left, or `mask` is not of booleans or of another shape.
-
-        Examples
-        --------
-        >>> import numpy as np
-        >>> map_ = np.arange(12.0).reshape(3, 4)
-        >>> map_[1, 2] = np.nan
-        >>> data = FusionDataset(np.ones((3, 4)), {"O": map_}).masked()
-        >>> int(data.mask.sum()), float(data.maps["O"][1, 2]) in (2.0, 5.0, 7.0, 10.0)
-        (11, True)
-        """
-        from napari_mmfusion.core.data_check.repairs import left_out
-
-        return left_out(self, None if mask is None else used_pixels(mask, self.shape))
-
-    def without_spikes(self) -> FusionDataset:
-        """The data with the median of its neighbours for each spike that `check` finds, if any.
-
-        Examples
-        --------
-        >>> import napari_mmfusion as mmf
-        >>> data = mmf.simulate("core-shell", shape=(32, 48), counts=10, seed=0)
-        >>> data.without_spikes() is data
-        True
-        """
-        from napari_mmfusion.core.data_check.repairs import without_spikes
-
-        return without_spikes(self)
 
     def changed(
         self,
@@ -307,7 +255,7 @@ class FusionDataset:
 
     def _copy(self) -> FusionDataset:
         copy = object.__new__(FusionDataset)
-        copy.__dict__.update({k: v for k, v in self.__dict__.items() if k not in _FOUND})
+        copy.__dict__.update({k: v for k, v in self.__dict__.items() if k not in _CACHED})
         return copy
 
     def require_contrast(self, names: Iterable[str]) -> None:
@@ -323,7 +271,7 @@ class FusionDataset:
         """Whether images, their order, calibration, name and source are equal, bit for bit."""
         if not isinstance(other, FusionDataset):
             return NotImplemented
-        apart = (*_FOUND, "reader_notes")
+        apart = (*_CACHED, "reader_notes")
         one, two = (
             {key: value for key, value in data.__dict__.items() if key not in apart}
             for data in (self, other)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 from napari_mmfusion.core.data_check.finding import Finding
 from napari_mmfusion.core.elements import atomic_number
 from napari_mmfusion.core.names.reading import symbol_in
+from napari_mmfusion.core.noise_model import NoiseModel
 from napari_mmfusion.core.reader_notes import ReaderNotes
+from napari_mmfusion.core.values import FrozenMapping
 from napari_mmfusion.core.wording import Text, joined
 from napari_mmfusion.io.calibration import PIXEL_SIZE, UNIT
 from napari_mmfusion.io.naming import printable, sized
@@ -106,6 +108,8 @@ class FileContents:
         What `load` would guess, leave out or ignore.
     findings : tuple of Finding
         What `check` says about what `load` would take, if the images were read.
+    noise : mapping of str to NoiseModel
+        What kind of map each one that `load` would take is, if the images were read.
     """
 
     name: str
@@ -115,6 +119,7 @@ class FileContents:
     conclusion: str
     reader_notes: ReaderNotes = field(default_factory=ReaderNotes)
     findings: tuple[Finding, ...] = ()
+    noise: Mapping[str, NoiseModel] = field(default_factory=FrozenMapping)
 
     def __repr__(self) -> str:
         """Name, number of arrays and conclusion in one line."""
@@ -143,7 +148,16 @@ class FileContents:
             Text("{}: {}", finding.severity.capitalize(), finding.text.cleaned(printable, _LONGEST))
             for finding in self.findings
         ]
-        lines = [printable(self.name), "", *_table(headings, rows), "", *problems, *findings]
+        noise = [f"{printable(name)}: {model}" for name, model in self.noise.items()]
+        lines = [
+            printable(self.name),
+            "",
+            *_table(headings, rows),
+            "",
+            *problems,
+            *noise,
+            *findings,
+        ]
         lines += [*self.reader_notes.sentences, self.conclusion]
         return joined("\n", lines)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -14,7 +14,9 @@ from napari_mmfusion.core.data_check.finding import Finding
 from napari_mmfusion.core.dataset import FusionDataset
 from napari_mmfusion.core.errors import MMFusionError, MMFusionReadError
 from napari_mmfusion.core.names.reading import Reading
+from napari_mmfusion.core.noise_model import NoiseModel
 from napari_mmfusion.core.reader_notes import ReaderNotes
+from napari_mmfusion.core.values import FrozenMapping
 from napari_mmfusion.core.wording import Text, text_of
 from napari_mmfusion.io.calibration import Calibration
 from napari_mmfusion.io.file_contents import (
@@ -89,11 +91,19 @@ def inspect(
         unfit = {item.name for item in items if item.problem}
         conclusion, reader_notes = _conclusion(file, unfit)
         size, unit, _ = overall
-        findings = _findings(file) if statistics else ()
-        if findings is None:
+        about = _about_values(file) if statistics else ((), {})
+        if about is None:
             conclusion = Text("{} {}", conclusion, _UNCHECKED)
+        findings, noise = about or ((), {})
         return FileContents(
-            file.path.name, items, size, unit, conclusion, reader_notes, findings or ()
+            file.path.name,
+            items,
+            size,
+            unit,
+            conclusion,
+            reader_notes,
+            findings,
+            FrozenMapping(noise),
         )
 
 
@@ -190,16 +200,30 @@ def _reason_against(values: ItemStatistics) -> str:
     return ""
 
 
-def _findings(file: OpenFile) -> tuple[Finding, ...] | None:
-    """What is wrong with the data that would be fused; None if they are too large to be checked."""
+def _to_fuse(file: OpenFile) -> FusionDataset | None:
+    """The data that would be fused, if there are any; None if they are too large to be checked.
+
+    Raises
+    ------
+    MMFusionError
+        If they cannot be read.
+    """
+    chosen = select(file.items, group=file.group)
+    if math.prod(chosen.haadf.shape or ()) > _MOST_CHECKED:
+        return None
+    require_affordable(chosen.items, file.size)
+    return FusionDataset(chosen.haadf.read(), ImagesOnDemand(chosen.maps))
+
+
+def _about_values(
+    file: OpenFile,
+) -> tuple[tuple[Finding, ...], Mapping[str, NoiseModel]] | None:
+    """What is wrong with the data that would be fused, and their noise; None if too large."""
     try:
-        chosen = select(file.items, group=file.group)
-        if math.prod(chosen.haadf.shape or ()) > _MOST_CHECKED:
-            return None
-        require_affordable(chosen.items, file.size)
-        return FusionDataset(chosen.haadf.read(), ImagesOnDemand(chosen.maps)).findings
+        data = _to_fuse(file)
+        return None if data is None else (data.findings, data.noise)
     except MMFusionError:
-        return ()
+        return (), {}
 
 
 def _conclusion(file: OpenFile, unfit: Collection[str]) -> tuple[str, ReaderNotes]:

@@ -37,6 +37,8 @@ MASK: Final = "measured_pixels"
 PROVENANCE: Final = "provenance"
 FINDINGS: Final = "findings"
 DUALITY_GAP: Final = "duality_gap"
+CHOICE: Final = "choice"
+BACKGROUNDS: Final = "backgrounds"
 
 
 def names_in_files(elements: Iterable[str]) -> dict[str, str]:

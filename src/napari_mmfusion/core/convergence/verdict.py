@@ -12,10 +12,11 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from napari_mmfusion.core.choice import Choice
 from napari_mmfusion.core.convergence.cost_curve import Status, settled_at, status_of, swings_of
 from napari_mmfusion.core.convergence.forecast import forecast
 from napari_mmfusion.core.elements import HAADF
-from napari_mmfusion.core.wording import Argument, Remedy, Text
+from napari_mmfusion.core.wording import Argument, Remedy, Text, joined
 
 TERMS: Final = (HAADF, "chemistry", "total variation")
 """Names of the cost terms Psi_1, Psi_2 and Psi_3."""
@@ -63,6 +64,8 @@ class Verdict:
     estimates : int or None
         How many of its two estimates the matched solver made. They decide, and not the terms, of
         which it minimises none.
+    choice : Choice or None
+        What `suggest` found when it compared methods, to be said with the verdict.
     """
 
     terms: dict[str, Status]
@@ -73,6 +76,7 @@ class Verdict:
     gap: float | None = None
     target: float | None = None
     estimates: int | None = None
+    choice: Choice | None = None
 
     @property
     def converged(self) -> bool:
@@ -91,20 +95,24 @@ class Verdict:
     @property
     def text(self) -> Text:
         """The same, to be said in the words of the command line or the window."""
+        parts: list[object] = [self._of_the_costs()]
+        if self.advice:
+            parts.append(self.advice)
+        if self.choice is not None:
+            parts.append(self.choice.text)
+        return joined(" ", parts)
+
+    def _of_the_costs(self) -> object:
         if self.estimates is not None:
             return self._of_the_estimates()
         if self.gap is not None:
-            return Text("{} {}" if self.advice else "{}", self._of_the_gap(), self.advice)
+            return self._of_the_gap()
         if self.converged_at is not None:
-            sentence = f"Converged after {self.converged_at} iterations."
-        else:
-            unsettled = dict.fromkeys(self.terms.values())
-            unsettled.pop(Status.CONVERGED, None)
-            parts = [
-                f"{', '.join(self._terms_that(status))} {status.value}" for status in unsettled
-            ]
-            sentence = f"Not converged: {'; '.join(parts)}."
-        return Text("{} {}", sentence, self.advice) if self.advice else Text("{}", sentence)
+            return f"Converged after {self.converged_at} iterations."
+        unsettled = dict.fromkeys(self.terms.values())
+        unsettled.pop(Status.CONVERGED, None)
+        parts = [f"{', '.join(self._terms_that(status))} {status.value}" for status in unsettled]
+        return f"Not converged: {'; '.join(parts)}."
 
     def _of_the_gap(self) -> str:
         gap = f"the costs are at most {self.gap:.2g} of their value above the minimum"
@@ -119,7 +127,7 @@ class Verdict:
                 " settle."
             )
         made = "no estimate was" if self.estimates == 0 else "only the first of two estimates was"
-        return Text("Not complete: {} made. {}", made, self.advice)
+        return Text("Not complete: {} made.", made)
 
     def _terms_that(self, status: Status) -> list[str]:
         return [term for term, own in self.terms.items() if own is status]

@@ -5,17 +5,18 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
-
-from napari_mmfusion.core.image import FloatImage
+from numpy.typing import NDArray
 
 _MOST_PIXELS: Final = 1 << 18
 _TOLERANCE: Final = 4 * float(np.finfo(np.float32).eps)
 """Rounding of a value in single precision, relative to it."""
+_EXACT: Final = 2**24
+"""Up to here single precision holds every whole number; beyond, it rounds others to them."""
 _OFF: Final = 0.05
 """How far from a whole number of counts a value may lie."""
 
 
-def one_count(image: FloatImage) -> float | None:
+def one_count(image: NDArray[np.floating]) -> float | None:
     """The value of one count, if all values are whole multiples of one; else None.
 
     Maps in counts are often scaled: by the dose, the time or the number of frames.
@@ -30,12 +31,13 @@ def one_count(image: FloatImage) -> float | None:
     values = values[values != 0]
     if not values.size:
         return None
-    if (values == np.rint(values)).all() and np.abs(values).max() < 2**53:
+    if (values == np.rint(values)).all() and np.abs(values).max() <= _EXACT:
         return float(np.gcd.reduce(np.abs(values).astype(np.int64)))
     largest = float(np.abs(values).max())
     steps = np.concatenate([np.abs(values), np.diff(values)])
     steps = steps[steps > _TOLERANCE * largest]
-    step = float(steps.min())
+    # Rounding spreads what is one count; the smallest of many would be too small.
+    step = float(np.median(steps[steps < 1.5 * steps.min()]))
     # A mean over many multiples is more accurate than one step.
     for least in (step, 8 * step, 64 * step, 512 * step):
         near = steps[steps <= least]

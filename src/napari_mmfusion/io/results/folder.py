@@ -26,9 +26,9 @@ def save(result: FusionResult, folder: str | os.PathLike[str], overwrite: bool =
 
     ``haadf_recon.tif`` and ``<El>_signal.tif`` open in ImageJ with their pixel size;
     ``Fused_Reconstruction.h5`` holds the measured and the fused images, the costs, the
-    parameters, the origin of the data, what was done to them and what `check` found in them, and
-    `load_result` reads it back. Either all files are
-    written completely, or nothing changes.
+    parameters, what a choice of method found, the origin of the data, what was done to them and
+    what `check` found in them, and `load_result` reads it back. Either all files are written
+    completely, or nothing changes.
 
     Parameters
     ----------

@@ -20,6 +20,7 @@ from napari_mmfusion.core.wording import Remedy, Text
 from napari_mmfusion.io import layout
 from napari_mmfusion.io.items import ImagesOnDemand, Item, OpenFile, require_affordable
 from napari_mmfusion.io.naming import quoted, sized
+from napari_mmfusion.io.results.choice import read_backgrounds, read_choice
 from napari_mmfusion.io.results.history import read_findings, read_provenance
 from napari_mmfusion.io.results.parameters import read_number, read_parameters
 
@@ -86,6 +87,7 @@ def read_result(file: OpenFile) -> FusionResult:
         source_sha256=_text(file, layout.INPUT_SHA256),
         mask=masks[0].read() != 0 if masks else None,
         provenance=read_provenance(file),
+        backgrounds=read_backgrounds(file),
     )
     found = read_findings(file)
     if found is not None:
@@ -101,6 +103,7 @@ def read_result(file: OpenFile) -> FusionResult:
         lambda_haadf=read_number(items, layout.LAMBDA_HAADF),
         stopped=bool(file.attribute(layout.STOPPED)),
         gap=_read_gap(file),
+        choice=read_choice(file, data),
     )
 
 

@@ -17,6 +17,7 @@ from napari_mmfusion.io import layout
 from napari_mmfusion.io.calibration import LONGEST_UNIT, PIXEL_SIZE, UNIT
 from napari_mmfusion.io.hdf5.writing import write_hdf5
 from napari_mmfusion.io.naming import printable
+from napari_mmfusion.io.results.choice import choice_attributes
 from napari_mmfusion.io.results.history import history_attributes
 from napari_mmfusion.io.results.parameters import parameter_attributes, parameter_scalars
 
@@ -71,6 +72,7 @@ def _attributes(result: FusionResult, names: Mapping[str, str]) -> dict[str, Any
     attributes = (
         parameter_attributes(result.params)
         | history_attributes(data)
+        | choice_attributes(result)
         | {
             layout.CREATOR: layout.PROGRAM,
             layout.VERSION: __version__,

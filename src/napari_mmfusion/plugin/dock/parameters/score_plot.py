@@ -10,6 +10,7 @@ from qtpy.QtCore import QPointF, QRectF, QSize, Qt
 from qtpy.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
 from qtpy.QtWidgets import QSizePolicy, QWidget
 
+from napari_mmfusion.core.parameters import FusionParameters
 from napari_mmfusion.core.suggestion.suggestion import Suggestion
 from napari_mmfusion.plugin.qt.small_plots import (
     BLUE,
@@ -20,7 +21,7 @@ from napari_mmfusion.plugin.qt.small_plots import (
     text_colour,
 )
 
-_TITLES: Final = {"lambda_tv": "TV weight", "lambda_chem": "Chemistry weight"}
+_PANELS: Final = 2
 _CURVE, _CHOSEN = QColor(BLUE), QColor(ORANGE)
 _ERROR: Final = "held-out error"
 _CENTRE: Final = Qt.AlignmentFlag.AlignCenter
@@ -30,9 +31,9 @@ _LINE = 13
 
 
 class ScorePlot(QWidget):
-    """Two small plots side by side, one for each lambda: the error at the held-out pixels.
+    """Two small plots side by side, one for each setting: the error at the held-out pixels.
 
-    The lower a curve, the better; a line marks the lambda suggested, which stands above it. Lambdas
+    The lower a curve, the better; a line marks the value suggested, which stands above it. Values
     are logarithmic.
     """
 
@@ -66,8 +67,9 @@ class ScorePlot(QWidget):
         faint = text_colour(self, 0.6)
         self._paint_error_axis(painter, faint)
         left = _NAME_WIDTH
-        width = (self.width() - left) / len(_TITLES)
-        for index, along in enumerate(_TITLES):
+        width = (self.width() - left) / _PANELS
+        names = dict.fromkeys(curve.along for curve in self._suggestion.curves)
+        for index, along in enumerate(list(names)[:_PANELS]):
             box = QRectF(
                 left + index * width + _NUMBER_WIDTH,
                 TITLE_HEIGHT,
@@ -88,7 +90,7 @@ class ScorePlot(QWidget):
         painter.restore()
 
     def _paint(self, painter: QPainter, box: QRectF, along: str, suggestion: Suggestion) -> None:
-        chosen = float(getattr(suggestion, along))
+        chosen = float(getattr(suggestion.params, along))
         paint_frame(painter, box, f"{chosen:.3g}", _CHOSEN, text_colour(self, 0.3))
         curves = [curve for curve in suggestion.curves if curve.along == along]
         values = np.concatenate([[chosen], *(curve.values for curve in curves)])
@@ -109,7 +111,7 @@ class ScorePlot(QWidget):
         self._paint_numbers(painter, box, values, scores)
         painter.setPen(text_colour(self))
         name = QRectF(box.left() - 20, box.bottom() + _LINE, box.width() + 24, _LINE)
-        painter.drawText(name, _CENTRE, f"{_TITLES[along]} (log)")
+        painter.drawText(name, _CENTRE, f"{FusionParameters.info(along).label} (log)")
 
     def _paint_numbers(
         self,
