@@ -66,6 +66,7 @@ _OCTAVES: Final = tuple(_DEFAULTS.guided_tv * 2.0**k for k in range(-7, 7))
 _HAADF: Final = (0.0, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0, 300.0)
 _EDGES: Final = tuple(_DEFAULTS.eta * 2.5**k for k in range(-1, 5))
 _NO_GUIDE: Final = FusionParameters.info("eta").maximum
+_STRENGTHS: Final = tuple(_DEFAULTS.matched_strength * 2.0 ** (k / 2) for k in range(-3, 4))
 _CANDIDATES: Final = 2
 _BACKGROUND: Final = 0.01
 """Background of the tutorial's solver that suits few counts, tried beside the one given."""
@@ -150,6 +151,17 @@ METHODS: Final = (
         ),
         _GUIDED,
         8,
+    ),
+    Method(
+        "matched",
+        partial(
+            by_pattern,
+            {"solver": "matched", "matched_strength": _DEFAULTS.matched_strength},
+            {"matched_strength": _STRENGTHS},
+            [{}],
+        ),
+        ("matched_strength",),
+        6,
     ),
     Method("tutorial", _tutorial, ("lambda_tv", "lambda_chem", "background"), 70),
 )
