@@ -29,7 +29,9 @@ from napari_mmfusion.core.tv import tv_norm, tv_prox, tv_prox_with_gap
 from napari_mmfusion.simulate import PHANTOMS, simulate
 
 if TYPE_CHECKING:
+    from napari_mmfusion.core.choice import Choice, Gain, Gate, MethodScore
     from napari_mmfusion.core.data_check.check import Finding, check
+    from napari_mmfusion.core.noise_model import NoiseModel, find_noise_model
     from napari_mmfusion.core.suggestion.curves import ScoreCurve
     from napari_mmfusion.core.suggestion.search import Trial
     from napari_mmfusion.core.suggestion.suggest import THOROUGH, suggest, suggest_iter
@@ -44,9 +46,20 @@ if TYPE_CHECKING:
 
 # The groups of docs/api.md.
 __all__ = ["FusionDataset", "FusionParameters", "__version__", "build_info"]  # data
-__all__ += ["Finding", "check"]  # checking
+__all__ += ["Finding", "NoiseModel", "check", "find_noise_model"]  # checking
 __all__ += ["FusionResult", "FusionRun", "FusionState", "StopFlag", "Verdict", "fuse", "fuse_iter"]
-__all__ += ["THOROUGH", "ScoreCurve", "Suggestion", "Trial", "suggest", "suggest_iter"]  # choosing
+__all__ += [  # choosing
+    "THOROUGH",
+    "Choice",
+    "Gain",
+    "Gate",
+    "MethodScore",
+    "ScoreCurve",
+    "Suggestion",
+    "Trial",
+    "suggest",
+    "suggest_iter",
+]
 __all__ += [  # trusting
     "BootstrapState",
     "Interval",
@@ -76,6 +89,8 @@ __all__ += [  # errors
 
 # Names of modules that need SciPy, h5py or tifffile, which are slow to import.
 _DATA_CHECK = ("Finding", "check")
+_CHOICE = ("Choice", "Gain", "Gate", "MethodScore")
+_NOISE = ("NoiseModel", "find_noise_model")
 _SUGGESTION = ("THOROUGH", "ScoreCurve", "Suggestion", "Trial", "suggest", "suggest_iter")
 _TRUST = (
     "BootstrapState",
@@ -99,6 +114,10 @@ if not TYPE_CHECKING:  # a type checker would accept any name
         """Import a public name when it is first used (PEP 562)."""
         if name in _DATA_CHECK:
             from napari_mmfusion.core.data_check import check as package
+        elif name in _CHOICE:
+            from napari_mmfusion.core import choice as package
+        elif name in _NOISE:
+            from napari_mmfusion.core import noise_model as package
         elif name in _SUGGESTION:
             from napari_mmfusion.core import suggestion as package
         elif name in _TRUST:

@@ -9,16 +9,21 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from napari_mmfusion.core.checks import check_names, check_positive
+from napari_mmfusion.core.checks import check_names, check_number, check_positive
 from napari_mmfusion.core.elements import HAADF
 from napari_mmfusion.core.errors import MMFusionDataError
 from napari_mmfusion.core.image import FloatImage, MeasuredImage
 from napari_mmfusion.core.masks import used_pixels
 from napari_mmfusion.core.reader_notes import ReaderNotes
 from napari_mmfusion.core.values import FrozenMapping, are_equal, describe_shape
+from napari_mmfusion.core.wording import Argument, Text
 
 if TYPE_CHECKING:
     from napari_mmfusion.core.data_check.finding import Finding
+    from napari_mmfusion.core.noise_model import NoiseModel
+
+
+_CACHED = ("findings", "noise")
 
 
 class FusionDataset:
@@ -52,6 +57,9 @@ class FusionDataset:
         are left out of every fusion. `masked` makes such data.
     provenance : sequence of str
         What was done to the data since they were measured, one sentence for each step.
+    backgrounds : mapping of name to float, optional
+        What each map holds everywhere that is not of the element, in measured units above no
+        counts, where the measurement tells: the bremsstrahlung beside a line, for example.
 
     Raises
     ------
@@ -84,6 +92,7 @@ class FusionDataset:
         reader_notes: ReaderNotes | None = None,
         mask: ArrayLike | None = None,
         provenance: Sequence[str] = (),
+        backgrounds: Mapping[str, float] | None = None,
     ) -> None:
         named_maps = check_names("maps", maps)
         if not named_maps:
@@ -110,6 +119,23 @@ class FusionDataset:
         self.reader_notes = reader_notes or ReaderNotes()
         self._mask = None if mask is None else used_pixels(mask, self.shape)
         self.provenance = tuple(map(str, provenance))
+        self._backgrounds = self._checked_backgrounds(backgrounds or {})
+
+    def _checked_backgrounds(self, given: Mapping[str, float]) -> dict[str, float]:
+        named = check_names("backgrounds", given)
+        for name in named:
+            if name not in self._maps:
+                raise MMFusionDataError(
+                    Text(
+                        "{}: there is no such map; there are: {}",
+                        Argument("backgrounds", name),
+                        ", ".join(self._maps),
+                    )
+                )
+        return {
+            name: check_number(Argument("backgrounds", name), value, 0, error=MMFusionDataError)
+            for name, value in named.items()
+        }
 
     def _require_one_shape(self, images: Mapping[str, MeasuredImage]) -> None:
         if any(image.measured.shape != self.shape for image in images.values()):
@@ -153,6 +179,27 @@ class FusionDataset:
     def mask(self) -> NDArray[np.bool_] | None:
         """False where nothing was measured: (ny, nx), read-only; None if all was."""
         return self._mask
+
+    @property
+    def backgrounds(self) -> Mapping[str, float]:
+        """The known backgrounds in measured units, by the names of their maps."""
+        return FrozenMapping(self._backgrounds)
+
+    @cached_property
+    def noise(self) -> Mapping[str, NoiseModel]:
+        """What kind of map each one is, and one count in it; see `find_noise_model`.
+
+        Maps with pixels that are not finite are left out.
+        """
+        from napari_mmfusion.core.noise_model import noise_of
+
+        return FrozenMapping(
+            {
+                name: noise_of(image.measured, self._mask)
+                for name, image in self._maps.items()
+                if not image.missing
+            }
+        )
 
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
@@ -199,6 +246,7 @@ class FusionDataset:
         chosen = self._copy()
         chosen._maps = {key: self._maps[key] for key in wanted}
         chosen._truth = {key: self._truth[key] for key in wanted if key in self._truth}
+        chosen._backgrounds = {k: v for k, v in self._backgrounds.items() if k in wanted}
         return chosen
 
     def cropped(self, rows: slice | None = None, columns: slice | None = None) -> FusionDataset:
@@ -312,7 +360,8 @@ class FusionDataset:
     def _copy(self) -> FusionDataset:
         copy = object.__new__(FusionDataset)
         copy.__dict__.update(self.__dict__)
-        copy.__dict__.pop("findings", None)
+        for cached in _CACHED:
+            copy.__dict__.pop(cached, None)
         return copy
 
     def require_contrast(self, names: Iterable[str]) -> None:
@@ -328,7 +377,7 @@ class FusionDataset:
         """Whether images, their order, calibration, name and source are equal, bit for bit."""
         if not isinstance(other, FusionDataset):
             return NotImplemented
-        apart = ("findings", "reader_notes")
+        apart = (*_CACHED, "reader_notes")
         one, two = (
             {key: value for key, value in data.__dict__.items() if key not in apart}
             for data in (self, other)

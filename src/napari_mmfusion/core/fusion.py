@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from typing import Any, Final, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from napari_mmfusion.core import native
 from napari_mmfusion.core.checks import quote
+from napari_mmfusion.core.choice import Choice
 from napari_mmfusion.core.dataset import FusionDataset
 from napari_mmfusion.core.engine import Engine
 from napari_mmfusion.core.errors import MMFusionParameterError
@@ -23,10 +24,26 @@ __all__ = ["FusionResult", "FusionRun", "FusionState", "StopFlag", "fuse", "fuse
 
 StopFlag = native.StopFlag
 
+AUTO: Final = "auto"
+"""What `solver` may also be: the method and its settings are chosen first, by `suggest`."""
+
+
+@runtime_checkable
+class Suggested(Protocol):
+    """Parameters that `suggest` chose, with what it found."""
+
+    @property
+    def params(self) -> FusionParameters:
+        """The parameters."""
+
+    @property
+    def choice(self) -> Choice | None:
+        """The scores of the methods, and whether the fusion helps."""
+
 
 def fuse_iter(
     data: FusionDataset,
-    params: FusionParameters | None = None,
+    params: FusionParameters | Suggested | None = None,
     *,
     threads: int | None = None,
     stop: StopFlag | None = None,
@@ -60,14 +77,14 @@ def fuse_iter(
     >>> [state.iteration for state in mmf.fuse_iter(data, n_iter=3)]
     [1, 2, 3]
     """
-    params = changed_parameters(params, changes, resume)
-    engine = Engine(data, params, threads, start, mask, resume)
-    return FusionRun(engine, stop, observe)
+    chosen, choice = _chosen(data, params, changes, resume, threads, stop)
+    engine = Engine(data, chosen, threads, start, mask, resume)
+    return FusionRun(engine, stop, observe, choice)
 
 
 def fuse(
     data: FusionDataset,
-    params: FusionParameters | None = None,
+    params: FusionParameters | Suggested | None = None,
     *,
     threads: int | None = None,
     stop: StopFlag | None = None,
@@ -108,8 +125,9 @@ def fuse(
     ----------
     data : FusionDataset
         HAADF image and chemical maps, (ny, nx) each.
-    params : FusionParameters, optional
-        The parameters; the defaults are those of the published tutorial.
+    params : FusionParameters or Suggestion, optional
+        The parameters; the defaults are those of the published tutorial. With a suggestion for
+        these data, and nothing of it changed, the result keeps its `choice`.
     threads : int, optional
         Threads to use; the result is the same, bit for bit, for any number.
     stop : StopFlag, optional
@@ -127,7 +145,8 @@ def fuse(
         minimum on another way: their momentum and dual start anew, so that the first step can raise
         the objective, that of the converged solver by up to 1 % in tests.
     **changes
-        Single parameters to replace, as in ``fuse(data, lambda_tv=0.1)``.
+        Single parameters to replace, as in ``fuse(data, lambda_tv=0.1)``. With ``solver="auto"``
+        `suggest` first chooses the method and its settings.
 
     Returns
     -------
@@ -140,6 +159,8 @@ def fuse(
         do not fit the data.
     MMFusionParameterError
         If a parameter is unknown or outside its range, or `resume` was made with others.
+    MMFusionStoppedError
+        If `stop` was set before ``solver="auto"`` had chosen.
 
     References
     ----------
@@ -157,8 +178,8 @@ def fuse(
     >>> mmf.fuse(data, resume=result, n_iter=50) == mmf.fuse(data, lambda_tv=0.1, n_iter=50)
     True
     """
-    params = changed_parameters(params, changes, resume)
-    engine = Engine(data, params, threads, start, mask, resume)
+    chosen, choice = _chosen(data, params, changes, resume, threads, stop)
+    engine = Engine(data, chosen, threads, start, mask, resume)
     history = [engine.costs_before]
     n_iter = engine.params.n_iter - len(engine.costs_before)
     if progress is not None:
@@ -176,7 +197,30 @@ def fuse(
         lambda_haadf=engine.lambda_haadf,
         stopped=len(costs) < engine.params.n_iter and not engine.has_settled,
         gap=engine.gap,
+        choice=choice,
     )
+
+
+def _chosen(
+    data: FusionDataset,
+    params: FusionParameters | Suggested | None,
+    changes: dict[str, Any],
+    resume: FusionResult | None,
+    threads: int | None,
+    stop: StopFlag | None,
+) -> tuple[FusionParameters, Choice | None]:
+    """The parameters of a call, and the choice that led to them."""
+    if changes.get("solver") == AUTO:
+        from napari_mmfusion.core.suggestion.suggest import suggest  # it fuses, too
+
+        given = params.params if isinstance(params, Suggested) else params
+        params, changes = suggest(data, given, threads=threads, stop=stop, **changes), {}
+    if isinstance(params, Suggested):
+        changed = changed_parameters(params.params, changes)
+        same = changed.replace(n_iter=1, gap=1.0) == params.params.replace(n_iter=1, gap=1.0)
+        return changed, params.choice if same else None
+    changed = changed_parameters(params, changes, resume)
+    return changed, None if resume is None else resume.choice
 
 
 def _report_steps(

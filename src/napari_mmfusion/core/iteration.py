@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from napari_mmfusion.core import native
+from napari_mmfusion.core.choice import Choice
 from napari_mmfusion.core.engine import Engine
 from napari_mmfusion.core.result import FusionResult, FusionState, no_costs
 
@@ -31,8 +32,13 @@ class FusionRun(Iterator[FusionState]):
     """
 
     def __init__(
-        self, engine: Engine, stop: native.StopFlag | None, observe: native.StopFlag | None
+        self,
+        engine: Engine,
+        stop: native.StopFlag | None,
+        observe: native.StopFlag | None,
+        choice: Choice | None = None,
     ) -> None:
+        self._choice = choice
         self._data = engine.data
         self._params = engine.params
         self._lambda_haadf = engine.lambda_haadf
@@ -72,6 +78,7 @@ class FusionRun(Iterator[FusionState]):
             lambda_haadf=self._lambda_haadf,
             stopped=len(self._costs) < self._params.n_iter and not has_settled,
             gap=gap,
+            choice=self._choice,
         )
 
     def __repr__(self) -> str:

@@ -13,10 +13,15 @@ from typing import Final, Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from napari_mmfusion.core.data_check.quantum import one_count
+from napari_mmfusion.core.filling import fill
+from napari_mmfusion.core.image import FloatImage
 from napari_mmfusion.core.sampling import sample_bands
 
 Array = NDArray[np.float64]
-MapKind = Literal["counts", "scaled counts", "fractions", "continuous", "filtered"]
+MapKind = Literal[
+    "counts", "scaled counts", "fractions", "thresholded", "continuous", "filtered"
+]
 
 _PARTS: Final = 10
 _WEAKEST: Final = 0.05
@@ -29,8 +34,10 @@ _WIDE: Final = 3
 """Pixels between those that are compared to find out whether the noise was smoothed."""
 _SMOOTHED: Final = 0.5
 """Ratio of the noise of neighbours to that of distant pixels below which the map was smoothed."""
-_STEP_ERROR: Final = 0.1
-"""Distance from a multiple of the step, as a part of it, up to which values are multiples."""
+_CUT: Final = 0.1
+"""Share of zeros among continuous values above which weak ones may have been set to zero."""
+_SHORTEST: Final = 0.4
+"""Waves per pixel, along both sides, from which there is nothing but noise."""
 _UNIT_RANGE: Final = (0.4, 3.0)
 """Noise of counts, as a multiple of what their step means: edges add to it, smoothing lowers it."""
 
@@ -43,8 +50,8 @@ class NoiseModel:
     ----------
     kind : str
         ``"counts"``; ``"scaled counts"``, multiples of one number; ``"fractions"``, continuous
-        values from 0 to 1; ``"continuous"``; or ``"filtered"``, whose neighbouring pixels share
-        their noise.
+        values from 0 to 1; ``"thresholded"``, continuous values and many zeros that no
+        counting explains; ``"continuous"``; or ``"filtered"``, whose neighbouring pixels share their noise.
     unit : float
         One count in measured units; 0 for a map without noise.
     zero : float
@@ -55,6 +62,11 @@ class NoiseModel:
     unit: float
     zero: float = 0.0
 
+    @property
+    def are_counts(self) -> bool:
+        """Whether values are whole numbers of counts, which can be shared out at random."""
+        return self.kind.endswith("counts") and self.unit > 0
+
     def __str__(self) -> str:
         """What was found, in words.
 
@@ -63,7 +75,7 @@ class NoiseModel:
         """
         if self.unit == 0:
             return f"{self.kind}, without noise"
-        one = "one count is" if self.kind.endswith("counts") else "noise as if one count were"
+        one = "one count is" if self.are_counts else "noise as if one count were"
         return f"{self.kind}, {one} {self.unit:.3g}"
 
 
@@ -74,7 +86,8 @@ def find_noise_model(image: ArrayLike, *, mask: NDArray[np.bool_] | None = None)
     variance is about that number times their mean (so that an image of 8 bits is not taken for
     counts). Otherwise one count follows from the variance and the mean; see `counts_per_unit`. If
     pixels three apart differ much more than neighbours do, the map was smoothed, and the noise
-    of the former counts.
+    of the former counts. Of other values a tenth or more of which are zero, the rest tells whether weak ones were set
+    to zero: the weakest are then far from one count.
 
     Parameters
     ----------
@@ -101,13 +114,52 @@ def find_noise_model(image: ArrayLike, *, mask: NDArray[np.bool_] | None = None)
     expected = _ranks(gaussian_filter(signal, _BLUR))
     unit = 1.0 / counts_per_unit(signal, expected)
     step = _common_step(values - zero)
+    if step is not None and unit > _UNIT_RANGE[1] * step:  # noise, or fine structure
+        unit = min(unit, _unit_of_white_noise(signal - zero))
     if step is not None and _UNIT_RANGE[0] * step < unit < _UNIT_RANGE[1] * step:
         return NoiseModel("counts" if step == 1 else "scaled counts", step, zero)
     wide = 1.0 / counts_per_unit(signal, expected, spacing=_WIDE)
     if unit < _SMOOTHED * wide:
         return NoiseModel("filtered", wide, zero)
     is_fraction = zero == 0 and values.size > 0 and values[-1] <= 1
+    measured = signal.ravel() if mask is None else signal[sample_bands(mask)]
+    if zero == 0 and _is_thresholded(measured, unit):
+        return NoiseModel("thresholded", unit, zero)
     return NoiseModel("fractions" if is_fraction else "continuous", unit, zero)
+
+
+def noise_of(image: FloatImage, mask: NDArray[np.bool_] | None) -> NoiseModel:
+    """The noise of a map whose masked pixels mean nothing."""
+    return find_noise_model(fill(image, mask), mask=mask)
+
+
+def _is_thresholded(values: Array, unit: float) -> bool:
+    """Whether weak values were set to zero: many are, and the others are no few counts.
+
+    A pixel without counts is 0 as well, but then the weakest others hold about one count.
+    """
+    positive = values[values > 0]
+    if unit == 0 or positive.size == 0 or positive.size > (1 - _CUT) * values.size:
+        return False
+    part_of_a_count = np.mean(positive < unit / 4) > _WEAKEST
+    return bool(part_of_a_count or np.percentile(positive, 1) > 4 * unit)
+
+
+def _unit_of_white_noise(signal: Array) -> float:
+    """One count, from the shortest waves alone, which no structure has that the probe has blurred.
+
+    The median is that of the power of noise: sharp edges are in few of the waves.
+    """
+    # Squared, so that the reflections of a lattice do not leak into the shortest waves.
+    window = np.outer(*(np.hanning(side + 2)[1:-1] ** 2 for side in signal.shape))
+    power = np.abs(np.fft.rfft2((signal - signal.mean()) * window)) ** 2
+    ny, nx = signal.shape
+    rows, columns = np.abs(np.fft.fftfreq(ny)), np.fft.rfftfreq(nx)
+    shortest = power[np.ix_(rows > _SHORTEST, columns > _SHORTEST)]
+    expected = float((window**2 * signal).sum())
+    if not shortest.size or expected <= 0:
+        return np.inf
+    return float(np.median(shortest)) / np.log(2) / expected
 
 
 def _ranks(image: Array) -> NDArray[np.uint16]:
@@ -117,19 +169,12 @@ def _ranks(image: Array) -> NDArray[np.uint16]:
 
 
 def _common_step(values: Array) -> float | None:
-    """The number of which all sorted values, from 0 or above, are multiples, if there is one."""
+    """The number of which all values are multiples, if there is one."""
     if values.size < 2:
         return None
-    if (values == np.round(values)).all():
-        return float(np.gcd.reduce(values.astype(np.int64))) if values[-1] < 2**53 else None
-    step = float(np.diff(values).min())
-    # Rounding makes the smallest difference inexact, so larger and larger values refine it.
-    for count in (*(2**power for power in range(4, values.size.bit_length())), values.size):
-        multiples = np.round(values[:count] / step)
-        if (np.abs(values[:count] / step - multiples) > _STEP_ERROR).any():
-            return None
-        power = float((multiples * multiples).sum())
-        step = float((multiples * values[:count]).sum()) / power if power > 0 else step
+    step = one_count(values)
+    if step is None or step == round(step):
+        return step
     inverse = round(1 / step)
     # Maps are often counts divided by a whole number.
     return 1 / inverse if inverse > 1 and abs(inverse * step - 1) < 1e-6 else step

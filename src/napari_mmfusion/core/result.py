@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from napari_mmfusion.core.amounts import with_measured_amounts
+from napari_mmfusion.core.choice import Choice
 from napari_mmfusion.core.convergence.verdict import Verdict, judge, judge_gap
 from napari_mmfusion.core.dataset import FusionDataset
 from napari_mmfusion.core.elements import HAADF
 from napari_mmfusion.core.errors import MMFusionDataError
 from napari_mmfusion.core.image import FloatImage
+from napari_mmfusion.core.noise_model import NoiseModel
 from napari_mmfusion.core.parameters import FusionParameters
 from napari_mmfusion.core.values import ArrayRecord, FrozenMapping, describe_images
 
@@ -89,6 +92,8 @@ class FusionResult(ArrayRecord):
         Whether the fusion was stopped before the last iteration.
     gap : float or None
         Duality gap of the guided solver: the costs are above their minimum by at most this part.
+    choice : Choice or None
+        What `suggest` found when it chose the method, if it did; the verdict says it.
     """
 
     maps: Mapping[str, FloatImage]
@@ -100,6 +105,7 @@ class FusionResult(ArrayRecord):
     lambda_haadf: float
     stopped: bool = False
     gap: float | None = None
+    choice: Choice | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "maps", FrozenMapping(self.maps))
@@ -107,10 +113,20 @@ class FusionResult(ArrayRecord):
 
     @property
     def verdict(self) -> Verdict:
-        """Whether the costs have settled, in words: ``print(result.verdict)``."""
+        """Whether the costs have settled, and what a choice found, in words.
+
+        ``print(result.verdict)``.
+        """
         if self.params.solver == "guided" and self.gap is not None:
-            return judge_gap(self.costs, self.gap, self.params.gap)
-        return judge(self.costs, monotone=self.params.solver != "tutorial")
+            verdict = judge_gap(self.costs, self.gap, self.params.gap)
+        else:
+            verdict = judge(self.costs, monotone=self.params.solver != "tutorial")
+        return verdict if self.choice is None else replace(verdict, choice=self.choice)
+
+    @property
+    def noise(self) -> Mapping[str, NoiseModel]:
+        """What kind of map each measured one is, and one count in it."""
+        return self.data.noise
 
     @property
     def params_in_use(self) -> FusionParameters:
@@ -130,38 +146,86 @@ class FusionResult(ArrayRecord):
         return FrozenMapping({name: image.scale for name, image in self.data.images()})
 
     def in_measured_units(self, name: str) -> NDArray[np.float64]:
-        r"""A fused map in the units of the measured one, :math:`o + s\,x`.
+        r"""A fused map in the units of the measured one, with the measured amounts.
 
-        Measured images are normalised for the fusion: their minimum :math:`o` becomes 0, their
-        range :math:`s` becomes 1. This is the way back, to the counts of the measured map, for
-        example. It is not a quantification: the HAADF term can shift the level of a map.
+        .. math:: z + \frac{\sum b}{\sum y}\, y, \quad y = (x + \delta)\, \frac{G b}{G (x + \delta)}
+
+        with the fused map :math:`x = \max(o + s\,x_i - z, 0)` (minimum :math:`o` and range
+        :math:`s` of the measured map undo the normalisation), the measured map b above z, the
+        Gaussian blur G of 8 pixels, and :math:`\delta` a thousandth of the mean of b. The level z of
+        no signal is 0, or the minimum of a map with negative values, plus the known background of
+        the data. Fusions shift the level of maps, the HAADF term most of all; amounts averaged over
+        more than 8 pixels are those measured, and the sum of the map is exactly that.
 
         Parameters
         ----------
         name : str
-            Name of a map, or ``"HAADF"`` for the model of the HAADF image.
+            Name of a map, or ``"HAADF"`` for the model of the HAADF image, whose amounts mean
+            nothing: it is ``offsets["HAADF"] + scales["HAADF"] * haadf``.
 
         Returns
         -------
         (ny, nx) float64
-            ``offsets[name] + scales[name] * maps[name]``.
 
         Raises
         ------
         MMFusionDataError
             If there is no image of this name; the message lists the names.
 
+        See Also
+        --------
+        amounts : The same above the background.
+
         Examples
         --------
         >>> import napari_mmfusion as mmf
         >>> result = mmf.fuse(mmf.simulate("core-shell", shape=(64, 64), counts=10, seed=0))
-        >>> result.in_measured_units("Co").shape
-        (64, 64)
+        >>> image, measured = result.in_measured_units("Co"), result.data.maps["Co"]
+        >>> abs(image.sum() / measured.sum() - 1) < 1e-6
+        True
         """
-        images = {HAADF: self.haadf, **self.maps}
-        if name not in images:
-            raise MMFusionDataError(f"there is no image {name!r}; there are: {', '.join(images)}")
-        return self.offsets[name] + self.scales[name] * images[name].astype(np.float64)
+        if name == HAADF:
+            return self._undo_normalisation(HAADF, self.haadf)
+        return self.amounts(name) + self._level(name)
+
+    def amounts(self, name: str) -> NDArray[np.float64]:
+        """A fused map in measured units above the level of no signal: what fractions are made of.
+
+        It is `in_measured_units` less the known background of the data, and less the minimum of a
+        map that has negative values.
+
+        Parameters
+        ----------
+        name : str
+            Name of a map.
+
+        Raises
+        ------
+        MMFusionDataError
+            If there is no map of this name; the message lists the names.
+
+        Examples
+        --------
+        >>> import napari_mmfusion as mmf
+        >>> data = mmf.simulate("wedge", shape=(64, 64), counts=10, seed=0)
+        >>> result = mmf.fuse(data, solver="guided")
+        >>> total = sum(result.amounts(name) for name in data.elements)
+        >>> fraction = result.amounts("As") / total
+        """
+        if name not in self.maps:
+            names = ", ".join([HAADF, *self.maps])
+            raise MMFusionDataError(f"there is no image {name!r}; there are: {names}")
+        level = self._level(name)
+        fused = np.maximum(self._undo_normalisation(name, self.maps[name]) - level, 0)
+        measured = self.data.maps[name].astype(np.float64) - level
+        return with_measured_amounts(fused, measured, self.data.mask)
+
+    def _undo_normalisation(self, name: str, image: FloatImage) -> NDArray[np.float64]:
+        return self.offsets[name] + self.scales[name] * image.astype(np.float64)
+
+    def _level(self, name: str) -> float:
+        """The measured value of no signal."""
+        return min(self.offsets[name], 0.0) + self.data.backgrounds.get(name, 0.0)
 
     def __repr__(self) -> str:
         """The shape, the elements and the number of iterations."""

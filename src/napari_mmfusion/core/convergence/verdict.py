@@ -12,10 +12,11 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from napari_mmfusion.core.choice import Choice
 from napari_mmfusion.core.convergence.cost_curve import Status, settled_at, status_of, swings_of
 from napari_mmfusion.core.convergence.forecast import forecast
 from napari_mmfusion.core.elements import HAADF
-from napari_mmfusion.core.wording import Argument, Remedy, Text
+from napari_mmfusion.core.wording import Argument, Remedy, Text, joined
 
 TERMS: Final = (HAADF, "chemistry", "total variation")
 """Names of the cost terms Psi_1, Psi_2 and Psi_3."""
@@ -57,6 +58,8 @@ class Verdict:
         Whether more iterations are what it needs.
     gap, target : float or None
         Duality gap of the guided solver, and the one asked for. They decide, and not the terms.
+    choice : Choice or None
+        What `suggest` found when it compared methods, to be said with the verdict.
     """
 
     terms: dict[str, Status]
@@ -66,6 +69,7 @@ class Verdict:
     needs_iterations: bool = False
     gap: float | None = None
     target: float | None = None
+    choice: Choice | None = None
 
     @property
     def converged(self) -> bool:
@@ -84,18 +88,22 @@ class Verdict:
     @property
     def text(self) -> Text:
         """The same, to be said in the words of the command line or the window."""
+        parts: list[object] = [self._of_the_costs()]
+        if self.advice:
+            parts.append(self.advice)
+        if self.choice is not None:
+            parts.append(self.choice.text)
+        return joined(" ", parts)
+
+    def _of_the_costs(self) -> str:
         if self.gap is not None:
-            return Text("{} {}" if self.advice else "{}", self._of_the_gap(), self.advice)
+            return self._of_the_gap()
         if self.converged_at is not None:
-            sentence = f"Converged after {self.converged_at} iterations."
-        else:
-            unsettled = dict.fromkeys(self.terms.values())
-            unsettled.pop(Status.CONVERGED, None)
-            parts = [
-                f"{', '.join(self._terms_that(status))} {status.value}" for status in unsettled
-            ]
-            sentence = f"Not converged: {'; '.join(parts)}."
-        return Text("{} {}", sentence, self.advice) if self.advice else Text("{}", sentence)
+            return f"Converged after {self.converged_at} iterations."
+        unsettled = dict.fromkeys(self.terms.values())
+        unsettled.pop(Status.CONVERGED, None)
+        parts = [f"{', '.join(self._terms_that(status))} {status.value}" for status in unsettled]
+        return f"Not converged: {'; '.join(parts)}."
 
     def _of_the_gap(self) -> str:
         gap = f"the costs are at most {self.gap:.2g} of their value above the minimum"

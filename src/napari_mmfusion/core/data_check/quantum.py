@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
-
-from napari_mmfusion.core.image import FloatImage
+from numpy.typing import NDArray
 
 _MOST_PIXELS: Final = 1 << 18
 _TOLERANCE: Final = 4 * float(np.finfo(np.float32).eps)
@@ -15,7 +14,7 @@ _OFF: Final = 0.05
 """How far from a whole number of counts a value may lie."""
 
 
-def one_count(image: FloatImage) -> float | None:
+def one_count(image: NDArray[np.floating]) -> float | None:
     """The value of one count, if all values are whole multiples of one; else None.
 
     Maps in counts are often scaled: by the dose, the time or the number of frames.
@@ -35,7 +34,8 @@ def one_count(image: FloatImage) -> float | None:
     largest = float(np.abs(values).max())
     steps = np.concatenate([np.abs(values), np.diff(values)])
     steps = steps[steps > _TOLERANCE * largest]
-    step = float(steps.min())
+    # Rounding spreads what is one count; the smallest of many would be too small.
+    step = float(np.median(steps[steps < 1.5 * steps.min()]))
     # A mean over many multiples is more accurate than one step.
     for least in (step, 8 * step, 64 * step, 512 * step):
         near = steps[steps <= least]

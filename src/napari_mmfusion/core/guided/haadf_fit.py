@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from napari_mmfusion.core.dataset import FusionDataset
 from napari_mmfusion.core.elements import HAADF
-from napari_mmfusion.core.guided.map_units import Images, MapUnits, blur
+from napari_mmfusion.core.filling import blur
+from napari_mmfusion.core.guided.map_units import Images, MapUnits
 from napari_mmfusion.core.image import FloatImage
 from napari_mmfusion.core.parameters import FusionParameters
 from napari_mmfusion.core.sampling import sample_bands

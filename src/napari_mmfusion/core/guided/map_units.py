@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from napari_mmfusion.core.dataset import FusionDataset
 from napari_mmfusion.core.elements import HAADF
+from napari_mmfusion.core.filling import blur, fill
 from napari_mmfusion.core.image import FloatImage, MeasuredImage
 from napari_mmfusion.core.noise_model import NoiseModel, find_noise_model
 from napari_mmfusion.core.sampling import sample_bands
@@ -38,12 +39,14 @@ class MapUnits:
     noise : NoiseModel
         The kind of map, and one count in measured units.
     peak : float
-        The robust peak, in measured units above `zero`: the 99.5th percentile of the map after a
-        blur of 1.5 pixels. A noisy map's maximum would be that of its noise.
+        The robust peak, in measured units above zero and background: the 99.5th percentile of the
+        map after a blur of 1.5 pixels. A noisy map's maximum would be that of its noise.
     offset, scale : float
         Minimum and range of the measured map, which normalise maps elsewhere.
     largest : float
         Largest measured value in units of the peak.
+    known_background : float
+        Known background in measured units, 0 if none is known.
     """
 
     noise: NoiseModel
@@ -51,6 +54,7 @@ class MapUnits:
     offset: float
     scale: float
     largest: float
+    known_background: float = 0.0
 
     @property
     def counts(self) -> float:
@@ -61,7 +65,12 @@ class MapUnits:
     @property
     def background(self) -> float:
         """Background in units of the peak."""
-        return _BACKGROUND
+        return max(self.known_background / self.peak, _BACKGROUND)
+
+    @property
+    def level(self) -> float:
+        """The measured value of nothing but background."""
+        return self.noise.zero + self.known_background
 
     @property
     def upper_bound(self) -> float:
@@ -71,7 +80,7 @@ class MapUnits:
     def from_normalised(self, image: FloatImage) -> FloatImage:
         """A map with its measured range as 0 to 1, in units of the peak and at least 0."""
         factor = np.float32(self.scale / self.peak)
-        offset = np.float32((self.offset - self.noise.zero) / self.peak)
+        offset = np.float32((self.offset - self.level) / self.peak)
         return np.asarray(np.maximum(image * factor + offset, np.float32(0)))
 
     def normalise(self, image: FloatImage) -> None:
@@ -80,8 +89,8 @@ class MapUnits:
         What lies below the measured minimum becomes 0.
         """
         image *= np.float32(self.peak / self.scale)
-        if self.offset != self.noise.zero:
-            image -= np.float32((self.offset - self.noise.zero) / self.scale)
+        if self.offset != self.level:
+            image -= np.float32((self.offset - self.level) / self.scale)
             np.maximum(image, np.float32(0), out=image)
 
     def for_core(self, image: MeasuredImage) -> tuple[FloatImage, float, float]:
@@ -116,8 +125,15 @@ class MeasuredMaps:
         return np.array([unit.counts for unit in self.units])
 
     def start(self) -> Images:
-        """Maps to start from: the measured ones, slightly blurred."""
-        return np.stack([np.maximum(blur(image, _START_BLUR), 0) for image in self.images])
+        """Maps to start from: the measured ones, slightly blurred, above a known background."""
+        return np.stack(
+            [
+                np.maximum(
+                    blur(image, _START_BLUR) - np.float32(unit.known_background / unit.peak), 0
+                )
+                for unit, image in zip(self.units, self.images, strict=True)
+            ]
+        )
 
 
 _KNOWN: Final[WeakKeyDictionary[FusionDataset, MeasuredMaps]] = WeakKeyDictionary()
@@ -133,37 +149,19 @@ def measured_maps(data: FusionDataset, mask: Mask | None) -> MeasuredMaps:
     return _KNOWN[data]
 
 
-def blur(image: FloatImage, sigma: float) -> FloatImage:
-    """An image after a Gaussian blur."""
-    from scipy.ndimage import gaussian_filter  # slow to import
-
-    return np.asarray(gaussian_filter(image, sigma), dtype=np.float32)
-
-
 def _measured_maps(data: FusionDataset, mask: Mask | None) -> MeasuredMaps:
     units, images = [], []
     for name, image in data.images():
         if name == HAADF:
             continue
-        filled = _fill(image.measured, mask)
-        noise = find_noise_model(filled, mask=mask)
+        filled = fill(image.measured, mask)
+        noise = data.noise[name] if mask is None else find_noise_model(filled, mask=mask)
+        background = data.backgrounds.get(name, 0.0)
         signal = filled - np.float32(noise.zero)
         largest = float((signal if mask is None else signal[mask]).max(initial=0))
         peak = float(np.percentile(blur(sample_bands(signal), _PEAK_BLUR), _PEAK_PERCENTILE))
+        peak -= background
         peak = peak if peak > 0 else (largest or image.scale)
-        units.append(MapUnits(noise, peak, image.offset, image.scale, largest / peak))
+        units.append(MapUnits(noise, peak, image.offset, image.scale, largest / peak, background))
         images.append(signal / np.float32(peak))
     return MeasuredMaps(tuple(units), np.stack(images), mask)
-
-
-def _fill(image: FloatImage, mask: Mask | None) -> FloatImage:
-    """Replace masked pixels by the mean of their neighbours, so that their values do not matter."""
-    if mask is None or mask.all() or not mask.any():
-        return image
-    known = mask.astype(np.float32)
-    share = blur(known, _START_BLUR)
-    mean = np.float32(image[mask].mean(dtype=np.float64))
-    near = blur(np.where(mask, image, np.float32(0)), _START_BLUR)
-    reachable = share > 1e-3
-    filling = np.where(reachable, near / np.where(reachable, share, np.float32(1)), mean)
-    return np.where(mask, image, filling)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from napari_mmfusion.core.values import ArrayRecord
 
-Along = Literal["lambda_tv", "lambda_chem"]
+Along = str
+"""Name of a parameter that is a number."""
 
 
 class Lambdas(NamedTuple):
@@ -23,12 +24,12 @@ class Lambdas(NamedTuple):
 
 @dataclass(frozen=True, eq=False, repr=False)
 class ScoreCurve(ArrayRecord):
-    """The lowest score at each value of one lambda, whatever the value of the other.
+    """The lowest score at each value of one lambda, whatever the values of the others.
 
     Attributes
     ----------
-    along : {"lambda_tv", "lambda_chem"}
-        The lambda.
+    along : str
+        The parameter: ``"lambda_tv"`` or ``"lambda_chem"``, or a setting of another method.
     values : (m,) float64
         Its values, in ascending order.
     scores : (m,) float64
@@ -56,9 +57,14 @@ def curve_along(along: Along, scores: Mapping[Lambdas, float]) -> ScoreCurve:
     >>> curve_along("lambda_tv", scores).scores.tolist()
     [2.0, 4.0]
     """
+    return envelope(along, scores)
+
+
+def envelope(along: Along, scores: Mapping[Any, float]) -> ScoreCurve:
+    """The lower envelope of the scores of anything that has the attribute `along`."""
     lowest: dict[float, float] = {}
-    for lambdas, score in scores.items():
-        value = getattr(lambdas, along)
+    for setting, score in scores.items():
+        value = getattr(setting, along)
         lowest[value] = min(score, lowest.get(value, np.inf))
     values = sorted(lowest)
     return ScoreCurve(along, np.array(values), np.array([lowest[value] for value in values]))

@@ -48,11 +48,21 @@ class Scorer(AbstractContextManager["Scorer"]):
         Threads to use.
     stop : StopFlag
         Ends a fusion within one iteration once set.
+    holdouts : sequence of Holdout, optional
+        What is hidden; pixels, as `make_holdouts` chooses them, if left out.
     """
 
-    def __init__(self, data: FusionDataset, reach: int, threads: int, stop: StopFlag) -> None:
+    def __init__(
+        self,
+        data: FusionDataset,
+        reach: int,
+        threads: int,
+        stop: StopFlag,
+        *,
+        holdouts: Sequence[Holdout] | None = None,
+    ) -> None:
         self._data = data
-        self._holdouts = make_holdouts(data, reach=reach)
+        self._holdouts = holdouts or make_holdouts(data, reach=reach)
         # Several fusions of one thread each finish sooner than one after the other.
         self._workers = min(threads, len(self._holdouts))
         self._threads = threads // self._workers

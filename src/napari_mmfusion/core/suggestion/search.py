@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
+from napari_mmfusion.core.parameters import FusionParameters
 from napari_mmfusion.core.suggestion.curves import Lambdas, ScoreCurve, curve_along
 
 Point = tuple[float, float]
@@ -38,7 +39,7 @@ Evaluate = Callable[[Sequence[Lambdas], float], Iterable[float]]
 
 @dataclass(frozen=True)
 class Trial:
-    """One pair of lambdas tried.
+    """One pair of lambdas, or one setting of another method, tried.
 
     Attributes
     ----------
@@ -50,6 +51,8 @@ class Trial:
     score : float
         Mean prediction loss of the pixels held out, lower is better; an estimate from part of
         them where that shows it to be clearly worse than another.
+    params : FusionParameters or None
+        All parameters, where others than the lambdas are searched.
     """
 
     done: int
@@ -57,6 +60,7 @@ class Trial:
     lambda_tv: float
     lambda_chem: float
     score: float
+    params: FusionParameters | None = None
 
 
 class SearchResult(NamedTuple):

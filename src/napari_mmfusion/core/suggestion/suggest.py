@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import replace
-from functools import partial
 from typing import Any, Final
 
 from napari_mmfusion.core.dataset import FusionDataset
@@ -14,20 +13,23 @@ from napari_mmfusion.core.errors import (
     MMFusionParameterError,
     MMFusionStoppedError,
 )
-from napari_mmfusion.core.fusion import StopFlag, changed_parameters
+from napari_mmfusion.core.fusion import AUTO, StopFlag, changed_parameters
 from napari_mmfusion.core.inputs import require_dataset
 from napari_mmfusion.core.parameters import FusionParameters
-from napari_mmfusion.core.suggestion.assumptions import check_assumptions
+from napari_mmfusion.core.suggestion.assumptions import AssumptionReport, check_assumptions
 from napari_mmfusion.core.suggestion.choices import checked_choices
 from napari_mmfusion.core.suggestion.holdout import require_enough_pixels
+from napari_mmfusion.core.suggestion.lambda_search import Choices, search_choices
+from napari_mmfusion.core.suggestion.methods.compare import compare_methods
 from napari_mmfusion.core.suggestion.scorer import Scorer
-from napari_mmfusion.core.suggestion.search import Trial, search
+from napari_mmfusion.core.suggestion.search import Trial
 from napari_mmfusion.core.suggestion.suggestion import Suggestion
+from napari_mmfusion.core.suggestion.thinning import can_be_thinned
 from napari_mmfusion.core.threads import thread_count
 from napari_mmfusion.core.values import FrozenMapping
 from napari_mmfusion.core.wording import Argument, Text
 
-Choices = Mapping[str, Sequence[Any]]
+GUIDED: Final = "guided"
 
 THOROUGH: Final[Choices] = FrozenMapping(
     {"n_iter_tv": (2, 3, 6, 12), "background": (1e-5, 0.01, 0.24)}
@@ -49,8 +51,16 @@ def suggest(
     stop: StopFlag | None = None,
     **changes: Any,
 ) -> Suggestion:
-    r"""Choose `lambda_tv` and `lambda_chem` by cross-validation on pixels held out.
+    r"""Choose settings, or the method as well, by cross-validation on hidden data.
 
+    With ``solver="auto"`` the methods guided, plain TV and tutorial, each with its best settings, are
+    compared on the same hidden data, and with the measured map and a Gaussian of the best width.
+    For maps of counts, a tenth of the counts of every pixel is hidden (each count with the same
+    chance), otherwise whole pixels are, as below. The suggestion's `choice` has the scores for each
+    map, and says for which of them the fusion predicts better than the measured map and every
+    Gaussian, and why not. ``solver="guided"`` chooses `guided_tv`, `guided_haadf` and `eta` alike.
+
+    For the other solvers `lambda_tv` and `lambda_chem` are chosen.
     The pixels are held out one random twelfth at a time, the same in all maps: their measured
     values are replaced by those of random neighbours. The fusion of the remaining data has not
     seen their noise, so how well it predicts them shows whether it smooths too little or too much.
@@ -71,7 +81,8 @@ def suggest(
     choices : dict of str to sequence, optional
         Values of other parameters to choose from, one parameter after the other: the lambdas are
         searched again for each value, and the value with the lowest score is kept. `THOROUGH`
-        holds the parameters that matter most; it takes about eight times as long.
+        holds the parameters that matter most; it takes about eight times as long. Solvers that
+        do not have a parameter of `THOROUGH` leave it alone.
     progress : callable, optional
         Called with each `Trial`.
     threads : int, optional
@@ -79,7 +90,8 @@ def suggest(
     stop : StopFlag, optional
         Ends the search within one iteration once set.
     **changes
-        Single parameters to replace, as in ``suggest(data, solver="converged")``.
+        Single parameters to replace, as in ``suggest(data, solver="converged")``, or
+        ``solver="auto"``.
 
     Returns
     -------
@@ -103,6 +115,7 @@ def suggest(
     References
     ----------
     Batson, Royer, Noise2Self, Proc. Mach. Learn. Res. 97, 524 (2019), arXiv:1901.11365.
+    Neufeld et al., J. Mach. Learn. Res. 25, 1 (2024), arXiv:2301.07276 (hidden counts).
 
     Examples
     --------
@@ -112,6 +125,10 @@ def suggest(
     >>> result = mmf.fuse(data, suggestion.params)
     >>> best = mmf.suggest(data, n_iter=10, choices={"background": [0.01, 0.1]})
     >>> best.score <= suggestion.score
+    True
+    >>> auto = mmf.suggest(data, solver="auto")
+    >>> result = mmf.fuse(data, auto)
+    >>> result.choice.helps
     True
     """
     for step in suggest_iter(data, params, choices=choices, threads=threads, stop=stop, **changes):
@@ -151,6 +168,7 @@ def suggest_iter(
     >>> trials[-1].done == trials[-1].total
     True
     """
+    solver = changes.pop("solver") if changes.get("solver") == AUTO else None
     params = changed_parameters(params, changes)
     if not params.regularize:
         raise MMFusionParameterError(
@@ -160,7 +178,40 @@ def suggest_iter(
     require_dataset(data)
     data.require_contrast((HAADF, *data.elements))
     require_enough_pixels(data)
+    if solver == AUTO or params.solver == GUIDED:
+        others = [name for name in checked if name not in THOROUGH]
+        if others:
+            raise MMFusionParameterError(
+                Text(
+                    "{}: {} and {} choose their own settings; take it out of {}",
+                    Argument("choices", others[0]),
+                    Argument("solver", value=AUTO),
+                    Argument("solver", value=GUIDED),
+                    Argument("choices"),
+                )
+            )
+        only = None if solver == AUTO else GUIDED
+        return _compare(data, params, only, thread_count(threads), stop or StopFlag())
     return _steps(data, params, checked, thread_count(threads), stop or StopFlag())
+
+
+def _compare(
+    data: FusionDataset,
+    params: FusionParameters,
+    only: str | None,
+    threads: int,
+    stop: StopFlag,
+) -> Iterator[Trial | Suggestion]:
+    # Counts are hidden in every pixel, whatever its neighbours.
+    counts = can_be_thinned(data)
+    report = AssumptionReport((), 0) if counts else check_assumptions(data)
+    try:
+        for step in compare_methods(data, params, report.reach, threads, stop, only=only):
+            if isinstance(step, Suggestion):
+                step = replace(step, warnings=report.warnings)
+            yield step
+    except MMFusionStoppedError:
+        return
 
 
 def _steps(
@@ -173,7 +224,7 @@ def _steps(
     report = check_assumptions(data)
     try:
         with Scorer(data, report.reach, threads, stop) as scorer:
-            suggestion = yield from _search_choices(scorer, params, choices)
+            suggestion = yield from search_choices(scorer, params, choices)
             unsteady = scorer.is_unsteady(suggestion.params)
             scorer.raise_if_stopped()
     except MMFusionStoppedError:
@@ -199,39 +250,3 @@ def _unsteady_whatever(params: FusionParameters) -> Text:
         Argument("lambdas"),
         Argument("background" if params.lambda_haadf == 0 else "lambda_haadf"),
     )
-
-
-def _search_choices(
-    scorer: Scorer, params: FusionParameters, choices: Choices
-) -> Generator[Trial, None, Suggestion]:
-    """Search the lambdas, then for each parameter of `choices` the value with the lowest score."""
-    others = {
-        name: values
-        for name, values in choices.items()
-        if name != "n_iter_tv" or params.solver == "tutorial"  # only this solver has the parameter
-    }
-    searches = 1 + sum(map(len, others.values()))
-    best, done = yield from _search_lambdas(scorer, params, 0, searches)
-    for name, values in others.items():
-        start = best.params
-        for value in values:
-            searches -= 1
-            changed = start.replace(**{name: value})
-            candidate, done = yield from _search_lambdas(scorer, changed, done, searches)
-            best = min(best, candidate, key=lambda each: each.score)
-    chosen = {name: getattr(best.params, name) for name in (*best.chosen, *others)}
-    return replace(best, chosen=chosen)
-
-
-def _search_lambdas(
-    scorer: Scorer, params: FusionParameters, done: int, searches: int
-) -> Generator[Trial, None, tuple[Suggestion, int]]:
-    """Search the lambdas for fixed other parameters; return them and the trials done so far."""
-    highest = FusionParameters.info("lambda_tv").maximum
-    result = yield from search(
-        partial(scorer.scores, params), highest, done_before=done, searches=searches
-    )
-    chosen = result.lambdas._asdict()
-    score = float(result.curves[-1].scores.min())
-    suggestion = Suggestion(chosen, params.replace(**chosen), score, result.curves)
-    return suggestion, done + result.trials

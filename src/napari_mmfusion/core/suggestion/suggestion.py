@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from napari_mmfusion.core.choice import Choice
 from napari_mmfusion.core.parameters import FusionParameters
 from napari_mmfusion.core.suggestion.curves import ScoreCurve
 from napari_mmfusion.core.values import ArrayRecord, FrozenMapping
@@ -18,7 +19,8 @@ class Suggestion(ArrayRecord):
     Attributes
     ----------
     chosen : mapping of str to value
-        The two lambdas and the values chosen from `choices`, by the names of their parameters.
+        What was chosen, by the names of the parameters: the two lambdas and the values from
+        `choices`, or the solver and its settings.
     params : FusionParameters
         The parameters given, with what was chosen.
     score : float
@@ -26,9 +28,13 @@ class Suggestion(ArrayRecord):
         two backgrounds or solvers, the one with the lower score suits the data better.
     curves : tuple of ScoreCurve
         The lowest scores at each value of one lambda, in the order of the search: coarse along
-        `lambda_tv` and `lambda_chem`, then fine along `lambda_chem` and `lambda_tv`.
+        `lambda_tv` and `lambda_chem`, then fine along `lambda_chem` and `lambda_tv`; or along
+        the settings of the method chosen.
     warnings : tuple of str
         Assumptions that do not hold for these data, and what was done about it.
+    choice : Choice or None
+        With ``solver="auto"`` or ``"guided"``: the scores of every method for each map, and whether
+        the fusion helps. `fuse` keeps it in the result if it gets the whole suggestion.
     """
 
     chosen: Mapping[str, Any]
@@ -36,6 +42,7 @@ class Suggestion(ArrayRecord):
     score: float
     curves: tuple[ScoreCurve, ...]
     warnings: tuple[str, ...] = ()
+    choice: Choice | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "chosen", FrozenMapping(self.chosen))
@@ -55,7 +62,8 @@ class Suggestion(ArrayRecord):
         params = self.params
         validity = f"for the {params.solver} solver and {params.n_iter} iterations"
         chosen = f"{self._values()} ({validity}; score {self.score:.4g})"
-        return "\n".join([chosen, *(f"Warning: {warning}" for warning in self.warnings)])
+        found = [] if self.choice is None else [self.choice.table, str(self.choice)]
+        return "\n".join([chosen, *found, *(f"Warning: {warning}" for warning in self.warnings)])
 
     def __repr__(self) -> str:
         """The chosen values in one line."""

@@ -1,0 +1,163 @@
+"""The hidden data on which all methods are compared, and their fusions in several threads."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
+from functools import cached_property
+from types import TracebackType
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from napari_mmfusion.core.choice import Hidden
+from napari_mmfusion.core.dataset import FusionDataset
+from napari_mmfusion.core.errors import MMFusionStoppedError
+from napari_mmfusion.core.filling import blur
+from napari_mmfusion.core.fusion import StopFlag, fuse
+from napari_mmfusion.core.image import FloatImage
+from napari_mmfusion.core.interruption import AbandonedGroup
+from napari_mmfusion.core.parameters import FusionParameters
+from napari_mmfusion.core.suggestion.holdout import Holdout, make_holdouts
+from napari_mmfusion.core.suggestion.methods.region import richest_region
+from napari_mmfusion.core.suggestion.score import prediction_losses
+from napari_mmfusion.core.suggestion.thinning import PARTS, can_be_thinned, make_thinned
+
+Losses = NDArray[np.float32]
+"""(n, m): the loss of every hidden value, for each of n maps."""
+
+_ENOUGH: Final = 1 << 16
+"""Pixels of all parts together from which more parts would only take longer."""
+_ENOUGH_TO_SEARCH: Final = 1 << 15
+_SEARCHED_PIXELS: Final = 1 << 14
+"""Pixels of the region in which settings are searched that apply anywhere."""
+_GAP: Final = 1e-2
+_SEARCH_GAP: Final = 3e-2
+"""Duality gaps of fusions that are compared: closer to the minimum, predictions hardly change."""
+
+
+class Arena(AbstractContextManager["Arena"]):
+    """Hidden data, and how well fusions of the rest predict them.
+
+    Parameters
+    ----------
+    data : FusionDataset
+        What was measured.
+    reach : int
+        How many pixels around each one are hidden with it, if whole pixels are.
+    threads : int
+        Threads to use.
+    stop : StopFlag
+        Ends a fusion within one iteration once set.
+    """
+
+    def __init__(self, data: FusionDataset, reach: int, threads: int, stop: StopFlag) -> None:
+        self.data = data
+        self.hidden: Hidden = "counts" if can_be_thinned(data) else "pixels"
+        self.holdouts = self._hide(reach)
+        self.threads = threads
+        self.stop = stop
+        self._group = AbandonedGroup()
+        self._pool = ThreadPoolExecutor(threads, initializer=self._group.enter)
+
+    def _hide(self, reach: int) -> list[Holdout]:
+        if self.hidden == "pixels":
+            return make_holdouts(self.data, reach=reach)
+        pixels = math.prod(self.data.shape)
+        return make_thinned(self.data, min(PARTS, max(2, round(_ENOUGH / pixels))))
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if error is not None:
+            self._group.abandon()
+        self._pool.shutdown(cancel_futures=True)
+
+    @cached_property
+    def searched(self) -> list[Holdout]:
+        """A region of some of the hidden data, to search settings that apply anywhere."""
+        region = richest_region(self.data, _SEARCHED_PIXELS)
+        parts = [_cut(holdout, region) for holdout in self.holdouts]
+        if self.hidden == "counts":
+            pixels = np.count_nonzero(parts[0].scored)
+            parts = parts[: max(1, round(_ENOUGH_TO_SEARCH / pixels))]
+        return [part for part in parts if part.scored.any()]
+
+    def scores(self, fusions: Sequence[FusionParameters]) -> list[float]:
+        """Mean loss of each of some fusions on the region for searches."""
+        found = self._each(self.searched, fusions, _SEARCH_GAP)
+        return [float(np.mean([losses.mean() for losses in each])) for each in found]
+
+    def losses(self, fusions: Sequence[FusionParameters]) -> list[Losses]:
+        """The losses of each of some fusions on all hidden data."""
+        return [np.concatenate(each, axis=1) for each in self._each(self.holdouts, fusions, _GAP)]
+
+    def map_losses(self, name: str, sigmas: Sequence[float]) -> list[Losses]:
+        """The losses (1, m) of one map after Gaussian blurs: as measured for a sigma of 0, and the
+        mean alone for an infinite one.
+        """
+        index = self.data.elements.index(name)
+        return list(
+            self._pool.map(
+                lambda sigma: np.concatenate(
+                    [_blurred_losses(each, name, index, sigma) for each in self.holdouts]
+                )[None],
+                sigmas,
+            )
+        )
+
+    def raise_if_stopped(self) -> None:
+        """Raise `MMFusionStoppedError` if the stop flag is set: the last fusion is incomplete."""
+        if self.stop.is_set():
+            raise MMFusionStoppedError("the search was stopped")
+
+    def _each(
+        self, holdouts: Sequence[Holdout], fusions: Sequence[FusionParameters], gap: float
+    ) -> Iterator[list[Losses]]:
+        quick = [fusion.replace(gap=max(fusion.gap, gap)) for fusion in fusions]
+        jobs = [
+            [self._pool.submit(self._losses, holdout, fusion) for holdout in holdouts]
+            for fusion in quick
+        ]
+        for job in jobs:
+            yield [future.result() for future in job]
+        self.raise_if_stopped()
+
+    def _losses(self, holdout: Holdout, params: FusionParameters) -> Losses:
+        result = fuse(holdout.data, params, threads=1, stop=self.stop)
+        return np.stack(
+            [
+                prediction_losses(image[holdout.scored], values).astype(np.float32)
+                for image, values in zip(result.maps.values(), holdout.values, strict=True)
+            ]
+        )
+
+
+def _blurred_losses(
+    holdout: Holdout, name: str, index: int, sigma: float
+) -> NDArray[np.float32]:
+    predicted = _blurred(holdout.data.maps[name], sigma)[holdout.scored]
+    return prediction_losses(predicted, holdout.values[index]).astype(np.float32)
+
+
+def _blurred(image: FloatImage, sigma: float) -> FloatImage:
+    if math.isinf(sigma):
+        return np.zeros_like(image)
+    return blur(image, sigma) if sigma > 0 else image
+
+
+def _cut(holdout: Holdout, region: tuple[slice, slice]) -> Holdout:
+    """The part of hidden data in a region."""
+    inside = np.zeros_like(holdout.scored)
+    inside[region] = True
+    return Holdout(
+        holdout.data.cropped(*region),
+        holdout.scored[region],
+        holdout.values[:, inside[holdout.scored]],
+    )
