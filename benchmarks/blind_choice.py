@@ -40,7 +40,9 @@ def errors(data: mmf.FusionDataset, maps: Maps) -> dict[str, float]:
     return {name: nrmse(maps[name], t) for name, t in truth.items() if np.ptp(t)}
 
 
-def best_of(data: mmf.FusionDataset, denoise: Callable[..., Any], settings: Any) -> dict[str, float]:
+def best_of(
+    data: mmf.FusionDataset, denoise: Callable[..., Any], settings: Any
+) -> dict[str, float]:
     """The errors of every map with the setting that is best for it."""
     tried = [
         errors(data, {name: denoise(image, s) for name, image in data.maps.items()})
@@ -185,9 +187,7 @@ def main() -> None:
         wins = sum(row["auto"] < row[name] for _, row in rows)
         print(f"auto nearer to the truth than {name}: {wins} of {len(rows)}")
     if not arguments.no_harm:
-        rows += [
-            (case, measure(data, with_bm3d=False)) for case, data in harm_cases(arguments)
-        ]
+        rows += [(case, measure(data, with_bm3d=False)) for case, data in harm_cases(arguments)]
         for case, row in rows:
             if row["harmed"] or case.split(",")[0] not in mmf.PHANTOMS:
                 report_harm(case, row)

@@ -178,11 +178,15 @@ class Choice:
         """The losses of every method, a line for each and a column for each map."""
         elements = [gate.element for gate in self.gates]
         width = max(10, *map(len, elements))
-        head = f"{'hidden ' + self.hidden:>14}  " + "  ".join(f"{name:>{width}}" for name in elements)
+        head = f"{'hidden ' + self.hidden:>14}  " + "  ".join(
+            f"{name:>{width}}" for name in elements
+        )
         lines = [head]
         for score in self.scores:
             cells = "  ".join(f"{score.losses[name]:>{width}.4f}" for name in elements)
-            lines.append(f"{score.name:>14}  {cells}" + ("  <" if score.name == self.method else ""))
+            lines.append(
+                f"{score.name:>14}  {cells}" + ("  <" if score.name == self.method else "")
+            )
         return "\n".join(lines)
 
 

@@ -19,9 +19,7 @@ from napari_mmfusion.core.image import FloatImage
 from napari_mmfusion.core.sampling import sample_bands
 
 Array = NDArray[np.float64]
-MapKind = Literal[
-    "counts", "scaled counts", "fractions", "thresholded", "continuous", "filtered"
-]
+MapKind = Literal["counts", "scaled counts", "fractions", "thresholded", "continuous", "filtered"]
 
 _PARTS: Final = 10
 _WEAKEST: Final = 0.05

@@ -54,9 +54,7 @@ def make_thinned(data: FusionDataset, parts: int) -> list[Holdout]:
             data.haadf,
             maps,
             mask=data.mask,
-            backgrounds={
-                name: value * (1 - 1 / PARTS) for name, value in data.backgrounds.items()
-            },
+            backgrounds={name: value * (1 - 1 / PARTS) for name, value in data.backgrounds.items()},
         )
         holdouts.append(Holdout(thinned, scored, np.stack(values)))
     return holdouts

@@ -139,9 +139,7 @@ class Arena(AbstractContextManager["Arena"]):
         )
 
 
-def _blurred_losses(
-    holdout: Holdout, name: str, index: int, sigma: float
-) -> NDArray[np.float32]:
+def _blurred_losses(holdout: Holdout, name: str, index: int, sigma: float) -> NDArray[np.float32]:
     predicted = _blurred(holdout.data.maps[name], sigma)[holdout.scored]
     return prediction_losses(predicted, holdout.values[index]).astype(np.float32)
 

@@ -60,7 +60,7 @@ class PatternSearch:
         near = []
         for name, levels in self.levels.items():
             value = getattr(middle, name)
-            at = min(range(len(levels)), key=lambda i: abs(levels[i] - value))  # noqa: B023 - at once
+            at = min(range(len(levels)), key=lambda i: abs(levels[i] - value))
             near += [
                 middle.replace(**{name: levels[i]})
                 for i in (at - 1, at + 1)
