@@ -35,6 +35,13 @@ def _default_settings(tmp_path, monkeypatch):
         monkeypatch.setattr(settings, "_PLUGIN_SETTINGS", {})
 
 
+@pytest.fixture(autouse=True)
+def _method_that_is_set(request, monkeypatch):
+    """Open docks with the method that the settings name, so that Run needs no search first."""
+    if "automatic" not in request.keywords:
+        monkeypatch.setattr("napari_mmfusion.plugin.dock.widget.load_automatic", lambda: False)
+
+
 @pytest.fixture
 def qtbot(qtbot):
     """Waits as long as a busy machine may need, and no longer than until its condition holds."""

@@ -113,7 +113,8 @@ def test_tiff_files_are_left_to_other_readers(stated):
 
 
 def test_every_parameter_is_persisted(stated):
-    assert list(stated["contributions"]["configurations"]["parameters"]["properties"]) == PERSISTED
+    properties = stated["contributions"]["configurations"]["parameters"]["properties"]
+    assert list(properties) == ["automatic", *PERSISTED]
 
 
 @pytest.mark.parametrize("name", PERSISTED)

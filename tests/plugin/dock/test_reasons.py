@@ -95,7 +95,7 @@ def test_the_tools_say_why_they_did_nothing(dock, notices):
 
 def test_a_preset_that_stops_early_says_so(dock):
     box = dock.tools.presets
-    for name, stops in (("Tutorial 2 (EELS)", True), ("Tutorial 1 (EDX)", False)):
+    for name, stops in (("Tutorial 2 (EELS, Co3O4)", True), ("Tutorial 1 (EDX, DyScO3)", False)):
         box.setCurrentText(name)
         box.activated.emit(box.currentIndex())
         assert ("stops after 30 iterations" in dock.tools.message.text()) == stops

@@ -18,13 +18,13 @@ from napari_mmfusion.io.naming import printable
 
 PLUGIN = "napari-mmfusion"
 
+_AUTOMATIC = "automatic"
 _NOT_KEPT = ("atomic_numbers", "weights")  # they belong to one data set
 
 
 def load_parameters() -> FusionParameters:
     """The parameters used last; values that are not valid are left at their defaults."""
-    kept = _napari_page()
-    stored: dict[str, Any] = _from_file() if kept is None else kept.model_dump()
+    stored = _stored()
     params = FusionParameters()
     for name in _names():
         if name in stored:
@@ -35,8 +35,13 @@ def load_parameters() -> FusionParameters:
     return params
 
 
-def save_parameters(params: FusionParameters) -> None:
-    """Keep parameters for the next session.
+def load_automatic() -> bool:
+    """Whether the method was automatic last, as it is at first."""
+    return bool(_stored().get(_AUTOMATIC, True))
+
+
+def save_parameters(params: FusionParameters, *, automatic: bool = False) -> None:
+    """Keep parameters for the next session, and whether the method was automatic.
 
     Raises
     ------
@@ -44,6 +49,7 @@ def save_parameters(params: FusionParameters) -> None:
         If they cannot be written.
     """
     values = {name: _as_kept(name, getattr(params, name)) for name in _names()}
+    values[_AUTOMATIC] = automatic
     page = _napari_page()
     try:
         if page is None:
@@ -75,6 +81,11 @@ def _napari_page() -> Any | None:
         return None if get is None else get(PLUGIN).parameters
     except (AttributeError, KeyError):  # the plugin is not registered, as when it is disabled
         return None
+
+
+def _stored() -> dict[str, Any]:
+    page = _napari_page()
+    return _from_file() if page is None else page.model_dump()
 
 
 def _from_file() -> dict[str, Any]:

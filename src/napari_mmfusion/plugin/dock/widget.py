@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from magicgui.widgets import Container, PushButton
@@ -22,8 +22,7 @@ from napari_mmfusion.plugin.dock.data.file_loader import FileLoader
 from napari_mmfusion.plugin.dock.dock_layout import fill_dock, make_scrolled_sections
 from napari_mmfusion.plugin.dock.keyboard import add_keys
 from napari_mmfusion.plugin.dock.open_docks import forget_dock, note_dock
-from napari_mmfusion.plugin.dock.parameters.auto_panel import AutoPanel
-from napari_mmfusion.plugin.dock.parameters.auto_panel import Request as AutoRequest
+from napari_mmfusion.plugin.dock.parameters.automatic import Automatic
 from napari_mmfusion.plugin.dock.parameters.model_in_use import ModelInUse
 from napari_mmfusion.plugin.dock.parameters.parameter_history import (
     ParameterHistory,
@@ -39,7 +38,7 @@ from napari_mmfusion.plugin.dock.results.curves_panel import CurvesPanel
 from napari_mmfusion.plugin.dock.results.save_panel import SavePanel
 from napari_mmfusion.plugin.dock.results.shown_result import ShownResult
 from napari_mmfusion.plugin.dock.run_panel import RunPanel
-from napari_mmfusion.plugin.dock.settings import load_parameters, save_parameters
+from napari_mmfusion.plugin.dock.settings import load_automatic, load_parameters, save_parameters
 from napari_mmfusion.plugin.layers.data_choice import DataChoice
 from napari_mmfusion.plugin.layers.layer_set import LayerSet
 from napari_mmfusion.plugin.qt.focus import FocusOrder
@@ -81,13 +80,15 @@ class FusionWidget(Container):  # type: ignore[type-arg]
         self.session = Session(self._viewer, self.layers, self.choice)
         self.parameters = ParameterPanel()
         self.parameters.value = load_parameters()
+        self.parameters.method.automatic = load_automatic()
         self.live = Live(self.session, self.choice, lambda: self.parameters.value)
-        self.auto = AutoPanel(self._auto_request)
         self.history = ParameterHistory(
             partial(read_settings, self.parameters, self.choice),
             partial(restore_settings, self.parameters, self.choice),
             compare_settings,
         )
+        self.automatic = Automatic(self.parameters, self.choice, self.history.one_step)
+        self.auto = self.automatic.auto
         self.tools = ParameterTools(
             self._viewer,
             self.parameters,
@@ -136,17 +137,25 @@ class FusionWidget(Container):  # type: ignore[type-arg]
             self.save,
             self.layers,
         )
-        self._asked_auto_for: object = None
         self._build()
         self._connect()
         note_dock(self._viewer, self)
         self.shown_result.show()
 
     def run(self) -> None:
-        """Fuse the chosen layers with the parameters shown, as the Run button does."""
+        """Fuse the chosen layers with the parameters shown, as the Run button does.
+
+        An automatic method is found first, if it was not found for the present data yet.
+        """
+        if self.automatic.is_to_be_found:
+            self.run_panel.say("Looking for the best method...")
+            self.automatic.find_for_run()
+            return
         panel = self.run_panel
-        keep_history = bool(panel.history_box.value)
-        self.session.run(Request(self.parameters.value, panel.pace_box.value, keep_history))
+        params = self.parameters.value
+        choice = self.automatic.choice_of(params)
+        history = bool(panel.history_box.value)
+        self.session.run(Request(params, panel.pace_box.value, history, choice=choice))
 
     def script(self) -> str:
         """Python code that does what Run does.
@@ -157,7 +166,7 @@ class FusionWidget(Container):  # type: ignore[type-arg]
             If there is nothing to run.
         """
         source = self.choice.source()
-        return script(self._full_parameters(), source)
+        return script(self._full_parameters(), source, automatic=self.automatic.is_to_be_found)
 
     def close_session(self) -> None:
         """Stop all tasks and follow the viewer no longer; a second call does nothing."""
@@ -240,7 +249,8 @@ class FusionWidget(Container):  # type: ignore[type-arg]
         self.choice.changed.connect(self.history.note)
         self.history.changed.connect(self._show_undo)
         self.tools.undo_button.clicked.connect(lambda: self.history.undo())
-        self.auto.suggested.connect(self._take_values)
+        self.auto.suggested.connect(lambda _: self.trust.hide_pictures())
+        self.automatic.found_for_run.connect(self.run)
         self.compare.tools.weight_chosen.connect(self._take_tv_weight)
         self.native_parent_changed.connect(self._on_parent)
         Closer(self.native, self.session.runner.task, self.close_session)
@@ -277,19 +287,6 @@ class FusionWidget(Container):  # type: ignore[type-arg]
     def _explorer_job(self) -> tuple[FusionDataset, FusionParameters]:
         return self.choice.source().dataset(), self._full_parameters()
 
-    def _auto_request(self) -> AutoRequest:
-        request = self.choice.source(), self._full_parameters()
-        self._asked_auto_for = self.choice.images()
-        return request
-
-    def _take_values(self, found: dict[str, Any]) -> None:
-        if self.choice.images() != self._asked_auto_for:
-            self.auto.message.say("Other data were chosen meanwhile; press Auto again.")
-            return
-        self.trust.hide_pictures()
-        with self.history.one_step():
-            self.parameters.value = self.parameters.value.replace(**found)
-
     def _take_tv_weight(self, weight: float) -> None:
         with self.history.one_step():
             self.parameters.value = self.parameters.value.replace(lambda_tv=weight, regularize=True)
@@ -320,7 +317,7 @@ class FusionWidget(Container):  # type: ignore[type-arg]
 
     def _keep_parameters(self) -> None:
         try:
-            save_parameters(self.parameters.value)
+            save_parameters(self.parameters.value, automatic=self.parameters.method.automatic)
         except MMFusionError as error:
             self.tools.message.say(report(error))
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from napari_mmfusion.core.choice import Choice
 from napari_mmfusion.core.dataset import FusionDataset
 from napari_mmfusion.core.errors import MMFusionComputeError
 from napari_mmfusion.core.fusion import FusionResult, StopFlag, fuse, fuse_iter
@@ -35,6 +37,8 @@ class Request:
         The part of the images to fuse; None for the whole.
     resume : FusionResult or None
         The result to go on from; None to start anew.
+    choice : Choice or None
+        What was found when the parameters were chosen from the data.
     """
 
     params: FusionParameters
@@ -42,11 +46,19 @@ class Request:
     keep_history: bool = False
     region: Region | None = None
     resume: FusionResult | None = None
+    choice: Choice | None = None
 
     @property
     def costs_before(self) -> NDArray[np.float64]:
         """The costs of the result that it goes on from, (n, 3)."""
         return no_costs() if self.resume is None else self.resume.costs
+
+
+class Chosen(NamedTuple):
+    """Parameters, and what was found when they were chosen."""
+
+    params: FusionParameters
+    choice: Choice
 
 
 @dataclass(eq=False)
@@ -65,6 +77,8 @@ class Job:
         Whether to keep every iteration.
     resume : FusionResult or None
         The result to go on from.
+    choice : Choice or None
+        What was found when the parameters were chosen, for the result to keep.
     stop : StopFlag
         Ends the computation after the iteration it is in.
     superseded : bool
@@ -76,6 +90,7 @@ class Job:
     stream: Stream | None = None
     keep_history: bool = False
     resume: FusionResult | None = None
+    choice: Choice | None = None
     stop: StopFlag = field(default_factory=StopFlag)
     superseded: bool = False
 
@@ -83,6 +98,11 @@ class Job:
     def costs_before(self) -> NDArray[np.float64]:
         """The costs of the result that it goes on from, (n, 3)."""
         return no_costs() if self.resume is None else self.resume.costs
+
+    @property
+    def chosen(self) -> FusionParameters | Chosen:
+        """The parameters, with what was found when they were chosen."""
+        return self.params if self.choice is None else Chosen(self.params, self.choice)
 
     def cancel(self) -> None:
         """Ask the computation to end soon; its result so far is kept."""
@@ -118,7 +138,7 @@ def compute(job: Job) -> Generator[None, None, Outcome]:
     try:
         data = job.source.dataset()
         if job.stream is None:
-            return Outcome(fuse(data, job.params, stop=job.stop, resume=job.resume))
+            return Outcome(fuse(data, job.chosen, stop=job.stop, resume=job.resume))
         return (yield from _stream(job, data, job.stream))
     except Exception as error:
         return Outcome(error=_explain(error))
@@ -129,7 +149,7 @@ def _stream(job: Job, data: FusionDataset, stream: Stream) -> Generator[None, No
     before = len(job.costs_before)
     stacks = _room_for(data, job.params.n_iter - before) if job.keep_history else {}
     observe = None if stacks else stream.observe
-    run = fuse_iter(data, job.params, stop=job.stop, observe=observe, resume=job.resume)
+    run = fuse_iter(data, job.chosen, stop=job.stop, observe=observe, resume=job.resume)
     try:
         yield  # the images are copied: from here on Python is needed between iterations only
         for state in run:

@@ -138,7 +138,7 @@ class Session:
         self.layers.note()
         stream = None if request.pace is None else Stream(request.pace)
         source = replace(source, region=request.region)
-        job = Job(source, params, stream, request.keep_history, request.resume)
+        job = Job(source, params, stream, request.keep_history, request.resume, request.choice)
         self._turns.drop()  # at most the settling of a result that is to be replaced
         self._states.enter(State.COMPUTING)
         self._run = run = self._make_run(job, haadf)

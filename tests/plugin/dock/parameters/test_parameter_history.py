@@ -41,7 +41,7 @@ def test_presets_are_taken_back_one_by_one(dock):
 def test_there_is_nothing_to_take_back_at_first_and_in_the_end(dock):
     button = dock.tools.undo_button
     assert not button.isEnabled()
-    choose_preset(dock, "Few counts (then Auto)")
+    choose_preset(dock, "Published, few counts (then Auto)")
     assert button.isEnabled()
     undo(dock)
     assert dock.parameters.value == mmf.FusionParameters()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Mapping, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 from qtpy.QtCore import Signal  # type: ignore[attr-defined]  # qtpy makes it
 from qtpy.QtWidgets import (
@@ -21,6 +21,7 @@ from napari_mmfusion.core.parameters import FusionParameters
 from napari_mmfusion.core.suggestion.search import Trial
 from napari_mmfusion.core.suggestion.suggest import THOROUGH, suggest_iter
 from napari_mmfusion.core.suggestion.suggestion import Suggestion
+from napari_mmfusion.plugin.dock.parameters.method_table import MethodTable
 from napari_mmfusion.plugin.dock.parameters.score_plot import ScorePlot
 from napari_mmfusion.plugin.layers.notes.source import Source
 from napari_mmfusion.plugin.qt.texts.message import Message
@@ -31,34 +32,41 @@ from napari_mmfusion.plugin.qt.work.task import Task
 
 Request = tuple[Source, FusionParameters]
 
-_AUTO, _CANCEL = "Auto", "Cancel Auto"
+_AUTO, _CANCEL, _COMPARE = "Auto", "Cancel Auto", "Compare methods"
+_AUTOMATIC: Final = "auto"
+"""The solver that `suggest_iter` takes for any method."""
 
 
 class AutoPanel(QWidget):
-    """Searches `lambda_tv` and `lambda_chem`; a second press of the button cancels.
+    """Searches the settings of the method, or the method as well; a second press cancels.
 
-    `suggested` carries the values by the names of their parameters; `ended` follows every search,
-    whatever its outcome.
+    `suggested` carries the suggestion; `taken` the values of a method that was clicked in the
+    table, by the names of their parameters; `ended` follows every search, whatever its outcome.
 
     Parameters
     ----------
     request : callable
         Returns the images and the initial parameters, or raises an MMFusionError.
+    automatic : callable
+        Returns whether the method is to be found, too.
     """
 
-    suggested = Signal(dict)
+    suggested = Signal(object)
+    taken = Signal(dict)
     ended = Signal()
 
-    def __init__(self, request: Callable[[], Request]) -> None:
+    def __init__(self, request: Callable[[], Request], automatic: Callable[[], bool]) -> None:
         super().__init__()
         self._request = request
+        self._automatic = automatic
         self.task = Task(self, daemon=True)
         self.task.stepped.connect(self._on_trial)
         self.task.done.connect(self._on_done)
         self.button = QPushButton(_AUTO)
         self.button.setToolTip(
-            "Set TV weight and chemistry weight from the data: hold out some pixels, and choose"
-            " the values that predict them best, for the solver that is set."
+            "Set the weights from the data: hide some counts or pixels, and choose the values that"
+            " predict them best, for the method that is set. If it is automatic, compare all"
+            " methods."
         )
         self.button.clicked.connect(lambda: self.press())
         self.thorough = QCheckBox("thorough")
@@ -72,6 +80,8 @@ class AutoPanel(QWidget):
             "Prediction error at the held-out pixels: the lower the better."
             " The line marks the value that was set."
         )
+        self.table = MethodTable()
+        self.table.taken.connect(self.taken)
         self.message = Message()
         row = QHBoxLayout()
         row.setSpacing(4)
@@ -83,6 +93,7 @@ class AutoPanel(QWidget):
         column.setSpacing(4)
         column.addLayout(row)
         column.addWidget(self.plot)
+        column.addWidget(self.table)
         column.addWidget(self.message)
         self.message.say("")
 
@@ -101,10 +112,18 @@ class AutoPanel(QWidget):
         except MMFusionError as error:
             self.message.say(report(error))
             return
-        choices = THOROUGH if self.thorough.isChecked() else {}
+        automatic = self._automatic()
+        choices = {} if automatic or not self.thorough.isChecked() else THOROUGH
         self.message.say("")
         self.button.setText(_CANCEL)
-        self.task.start(partial(_search, source, params, choices))
+        self.task.start(partial(_search, source, params, choices, automatic))
+
+    def follow_method(self) -> None:
+        """Name the button for what it does with the method that is set."""
+        automatic = self._automatic()
+        self.thorough.setVisible(not automatic)
+        if not self.busy:
+            self.button.setText(_COMPARE if automatic else _AUTO)
 
     def cancel(self) -> None:
         """Cancel the search under way, if any."""
@@ -115,14 +134,17 @@ class AutoPanel(QWidget):
             self.progress.show_steps(trial.done, trial.total)
 
     def _on_done(self, outcome: object) -> None:
-        self.button.setText(_AUTO)
+        self.button.setText(_COMPARE if self._automatic() else _AUTO)
         self.progress.show_steps(0, 1)
         if isinstance(outcome, Exception):
             self.message.say(report(outcome, "The search for the weights"))
         elif isinstance(outcome, Suggestion):
-            self.plot.show_suggestion(outcome)
-            self.message.say(" ".join(map(in_labels, outcome.warnings)))
-            self.suggested.emit(dict(outcome.chosen))
+            choice = outcome.choice
+            self.plot.show_suggestion(outcome if choice is None else None)
+            self.table.show_choice(choice)
+            found = () if choice is None else (choice.text,)
+            self.message.say(" ".join(map(in_labels, (*found, *outcome.warnings))))
+            self.suggested.emit(outcome)
         self.ended.emit()
 
 
@@ -130,10 +152,13 @@ def _search(
     source: Source,
     params: FusionParameters,
     choices: Mapping[str, Sequence[Any]],
+    automatic: bool,
     stop: StopFlag,
 ) -> Generator[Trial, None, Suggestion | None]:
     """Yield the trials of a search and return its suggestion, if it was not stopped."""
-    for step in suggest_iter(source.dataset(), params, choices=choices, stop=stop):
+    solver = _AUTOMATIC if automatic else params.solver
+    data = source.dataset()
+    for step in suggest_iter(data, params, choices=choices, stop=stop, solver=solver):
         if isinstance(step, Suggestion):
             return step
         yield step

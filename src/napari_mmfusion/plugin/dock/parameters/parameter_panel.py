@@ -11,9 +11,10 @@ from qtpy.QtWidgets import QCheckBox, QGridLayout, QLabel, QWidget
 
 from napari_mmfusion.core.parameter_info import ParameterInfo
 from napari_mmfusion.core.parameters import FusionParameters
+from napari_mmfusion.plugin.dock.parameters.method_box import MethodBox
 from napari_mmfusion.plugin.qt.numbers.number_field import NumberField
 
-_NOT_SHOWN = ("atomic_numbers", "weights")  # set in the table of elements
+_ELSEWHERE = ("atomic_numbers", "weights", "solver")  # in the table of elements and the method box
 _START = {"lambda_haadf": 1 / 3, "threshold": 0.2}
 """Value of an optional parameter when it is switched on for the first time."""
 _LEFT_OUT = "off"
@@ -38,13 +39,23 @@ class Field(Protocol):
 
 
 class ParameterPanel(QWidget):
-    """All parameters except those in the table of elements; `changed` follows any change."""
+    """The parameters of the method chosen, without those in the table of elements.
+
+    `changed` follows any change. While the method is automatic, those of the method found last are
+    kept but not shown.
+
+    Attributes
+    ----------
+    method : MethodBox
+        Chooses the method; it stands apart from the panel.
+    """
 
     changed = Signal()
 
     def __init__(self) -> None:
         super().__init__()
         self._fields: dict[str, Field] = {}
+        self._rows: dict[str, tuple[QWidget, QWidget]] = {}
         self._setting = False
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
@@ -52,7 +63,10 @@ class ParameterPanel(QWidget):
         grid.setVerticalSpacing(3)
         grid.setColumnStretch(1, 1)
         defaults = FusionParameters()
-        for row, name in enumerate(name for name in defaults.names() if name not in _NOT_SHOWN):
+        self.method = MethodBox(defaults.solver)
+        self._fields["solver"] = self.method
+        self.method.changed.connect(self._on_method)
+        for row, name in enumerate(name for name in defaults.names() if name not in _ELSEWHERE):
             info = FusionParameters.info(name)
             field, native = _field(info, getattr(defaults, name), _START.get(name))
             label = QLabel(info.label)
@@ -68,6 +82,8 @@ class ParameterPanel(QWidget):
             grid.addWidget(native, row, 1)
             field.changed.connect(self._on_changed)
             self._fields[name] = field
+            self._rows[name] = (label, native)
+        self._show_used()
 
     def field(self, name: str) -> Field:
         """The field of one parameter."""
@@ -86,13 +102,38 @@ class ParameterPanel(QWidget):
 
     @value.setter
     def value(self, params: FusionParameters) -> None:
+        self._set(params)
+        self.changed.emit()
+
+    def _set(self, params: FusionParameters) -> None:
         self._setting = True
         try:
             for name, field in self._fields.items():
                 field.value = getattr(params, name)
         finally:
             self._setting = False
+
+    def take_found(self, params: FusionParameters) -> None:
+        """Take parameters that were found from the data; an automatic method stays so."""
+        automatic = self.method.automatic
+        self._set(params)
+        if automatic:
+            self._setting = True
+            self.method.automatic = True
+            self._setting = False
         self.changed.emit()
+
+    def _on_method(self, _: object) -> None:
+        self._show_used()
+        self._on_changed()
+
+    def _show_used(self) -> None:
+        """Show the parameters that the method uses."""
+        for name, row in self._rows.items():
+            info = FusionParameters.info(name)
+            used = not info.solvers if self.method.automatic else info.is_used_by(self.method.value)
+            for widget in row:
+                widget.setVisible(used)
 
     def _on_changed(self, _: object = None) -> None:
         if not self._setting:

@@ -22,28 +22,30 @@ if TYPE_CHECKING:
     from napari.components import ViewerModel
 
 PRESETS: Final = {
-    "Tutorial 1 (EDX)": FusionParameters(
+    "Tutorial 1 (EDX, DyScO3)": FusionParameters(
         lambda_chem=0.08, lambda_tv=0.15, n_iter=30, n_iter_tv=3, background=0.24
     ),
-    "Tutorial 2 (EELS)": FusionParameters(
+    "Tutorial 2 (EELS, Co3O4)": FusionParameters(
         lambda_chem=0.006, lambda_tv=0.022, n_iter=30, n_iter_tv=6, background=0.01, threshold=0.2
     ),
-    "Few counts (then Auto)": FusionParameters(
+    "Published, few counts (then Auto)": FusionParameters(
         weighting="z/fitted", lambda_chem=0.01, lambda_tv=0.1, n_iter_tv=2, background=0.01
     ),
 }
 """Name of each preset and its parameters."""
 
+_SHORTEST: Final = 10
+"""Characters of a preset's name that the box has room for at least."""
 _NOTES: Final = {
-    "Tutorial 2 (EELS)": "As published, this preset stops after 30 iterations, before the costs"
-    " have settled. On its own data the HAADF term takes about 90, and the total variation then"
-    " keeps swinging by less than 0.5 %."
+    "Tutorial 2 (EELS, Co3O4)": "As published, this preset stops after 30 iterations, before"
+    " the costs have settled. On its own data the HAADF term takes about 90, and the total"
+    " variation then keeps swinging by less than 0.5 %."
 }
 """What to know of a preset before it is run."""
 
 
 class ParameterTools(QWidget):
-    """Presets and Auto above the parameters; below them a button that loads those of a layer.
+    """Method, presets and Auto above the parameters; below them a button to load those of a layer.
 
     Parameters
     ----------
@@ -78,6 +80,10 @@ class ParameterTools(QWidget):
         self._one_step = one_step
         self.presets = QComboBox()
         self.presets.addItems(["Presets...", "Defaults", *PRESETS])
+        self.presets.setSizeAdjustPolicy(
+            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        )
+        self.presets.setMinimumContentsLength(_SHORTEST)
         self.presets.setToolTip(
             "Fill in the parameters of one of the tutorial's examples, or the defaults."
         )
@@ -107,6 +113,7 @@ class ParameterTools(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
+        column.addWidget(panel.method)
         column.addLayout(first_row)
         column.addWidget(self.message)
         column.addWidget(auto)

@@ -13,20 +13,30 @@ _HEAD = '''"""Fused multi-modal electron microscopy, as set up in napari."""
 
 import napari_mmfusion as mmf
 '''
+_GIVEN = ("normalisation", "atomic_numbers", "weights")
+"""Parameters that are given, too, where the method is automatic."""
+_DEFAULTS = FusionParameters().as_dict()
 
 
-def script(params: FusionParameters, source: Source) -> str:
+def script(params: FusionParameters, source: Source, *, automatic: bool = False) -> str:
     """Python code that fuses the images of `source` with these parameters.
+
+    If the method is automatic and still to be found, the code finds it.
 
     Images of several files are put together; where some did not come from a file that `load` reads,
     comments in the script say how to supply them.
     """
     lines = [_HEAD, *_data_lines(source)]
     lines += [f"data = data.{repair}()" for repair in source.repairs]
-    lines.append("params = mmf.FusionParameters(")
-    lines.extend(f"    {name}={value!r}," for name, value in params.as_dict().items())
-    lines.append(")")
-    lines.append("result = mmf.fuse(data, params)")
+    if automatic:
+        given = {n: v for n, v in params.as_dict().items() if n in _GIVEN and v != _DEFAULTS[n]}
+        changes = "".join(f", {name}={value!r}" for name, value in given.items())
+        lines.append(f'result = mmf.fuse(data, solver="auto"{changes})')
+    else:
+        lines.append("params = mmf.FusionParameters(")
+        lines.extend(f"    {name}={value!r}," for name, value in params.as_dict().items())
+        lines.append(")")
+        lines.append("result = mmf.fuse(data, params)")
     lines.append("print(result.verdict)")
     lines.append(f"mmf.save(result, {folder_name(source.name)!r}, overwrite=True)")
     return "\n".join(lines) + "\n"
