@@ -73,8 +73,8 @@ class FusionDataset:
 
     def __init__(
         self,
-        haadf: ArrayLike,
-        maps: Mapping[str, ArrayLike],
+        haadf: ArrayLike | MeasuredImage,
+        maps: Mapping[str, ArrayLike | MeasuredImage],
         pixel_size: float | None = None,
         unit: str = "pixel",
         *,
@@ -97,7 +97,7 @@ class FusionDataset:
         }
         self._require_one_shape(self._maps)
         self._truth: dict[str, MeasuredImage] = {
-            name: MeasuredImage.from_array(f"truth of {name!r}", image)
+            name: MeasuredImage.from_array(f"truth of {name!r}", image).rounded()
             for name, image in check_names("truth", truth or {}).items()
         }
         self._require_one_shape(self._truth)

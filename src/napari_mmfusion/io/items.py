@@ -53,6 +53,8 @@ class Item:
         Name of the chemical map that this is, if the file states it, as results of `save` do.
     origin : str or None
         Path in the file, if `name` is that of its group.
+    computed : bool
+        Whether a fusion or simulation made it, so that it is no measured image.
     """
 
     name: str
@@ -64,6 +66,7 @@ class Item:
     problem: str = ""
     element: str | None = None
     origin: str | None = None
+    computed: bool = False
 
     @property
     def path(self) -> str:
@@ -139,14 +142,17 @@ class OpenFile:
         return hashlib.sha256("".join(digests).encode()).hexdigest()
 
 
-class ImagesOnDemand(Mapping[str, NDArray[Any]]):
+class ImagesOnDemand(Mapping[str, Any]):
     """Images by name, read on access, so that only one is in memory in the type of the file."""
 
-    def __init__(self, items: Mapping[str, Item]) -> None:
+    def __init__(
+        self, items: Mapping[str, Item], read: Callable[[Item], Any] = lambda item: item.read()
+    ) -> None:
         self._items = items
+        self._read = read
 
-    def __getitem__(self, name: str) -> NDArray[Any]:
-        return self._items[name].read()
+    def __getitem__(self, name: str) -> Any:
+        return self._read(self._items[name])
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._items)

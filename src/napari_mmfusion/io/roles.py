@@ -15,9 +15,8 @@ from napari_mmfusion.core.reader_notes import ReaderNotes
 from napari_mmfusion.core.wording import Argument, Remedy, Text
 from napari_mmfusion.io.groups import in_one_group
 from napari_mmfusion.io.images import as_images
-from napari_mmfusion.io.item_roles import read_items, shape_of
+from napari_mmfusion.io.item_roles import is_computed, read_items, shape_of
 from napari_mmfusion.io.items import Item
-from napari_mmfusion.io.layout import FUSED
 from napari_mmfusion.io.naming import listed, printable, quoted, sized
 
 _HAADF: Final = Argument("haadf", value="...")
@@ -157,7 +156,7 @@ class _Choice:
         others = {
             str(role): item
             for item, role in zip(self._items, roles, strict=True)
-            if role not in (None, HAADF) and not item.name.startswith(FUSED)
+            if role not in (None, HAADF) and not is_computed(item)
         }
         if others and self.haadf not in others.values():
             _require_one_shape(Selection(self.haadf, others))
@@ -221,7 +220,7 @@ class _Choice:
         left_out = {
             printable(self._names[k]): why
             for k, why in self._roles.left_out.items()
-            if not (by_hand or self._items[k].name.startswith(FUSED))
+            if not (by_hand or is_computed(self._items[k]))
         }
         return ReaderNotes({key: why for key, why in guessed.items() if why}, left_out)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from functools import partial
 from types import MappingProxyType
 from typing import Final
 
@@ -21,6 +22,13 @@ from napari_mmfusion.io import layout
 from napari_mmfusion.io.items import ImagesOnDemand, Item, OpenFile, require_affordable
 from napari_mmfusion.io.naming import quoted, sized
 from napari_mmfusion.io.results.history import read_findings, read_provenance
+from napari_mmfusion.io.results.measured import (
+    is_part_of_data,
+    read_calibration,
+    read_mask,
+    read_measured,
+    read_truth,
+)
 from napari_mmfusion.io.results.parameters import read_number, read_parameters
 
 _AGAIN: Final = "save the result again"
@@ -73,18 +81,17 @@ def read_result(file: OpenFile) -> FusionResult:
     elements = tuple(file.elements.values())
     raw = [_find(items, layout.RAW + name) for name in names]
     fused = [_find(items, layout.FUSED + name) for name in names]
-    masks = [items[layout.MASK]] if layout.MASK in items else []
-    _require_one_shape([*raw, *fused, *masks])
-    require_affordable([*raw, *fused, *masks], file.size)
-    calibration = file.calibration(None)
+    further = [item for item in file.items if is_part_of_data(item)]
+    _require_one_shape([*raw, *fused, *further])
+    require_affordable([*raw, *fused, *further], file.size)
     data = FusionDataset(
-        raw[0].read(),
-        ImagesOnDemand(dict(zip(elements, raw[1:], strict=True))),
-        calibration.pixel_size,
-        calibration.unit,
+        read_measured(file, raw[0]),
+        ImagesOnDemand(dict(zip(elements, raw[1:], strict=True)), partial(read_measured, file)),
+        *read_calibration(file),
         name=_input_name(file),
         source_sha256=_text(file, layout.INPUT_SHA256),
-        mask=masks[0].read() != 0 if masks else None,
+        truth=read_truth(file),
+        mask=read_mask(file),
         provenance=read_provenance(file),
     )
     found = read_findings(file)
