@@ -132,9 +132,9 @@ def test_colour_pictures_are_said_to_be_no_counts(tmp_path: Path, refusal: Any) 
 
 def test_results_are_no_data(tmp_path: Path, make_result: Any, refusal: Any) -> None:
     folder = mmf.save(make_result(), tmp_path / "out")
-    assert "is a folder; give a file in it" in refusal(folder)
+    assert "is a folder of results; give the Fused_Reconstruction.h5 in it" in refusal(folder)
     (folder / "Fused_Reconstruction.h5").unlink()
-    assert "no HAADF image found" in refusal(folder)
+    assert "fused images, which are no measurements" in refusal(folder)
 
 
 def test_other_files_are_not_read_together(tmp_path: Path) -> None:

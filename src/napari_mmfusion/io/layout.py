@@ -71,6 +71,11 @@ def map_files(elements: Iterable[str]) -> dict[str, str]:
     return {element: name + MAP_ENDING for element, name in names_in_files(elements).items()}
 
 
+def is_result_file(name: str) -> bool:
+    """Whether a file in the folder of a result is one of its images."""
+    return name == HAADF_IMAGE or name.endswith(MAP_ENDING)
+
+
 def result_files(elements: Iterable[str]) -> list[str]:
     """Names of all files in the folder of a result, in the order in which they are written.
 

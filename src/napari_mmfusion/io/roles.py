@@ -17,6 +17,7 @@ from napari_mmfusion.io.groups import in_one_group
 from napari_mmfusion.io.images import as_images
 from napari_mmfusion.io.item_roles import is_computed, read_items, shape_of
 from napari_mmfusion.io.items import Item
+from napari_mmfusion.io.layout import RECONSTRUCTION
 from napari_mmfusion.io.naming import listed, printable, quoted, sized
 
 _HAADF: Final = Argument("haadf", value="...")
@@ -109,6 +110,14 @@ class _Choice:
             return
         self._roles = find_roles(self._readings, self._shapes)
         found = self._roles.haadf
+        if not found and self._items and all(map(is_computed, self._items)):
+            raise MMFusionReadError(
+                Text(
+                    "holds fused images, which are no measurements; give the measured images, or"
+                    " the {} of the result",
+                    RECONSTRUCTION,
+                )
+            )
         if not found:
             raise MMFusionReadError(
                 Text(

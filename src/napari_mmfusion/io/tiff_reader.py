@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -17,6 +19,7 @@ from napari_mmfusion.core.errors import MMFusionReadError
 from napari_mmfusion.core.wording import Argument, Text
 from napari_mmfusion.io.calibration import NO_CALIBRATION, Calibration, check_calibration
 from napari_mmfusion.io.items import MOST_ITEMS, Item, OpenFile, unreadable
+from napari_mmfusion.io.layout import PROGRAM
 from napari_mmfusion.io.naming import printable, quoted
 
 if TYPE_CHECKING:
@@ -79,7 +82,7 @@ def _open_all(path: Path, paths: Sequence[Path], group: str | None) -> Iterator[
                 tiff = stack.enter_context(
                     tifffile.TiffFile(io.BufferedReader(file), _multifile=False)
                 )
-                found = list(_describe(tiff, each.stem))
+                found = list(_mark_computed(_describe(tiff, each.stem), tiff))
                 calibration = _calibration(tiff)
             except (tifffile.TiffFileError, ValueError, KeyError, IndexError, TypeError) as error:
                 raise MMFusionReadError(
@@ -118,6 +121,22 @@ def _describe(tiff: tifffile.TiffFile, stem: str) -> Iterator[Item]:
             yield Item(name, shape, str(each.dtype), 0, unreadable, problem=problem)
         else:
             yield _item(name, each, shape, None)
+
+
+def _mark_computed(items: Iterator[Item], tiff: tifffile.TiffFile) -> Iterator[Item]:
+    """Say which images this program has computed, so that no fusion takes them for measured."""
+    info = str((tiff.imagej_metadata or {}).get("Info", "")) if tiff.is_imagej else ""
+    is_result = info.startswith(f"{PROGRAM} ")
+    computed: set[str] = set()
+    if not is_result and PROGRAM in info:
+        try:
+            notes = json.loads(info)["layers"]
+            computed = {name for name, note in notes.items() if "role" in note}
+            is_result = len(computed) == len(notes) == 1
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+            pass  # a text of somebody else
+    for item in items:
+        yield replace(item, computed=is_result or item.name in computed)
 
 
 def _item(name: str, series: Any, shape: tuple[int, ...], channel: int | None) -> Item:
