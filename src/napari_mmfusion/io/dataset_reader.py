@@ -48,7 +48,8 @@ def load(
         Named after the file, with the SHA-256 of the file, and with pixel size and unit if the file
         states them (as ``pixel_size`` and ``unit``: attributes in HDF5, single values in .npz; as
         ImageJ, OME or the resolution do in TIFF). Its ``reader_notes`` says which elements were
-        guessed and which images of the same shape were left out.
+        guessed and which images were left out: those of the shape of the HAADF image, and others
+        that their names say to be one or a map.
 
     Raises
     ------

@@ -62,7 +62,7 @@ def open_file(path: PathOrPaths, group: str | None = None) -> Iterator[OpenFile]
     MMFusionReadError
         For every failure; the message starts with the file's name.
     """
-    paths = [Path(each) for each in as_list(path)]
+    paths = list(dict.fromkeys(Path(each).absolute() for each in as_list(path)))
     file = paths[0] if len(paths) == 1 else paths[0].parent if paths else Path()
     try:
         with _open(paths, group) as opened:

@@ -32,6 +32,7 @@ from napari_mmfusion.io.items import (
     ImagesOnDemand,
     Item,
     OpenFile,
+    distinct_names,
     require_affordable,
 )
 from napari_mmfusion.io.naming import printable
@@ -76,17 +77,18 @@ def inspect(
     with open_file(path, group) as file:
         arrays = as_images(file.items)
         readings = _readings(arrays, group)
+        names = _names(arrays)
         calibrations = {
             group: file.calibration(item) for group, item in _examples(arrays, readings).items()
         }
         reader = _Statistics(file) if statistics else None
         items = tuple(
-            _summary(item, reading, calibrations[item.group], reader)
-            for item, reading in zip(arrays, readings, strict=True)
+            _summary(name, item, reading, calibrations[item.group], reader)
+            for name, item, reading in zip(names, arrays, readings, strict=True)
         )
         used = {item.group for item, r in zip(arrays, readings, strict=True) if r.role is not None}
         overall = calibrations[used.pop()] if len(used) == 1 else file.calibration(None)
-        unfit = {item.name for item in items if item.problem}
+        unfit = {a.path for a, item in zip(arrays, items, strict=True) if item.problem}
         conclusion, reader_notes = _conclusion(file, unfit)
         size, unit, _ = overall
         findings = _findings(file) if statistics else ()
@@ -95,6 +97,12 @@ def inspect(
         return FileContents(
             file.path.name, items, size, unit, conclusion, reader_notes, findings or ()
         )
+
+
+def _names(items: Sequence[Item]) -> list[str]:
+    """The path of each array, or its file where several have this path."""
+    paths = [item.path for item in items]
+    return paths if len(set(paths)) == len(paths) else distinct_names(items)
 
 
 def _examples(items: Sequence[Item], readings: Sequence[Reading]) -> dict[str, Item]:
@@ -135,7 +143,7 @@ class _Statistics:
 
 
 def _summary(
-    item: Item, reading: Reading, calibration: Calibration, reader: _Statistics | None
+    name: str, item: Item, reading: Reading, calibration: Calibration, reader: _Statistics | None
 ) -> ItemSummary:
     values, problem = None, item.problem
     if not item.is_image:
@@ -143,7 +151,7 @@ def _summary(
     elif reader is not None:
         values, problem = reader.of(item, reading.role)
     return ItemSummary(
-        item.path,
+        name,
         item.shape,
         item.dtype,
         reading.role if item.element is None else item.element,

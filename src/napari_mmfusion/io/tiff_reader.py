@@ -73,8 +73,8 @@ def _open_all(path: Path, paths: Sequence[Path], group: str | None) -> Iterator[
     with ExitStack() as stack:
         files: list[io.FileIO] = []
         items: list[Item] = []
-        calibrations: dict[int, Calibration] = {}
-        for each in paths:
+        calibrations: dict[str | None, Calibration] = {}
+        for each, file_name in zip(paths, _file_names(paths), strict=True):
             file = stack.enter_context(io.FileIO(each))
             files.append(file)
             try:
@@ -83,6 +83,7 @@ def _open_all(path: Path, paths: Sequence[Path], group: str | None) -> Iterator[
                     tifffile.TiffFile(io.BufferedReader(file), _multifile=False)
                 )
                 found = list(_mark_computed(_describe(tiff, each.stem), tiff))
+                found = [replace(item, origin=_origin(file_name, item, found)) for item in found]
                 calibration = _calibration(tiff)
             except (tifffile.TiffFileError, ValueError, KeyError, IndexError, TypeError) as error:
                 raise MMFusionReadError(
@@ -90,17 +91,30 @@ def _open_all(path: Path, paths: Sequence[Path], group: str | None) -> Iterator[
                     f" ({printable(str(error))}); export it again"
                 ) from error
             items += found
-            calibrations |= {id(item): calibration for item in found}
+            calibrations |= {item.origin: calibration for item in found}
         descriptors = [file.fileno() for file in files]
-        names = {(item.name, item.shape): calibrations[id(item)] for item in items}
         yield OpenFile(
             path=path,
             group=None,
             descriptor=descriptors[0],
             items=tuple(items),
-            calibration=lambda item: _agreed(names, item),
+            calibration=lambda item: _agreed(calibrations, item),
             others=tuple(descriptors[1:]),
         )
+
+
+def _file_names(paths: Sequence[Path]) -> list[str]:
+    """Names of the files, with as many of their folders as it takes to tell them apart."""
+    parts = [path.parts for path in paths]
+    for depth in range(1, max(map(len, parts)) + 1):
+        names = ["/".join(each[-depth:]) for each in parts]
+        if len(set(names)) == len(names):
+            break
+    return names
+
+
+def _origin(file_name: str, item: Item, items: Sequence[Item]) -> str:
+    return file_name if len(items) == 1 else f"{file_name}: {item.name}"
 
 
 def _describe(tiff: tifffile.TiffFile, stem: str) -> Iterator[Item]:
@@ -182,10 +196,10 @@ def _labels(tiff: tifffile.TiffFile, shape: tuple[int, ...], axes: str) -> list[
     return [label.splitlines()[0] for label in labels] if is_complete else []
 
 
-def _agreed(calibrations: Mapping[Any, Calibration], item: Item | None) -> Calibration:
+def _agreed(calibrations: Mapping[str | None, Calibration], item: Item | None) -> Calibration:
     """The calibration of an image, or that of all others if its file states none."""
     if item is not None:
-        own = calibrations.get((item.name, item.shape), NO_CALIBRATION)
+        own = calibrations.get(item.origin, NO_CALIBRATION)
         if own.pixel_size is not None:
             return own
     stated = [each for each in calibrations.values() if each.pixel_size is not None]
