@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import partial
 
 from napari_mmfusion.core.dataset import FusionDataset
+from napari_mmfusion.io.calibration import agreed
 from napari_mmfusion.io.formats import PathOrPaths, open_file
 from napari_mmfusion.io.items import ImagesOnDemand, OpenFile, require_affordable
 from napari_mmfusion.io.results.history import read_provenance
@@ -73,7 +74,10 @@ def read_dataset(
     names = [elements] if isinstance(elements, str) else elements
     chosen = select(file.items, elements=names, haadf=haadf, group=file.group)
     require_affordable(chosen.items, file.size)
-    calibration = file.calibration(chosen.haadf)
+    calibration = agreed(
+        file.calibration(chosen.haadf),
+        {name: file.calibration(item) for name, item in chosen.maps.items()},
+    )
     return FusionDataset(
         read_measured(file, chosen.haadf),
         ImagesOnDemand(chosen.maps, partial(read_measured, file)),

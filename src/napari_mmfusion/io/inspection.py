@@ -16,7 +16,7 @@ from napari_mmfusion.core.errors import MMFusionError, MMFusionReadError
 from napari_mmfusion.core.names.reading import Reading
 from napari_mmfusion.core.reader_notes import ReaderNotes
 from napari_mmfusion.core.wording import Text, text_of
-from napari_mmfusion.io.calibration import Calibration
+from napari_mmfusion.io.calibration import Calibration, agreed
 from napari_mmfusion.io.file_contents import (
     NO_IMAGE,
     FileContents,
@@ -215,7 +215,10 @@ def _conclusion(file: OpenFile, unfit: Collection[str]) -> tuple[str, ReaderNote
         chosen = select(file.items, group=file.group)
     except MMFusionError as error:
         return Text("Cannot be fused as it is: {}", error), ReaderNotes()
-    pixel_size, unit, ignored = file.calibration(chosen.haadf)
+    pixel_size, unit, ignored = agreed(
+        file.calibration(chosen.haadf),
+        {name: file.calibration(item) for name, item in chosen.maps.items()},
+    )
     reader_notes = replace(chosen.reader_notes, ignored=ignored)
     causes = [printable(item.path) for item in chosen.items if item.path in unfit]
     if causes:

@@ -119,7 +119,9 @@ def test_a_stopped_result_without_iterations(tmp_path: Path, make_result: MakeRe
 def test_an_odd_unit_does_not_stop_the_saving(tmp_path: Path, make_result: MakeResult) -> None:
     result = make_result(unit="n\0m" * 50, name="a\0b\ud800")
     data = mmf.load(mmf.save(result, tmp_path) / "Fused_Reconstruction.h5")
-    assert data.unit.startswith(r"n\x00m")
+    assert (data.pixel_size, data.unit) == (None, "pixel")
+    assert r"n\x00m" in data.reader_notes.ignored
+    assert mmf.load_result(tmp_path) == result
 
 
 def test_nothing_is_replaced_without_request(tmp_path: Path, make_result: MakeResult) -> None:
