@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from napari_mmfusion.io.naming import printable
+from napari_mmfusion.io.naming import printable, quoted
 
 PIXEL_SIZE: Final = "pixel_size"
 UNIT: Final = "unit"
@@ -89,7 +89,7 @@ def check_calibration(pixel_size: object, unit: object) -> Calibration:
     size, why_not_size = _read_size(pixel_size)
     text, why_not_unit = _read_unit(unit)
     if size is not None and text not in (*_METRES, _UNKNOWN_UNIT):
-        size, why_not_unit = None, f"{printable(text)!r} is no unit of length"
+        size, why_not_unit = None, f"{quoted(text)} is no unit of length"
     problems = [why for why in (why_not_size, why_not_unit) if why]
     ignored = f"Pixel size ignored: {'; '.join(problems)}." if problems else ""
     if size is not None and problems:
