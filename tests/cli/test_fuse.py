@@ -225,3 +225,52 @@ def test_it_says_what_the_maps_are(mmfusion, sample, tmp_path):
     for name, noise in mmf.load(sample).noise.items():
         assert f"{name}: {noise}" in out
     assert "Co: scaled counts, one count is" in mmfusion("info", sample)[1]
+
+
+def write_tiffs(folder, names):
+    folder.mkdir()
+    data = mmf.simulate("core-shell", shape=(48, 64), counts=20, seed=3)
+    images = {"HAADF": data.haadf, **data.maps}
+    for name, file in names.items():
+        tifffile.imwrite(folder / file, images[name])
+    return folder
+
+
+def test_results_can_be_saved_beside_the_images(mmfusion, tmp_path):
+    folder = write_tiffs(tmp_path / "images", {n: f"{n}.tif" for n in ("HAADF", "Co", "O")})
+    for options in ([], ["--overwrite"]):
+        code, out, err = mmfusion("fuse", folder, "-o", folder, "--n-iter", 2, *options)
+        assert (code, err) == (0, "")
+        assert "Fused Co, O" in out
+
+
+@pytest.mark.parametrize("overwrite", [[], ["--overwrite"]])
+def test_a_measured_image_is_never_replaced(mmfusion, tmp_path, overwrite):
+    names = {"HAADF": "HAADF.tif", "Co": "Co_signal.tif"}
+    folder = write_tiffs(tmp_path / "images", names)
+    before = (folder / "Co_signal.tif").read_bytes()
+    for given in ([folder], sorted(folder.iterdir())):
+        code, _, err = mmfusion("fuse", *given, "-o", folder, "--n-iter", 2, *overwrite)
+        assert code == 1
+        assert "Co_signal.tif is one of the files to read" in err
+    assert (folder / "Co_signal.tif").read_bytes() == before
+    assert {each.name for each in folder.iterdir()} == set(names.values())
+
+
+def test_a_result_is_not_replaced_by_one_of_a_part_of_its_images(mmfusion, sample, tmp_path):
+    folder = tmp_path / "out"
+    mmfusion("fuse", sample, "-o", folder, "--n-iter", 2)
+    file = folder / "Fused_Reconstruction.h5"
+    options = ["-o", folder, "--overwrite", "--n-iter", 3]
+    assert mmfusion("fuse", file, "--elements", "Co", *options)[0] == 1
+    assert mmfusion("fuse", file, *options)[0] == 0
+    assert mmf.load(file).elements == ("Co", "S", "O")
+
+
+def test_a_folder_of_results_names_the_file_and_the_option(mmfusion, sample, tmp_path):
+    mmfusion("fuse", sample, "-o", tmp_path / "out", "--n-iter", 2)
+    for command in (["info"], ["fuse", "-o", tmp_path / "new"]):
+        code, _, err = mmfusion(*command, tmp_path / "out")
+        assert code == 1
+        assert "Fused_Reconstruction.h5" in err
+        assert "--continue" in err

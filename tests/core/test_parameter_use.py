@@ -49,9 +49,10 @@ def fused(solver, **changes):
     return all(np.array_equal(*pair) for pair in images)
 
 
-@pytest.mark.parametrize(
-    "name", [name for name in mmf.FusionParameters.names() if name != "solver"]
-)
+NAMES = [name for name in mmf.FusionParameters.names() if name != "solver"]
+
+
+@pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("solver", mmf.FusionParameters.info("solver").choices)
 def test_a_parameter_changes_the_result_where_it_is_used(solver, name):
     unchanged = fused(solver, **{name: OTHER[name]})

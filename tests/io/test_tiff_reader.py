@@ -132,9 +132,9 @@ def test_colour_pictures_are_said_to_be_no_counts(tmp_path: Path, refusal: Any) 
 
 def test_results_are_no_data(tmp_path: Path, make_result: Any, refusal: Any) -> None:
     folder = mmf.save(make_result(), tmp_path / "out")
-    assert "is a folder; give a file in it" in refusal(folder)
+    assert "is a folder of results; give the Fused_Reconstruction.h5 in it" in refusal(folder)
     (folder / "Fused_Reconstruction.h5").unlink()
-    assert "no HAADF image found" in refusal(folder)
+    assert "fused images, which are no measurements" in refusal(folder)
 
 
 def test_other_files_are_not_read_together(tmp_path: Path) -> None:
@@ -192,3 +192,67 @@ def test_every_byte_may_be_damaged(tmp_path: Path) -> None:
                 outcomes.add(type(error).__name__)
     assert ("Fe", "O") in outcomes or ("O", "Fe") in outcomes
     assert "MMFusionReadError" in outcomes
+
+
+def written(folder: Path, images: dict[str, Any], **options: Any) -> list[Path]:
+    for name, image in images.items():
+        (folder / name).parent.mkdir(exist_ok=True)
+        tifffile.imwrite(folder / name, np.asarray(image, np.float32), **options)
+    return [folder / name for name in images]
+
+
+def test_files_of_one_name_are_told_apart(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    names = ("HAADF.tif", "A/Fe.tif", "B/Fe.tif")
+    images = {name: rng.random((6, 7)) for name in names}
+    paths = written(tmp_path, images)
+    with pytest.raises(mmf.MMFusionReadError, match=r"'A/Fe\.tif', 'B/Fe\.tif' all stand for 'Fe'"):
+        mmf.load(paths)
+    with pytest.raises(mmf.MMFusionReadError, match="2 images are called 'Fe': 'A/Fe"):
+        mmf.load(paths, elements=["Fe"])
+    for name in names[1:]:
+        data = mmf.load(paths, elements=[name])
+        np.testing.assert_array_equal(data.maps["Fe"], images[name].astype(np.float32))
+    assert [item.name for item in mmf.inspect(paths).items] == ["HAADF", *names[1:]]
+
+
+def test_two_endings_of_one_name_are_told_apart(tmp_path: Path) -> None:
+    images = {"HAADF.tif": np.eye(5), "HAADF.tiff": 2 * np.eye(5), "Fe.tif": np.eye(5)}
+    written(tmp_path, images)
+    with pytest.raises(mmf.MMFusionReadError, match=r"'HAADF\.tif', 'HAADF\.tiff'; choose"):
+        mmf.load(tmp_path)
+    with pytest.raises(mmf.MMFusionReadError, match="2 images are called 'HAADF'"):
+        mmf.load(tmp_path, haadf="HAADF")
+    data = mmf.load(tmp_path, haadf="HAADF.tiff")
+    assert data.haadf.max() == 2
+    assert list(data.reader_notes.left_out) == ["HAADF.tif"]
+
+
+def test_each_file_has_its_own_pixel_size(tmp_path: Path) -> None:
+    metadata = {"unit": "nm"}
+    paths = written(
+        tmp_path, {"A/HAADF.tif": np.eye(6)}, imagej=True, resolution=(2, 2), metadata=metadata
+    )
+    paths += written(
+        tmp_path,
+        {"B/HAADF.tif": np.eye(6), "Fe.tif": np.eye(6)},
+        imagej=True,
+        resolution=(4, 4),
+        metadata=metadata,
+    )
+    for name, size in (("A/HAADF.tif", 0.5), ("B/HAADF.tif", 0.25)):
+        assert mmf.load(paths, haadf=name).pixel_size == size
+
+
+def test_a_file_named_twice_is_one(tmp_path: Path) -> None:
+    paths = written(tmp_path, {"HAADF.tif": np.eye(6), "Fe.tif": np.eye(6)})
+    assert mmf.load([*paths, str(paths[1])]) == mmf.load(paths)
+
+
+def test_images_of_other_shapes_with_a_role_are_said_to_be_left_out(tmp_path: Path) -> None:
+    images = {"HAADF.tif": np.eye(6), "Fe.tif": np.eye(6), "Fe_K.tif": np.eye(9)}
+    written(tmp_path, images | {"ADF survey.tif": np.eye(8)})
+    assert dict(mmf.load(tmp_path).reader_notes.left_out) == {
+        "ADF survey": "it is 8 x 8, unlike the HAADF image",
+        "Fe_K": "it is 9 x 9, unlike the HAADF image",
+    }

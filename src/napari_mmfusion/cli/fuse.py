@@ -19,7 +19,11 @@ from napari_mmfusion.cli.input_options import (
     load_arguments,
     load_input,
 )
-from napari_mmfusion.cli.output_options import add_output, require_room
+from napari_mmfusion.cli.output_options import (
+    add_output,
+    require_other_files,
+    require_room,
+)
 from napari_mmfusion.cli.parameter_options import (
     add_parameter_options,
     given_parameters,
@@ -76,6 +80,7 @@ def run(arguments: argparse.Namespace) -> None:
     else:
         data = mended(first.data, arguments)
         params = _parameters_of(first, arguments)
+    require_other_files(arguments, data.elements)
     if arguments.auto:
         params = suggest_with_progress(
             data, parameters_from(arguments), {}, arguments.threads, auto=True

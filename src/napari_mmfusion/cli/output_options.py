@@ -9,7 +9,8 @@ from pathlib import Path
 
 from napari_mmfusion.core.errors import MMFusionWriteError
 from napari_mmfusion.io.endings import PNG
-from napari_mmfusion.io.layout import HAADF_IMAGE, RECONSTRUCTION
+from napari_mmfusion.io.formats import tiffs_in
+from napari_mmfusion.io.layout import HAADF_IMAGE, RECONSTRUCTION, result_files
 from napari_mmfusion.io.replacing import require_replaceable
 
 
@@ -49,6 +50,31 @@ def require_room(arguments: argparse.Namespace, others: Iterable[str] = ()) -> N
             " choose another folder or add --overwrite"
         )
     require_replaceable(arguments.output, there)
+
+
+def require_other_files(arguments: argparse.Namespace, elements: Iterable[str]) -> None:
+    """Refuse to save over the images that are read.
+
+    Raises
+    ------
+    MMFusionWriteError
+        If a file of the results is one of the images, or is a result of which only some images
+        are used.
+    """
+    folder: Path = arguments.output
+    read = [
+        file for path in arguments.input for file in (tiffs_in(path) if path.is_dir() else [path])
+    ]
+    is_part = arguments.elements is not None or arguments.haadf is not None or arguments.crop
+    for name in result_files(elements):
+        if name == RECONSTRUCTION and not is_part:
+            continue  # the new result holds the measured images of the old one
+        target = folder / name
+        if target.exists() and any(target.samefile(each) for each in read):
+            raise MMFusionWriteError(
+                f"{target} is one of the files to read, and saving would replace it; choose"
+                " another folder"
+            )
 
 
 def png_path(text: str) -> Path:

@@ -83,8 +83,8 @@ class FusionDataset(Mendable):
 
     def __init__(
         self,
-        haadf: ArrayLike,
-        maps: Mapping[str, ArrayLike],
+        haadf: ArrayLike | MeasuredImage,
+        maps: Mapping[str, ArrayLike | MeasuredImage],
         pixel_size: float | None = None,
         unit: str = "pixel",
         *,
@@ -108,7 +108,7 @@ class FusionDataset(Mendable):
         }
         require_one_shape(self._haadf, self._maps)
         self._truth: dict[str, MeasuredImage] = {
-            name: MeasuredImage.from_array(f"truth of {name!r}", image)
+            name: MeasuredImage.from_array(f"truth of {name!r}", image).rounded()
             for name, image in check_names("truth", truth or {}).items()
         }
         require_one_shape(self._haadf, self._truth)

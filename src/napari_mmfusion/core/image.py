@@ -59,9 +59,11 @@ class MeasuredImage(ArrayRecord):
 
     @classmethod
     def from_array(
-        cls, name: str | Argument, array: ArrayLike, *, allow_missing: bool = False
+        cls, name: str | Argument, array: ArrayLike | MeasuredImage, *, allow_missing: bool = False
     ) -> MeasuredImage:
         """Check and copy `array`; its name is used in error messages only.
+
+        A `MeasuredImage` is taken as it is.
 
         Raises
         ------
@@ -69,6 +71,8 @@ class MeasuredImage(ArrayRecord):
             If it is not a two-dimensional array of real numbers in float32's range, or, unless
             `allow_missing`, not all are finite.
         """
+        if isinstance(array, MeasuredImage):
+            return array
         source = _real_image(name, _without_numpy_mask(array) if allow_missing else array)
         # Another thread may change the array at any time: everything is taken from one copy.
         exact = np.can_cast(source.dtype, np.float32)
@@ -103,6 +107,10 @@ class MeasuredImage(ArrayRecord):
         del values  # before the last copy: these are the largest arrays while a file is read
         normalised /= scale
         return cls(measured, offset, scale, _freeze(normalised.astype(np.float32)), missing)
+
+    def rounded(self) -> MeasuredImage:
+        """The image of the measured values in single precision alone."""
+        return MeasuredImage.from_array("", self.measured, allow_missing=True)
 
     def changed(self, change: Callable[[FloatImage], FloatImage]) -> MeasuredImage:
         """The image after a change of its pixels, such as a crop.

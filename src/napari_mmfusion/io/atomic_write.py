@@ -31,7 +31,9 @@ _KEPT: Final = ".replaced"
 
 
 @contextmanager
-def stage_files(folder: Path, names: Sequence[str], *, overwrite: bool) -> Iterator[Path]:
+def stage_files(
+    folder: Path, names: Sequence[str], *, overwrite: bool, obsolete: Sequence[str] = ()
+) -> Iterator[Path]:
     """Yield an empty folder for new files, and move the files into `folder` after the block.
 
     Parameters
@@ -43,6 +45,8 @@ def stage_files(folder: Path, names: Sequence[str], *, overwrite: bool) -> Itera
     overwrite : bool
         Whether files of these names may be replaced. Their mode and owner stay, and where one is a
         link, the file that it leads to is written.
+    obsolete : sequence of str
+        Names of old files that are removed when the new ones are there.
 
     Yields
     ------
@@ -57,13 +61,14 @@ def stage_files(folder: Path, names: Sequence[str], *, overwrite: bool) -> Itera
         If anything else fails; the new files are removed and the old ones unchanged.
     """
     _require_free(folder, names, overwrite)
+    require_replaceable(folder, obsolete)
     created = _create_folders(folder)
     try:
         remove_abandoned(folder)
         with make_staging_folder(folder) as staging:
             yield staging
             _require_free(folder, names, overwrite)
-            _move(staging, folder, names)
+            _move(staging, folder, names, obsolete)
     except BaseException:
         for path in created:
             with suppress(OSError):
@@ -157,8 +162,8 @@ def _create_folders(folder: Path) -> list[Path]:
     return missing
 
 
-def _move(staging: Path, folder: Path, names: Sequence[str]) -> None:
-    """Move all files, or put the old ones back."""
+def _move(staging: Path, folder: Path, names: Sequence[str], obsolete: Sequence[str]) -> None:
+    """Move all files and remove the obsolete ones, or put the old ones back."""
     kept = staging / _KEPT
     kept.mkdir()
     for name in names:
@@ -167,15 +172,29 @@ def _move(staging: Path, folder: Path, names: Sequence[str]) -> None:
     try:
         for name in names:
             put(staging / name, folder / name)
+        for name in obsolete:
+            if os.path.lexists(folder / name):
+                (folder / name).replace(kept / name)
         flush_folder(folder)
     except BaseException as error:
         lost = [name for name in names if not _restore(staging, folder, kept, name)]
+        lost += [name for name in obsolete if not _put_back(folder, kept, name)]
         if lost:
             raise NotRestoredError(
                 f"{printable(str(folder), 200)}: {listed(lost, 4)} could not be put back after"
                 f" '{printable(str(error))}'; the old files are in {printable(str(kept), 200)}"
             ) from error
         raise
+
+
+def _put_back(folder: Path, kept: Path, name: str) -> bool:
+    """Undo the removal of an obsolete file."""
+    if os.path.lexists(kept / name):
+        try:
+            (kept / name).replace(folder / name)
+        except OSError:
+            return False
+    return True
 
 
 def _restore(staging: Path, folder: Path, kept: Path, name: str) -> bool:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 import numpy as np
 
-from napari_mmfusion.io.naming import printable
+from napari_mmfusion.io.naming import printable, quoted
 
 PIXEL_SIZE: Final = "pixel_size"
 UNIT: Final = "unit"
@@ -19,14 +20,37 @@ _LONGEST_REASON: Final = 200
 _MOST_AXES: Final = 3
 # Microscopes round the sizes of square pixels.
 _SAME_SIZE: Final = 1e-3
-_METRE: Final = (
-    "[pnu\u00b5\u03bcmc]?m|A|\u00c5|\u212b|[a-z\u00b5\u03bc]*(?:meters?|metres?|angstroms?)"
-)
-_LENGTH: Final = re.compile(_METRE)
-_RECIPROCAL: Final = re.compile(
-    rf"1 ?/ ?({_METRE})|({_METRE}) ?(\^? ?-1|\u207b\u00b9)", re.IGNORECASE
-)
+_PREFIXES: Final = {
+    "": 1.0,
+    "f": 1e-15,
+    "p": 1e-12,
+    "n": 1e-9,
+    **dict.fromkeys(("u", "\u00b5", "\u03bc"), 1e-6),
+    "m": 1e-3,
+    "c": 1e-2,
+    "d": 1e-1,
+    "k": 1e3,
+}
+_METRES: Final = {
+    **{f"{prefix}m": metres for prefix, metres in _PREFIXES.items()},
+    **{
+        f"{word}{metre}{plural}": _PREFIXES["u" if word == "micro" else word[:1]]
+        for word in ("", "femto", "pico", "nano", "micro", "milli", "centi")
+        for metre in ("meter", "metre")
+        for plural in ("", "s")
+    },
+    **dict.fromkeys(
+        ("A", "\u00c5", "\u212b", "angstrom", "angstroms", "\u00e5ngstr\u00f6m"), 1e-10
+    ),
+    **dict.fromkeys(("micron", "microns"), 1e-6),
+    **dict.fromkeys(("in", "inch", "inches"), 0.0254),
+}
+"""How many metres a unit of length is."""
+_PIXELS: Final = ("", "px", "pixel", "pixels")
+"""Units that stand for none."""
 _MICRONS: Final = ("micron", "microns")
+_SHORT: Final = 3
+"""Letters of units whose case matters."""
 _PER_PIXEL: Final = re.compile(r" ?/ ?(?:px|pixels?)$", re.IGNORECASE)
 
 
@@ -64,8 +88,8 @@ def check_calibration(pixel_size: object, unit: object) -> Calibration:
     """
     size, why_not_size = _read_size(pixel_size)
     text, why_not_unit = _read_unit(unit)
-    if size is not None and is_reciprocal(text):
-        size, why_not_unit = None, f"{printable(text)!r} is no unit of length"
+    if size is not None and text not in (*_METRES, _UNKNOWN_UNIT):
+        size, why_not_unit = None, f"{quoted(text)} is no unit of length"
     problems = [why for why in (why_not_size, why_not_unit) if why]
     ignored = f"Pixel size ignored: {'; '.join(problems)}." if problems else ""
     if size is not None and problems:
@@ -73,15 +97,57 @@ def check_calibration(pixel_size: object, unit: object) -> Calibration:
     return Calibration(size, text if size is not None or not problems else _UNKNOWN_UNIT, ignored)
 
 
-def is_reciprocal(unit: str) -> bool:
-    """Whether a unit is one of spatial frequency.
+def agreed(haadf: Calibration, maps: Mapping[str, Calibration]) -> Calibration:
+    """The calibration of a data set: that of the HAADF image, and what the maps say against it.
+
+    If the HAADF image has no pixel size, that of the maps holds if they agree.
 
     Examples
     --------
-    >>> is_reciprocal("1/nm"), is_reciprocal("nm^-1"), is_reciprocal("nm")
-    (True, True, False)
+    >>> haadf, fe = Calibration(0.05, "nm"), Calibration(1.0, "A")
+    >>> agreed(haadf, {"Fe": fe}).ignored
+    'The pixel size of Fe (1 A) differs from that of the HAADF image (0.05 nm), which is used.'
     """
-    return _RECIPROCAL.fullmatch(unit.strip().strip("[]() ").replace("_", "")) is not None
+    stated = {name: each for name, each in maps.items() if each.pixel_size is not None}
+    if not stated:
+        return haadf
+    if haadf.pixel_size is None:
+        first = next(iter(stated.values()))
+        if haadf.ignored or not all(_is_same(each, first) for each in stated.values()):
+            sizes = ", ".join(f"{printable(name)} {_sized(each)}" for name, each in stated.items())
+            why = f"Pixel size of the maps ignored: {sizes}."
+            return haadf._replace(ignored=" ".join(filter(None, (haadf.ignored, why))))
+        return first
+    others = [
+        f"{printable(name)} ({_sized(each)})"
+        for name, each in stated.items()
+        if not _is_same(each, haadf)
+    ]
+    if not others:
+        return haadf
+    why = (
+        f"The pixel size of {', '.join(others)} differs from that of the HAADF image"
+        f" ({_sized(haadf)}), which is used."
+    )
+    return haadf._replace(ignored=" ".join(filter(None, (haadf.ignored, why))))
+
+
+def _sized(calibration: Calibration) -> str:
+    return f"{calibration.pixel_size:g} {printable(calibration.unit)}"
+
+
+def _is_same(one: Calibration, other: Calibration) -> bool:
+    assert one.pixel_size is not None
+    assert other.pixel_size is not None
+    factor = _METRES.get(one.unit), _METRES.get(other.unit)
+    first, second = one.pixel_size, other.pixel_size
+    if factor[0] is not None and factor[1] is not None:
+        first, second = first * factor[0], second * factor[1]
+    elif one.unit != other.unit:
+        return _UNKNOWN_UNIT in (one.unit, other.unit) and math.isclose(
+            first, second, rel_tol=_SAME_SIZE
+        )
+    return math.isclose(first, second, rel_tol=_SAME_SIZE)
 
 
 def _read_size(value: object) -> tuple[float | None, str]:
@@ -119,7 +185,11 @@ def _read_unit(value: object) -> tuple[str, str]:
 
 def _plain_unit(text: str) -> str:
     """``[n_m]`` of NCEM's files, ``(nm)`` and ``nm/pixel`` as ``nm``; all else as it is."""
-    if text.lower() in _MICRONS:
-        return "um"
     bare = _PER_PIXEL.sub("", text.strip().strip("[]() ").replace("_", ""))
-    return bare if _LENGTH.fullmatch(bare) else text
+    if bare.lower() in _PIXELS:
+        return _UNKNOWN_UNIT
+    if bare.lower() in _MICRONS:
+        return "um"
+    if bare in _METRES:
+        return bare
+    return bare.lower() if len(bare) > _SHORT and bare.lower() in _METRES else text

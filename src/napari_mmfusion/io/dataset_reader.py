@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 from napari_mmfusion.core.dataset import FusionDataset
+from napari_mmfusion.io.calibration import agreed
 from napari_mmfusion.io.formats import PathOrPaths, open_file
 from napari_mmfusion.io.items import ImagesOnDemand, OpenFile, require_affordable
+from napari_mmfusion.io.results.history import read_provenance
+from napari_mmfusion.io.results.measured import read_mask, read_measured
 from napari_mmfusion.io.roles import select
 
 
@@ -24,7 +28,7 @@ def load(
     ``DF4``, ``HAADF-STEM``). Maps are the arrays whose name contains one element symbol (``Co``,
     ``Co_K``, ``map of Co``); the symbol becomes the name of the map. What all names share
     says nothing, and arrays of other shapes are left out. From results of `save` or of
-    the published tutorial, the measured images are read.
+    the published tutorial, the measured images are read, with the pixels that were left out.
 
     Parameters
     ----------
@@ -45,7 +49,8 @@ def load(
         Named after the file, with the SHA-256 of the file, and with pixel size and unit if the file
         states them (as ``pixel_size`` and ``unit``: attributes in HDF5, single values in .npz; as
         ImageJ, OME or the resolution do in TIFF). Its ``reader_notes`` says which elements were
-        guessed and which images of the same shape were left out.
+        guessed and which images were left out: those of the shape of the HAADF image, and others
+        that their names say to be one or a map.
 
     Raises
     ------
@@ -69,13 +74,18 @@ def read_dataset(
     names = [elements] if isinstance(elements, str) else elements
     chosen = select(file.items, elements=names, haadf=haadf, group=file.group)
     require_affordable(chosen.items, file.size)
-    calibration = file.calibration(chosen.haadf)
+    calibration = agreed(
+        file.calibration(chosen.haadf),
+        {name: file.calibration(item) for name, item in chosen.maps.items()},
+    )
     return FusionDataset(
-        chosen.haadf.read(),
-        ImagesOnDemand(chosen.maps),
+        read_measured(file, chosen.haadf),
+        ImagesOnDemand(chosen.maps, partial(read_measured, file)),
         calibration.pixel_size,
         calibration.unit,
         name=file.name,
         source_sha256=file.sha256(),
         reader_notes=replace(chosen.reader_notes, ignored=calibration.ignored),
+        mask=read_mask(file) if file.elements else None,
+        provenance=read_provenance(file) if file.elements else (),
     )

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Final
 
 from napari_mmfusion.core.errors import MMFusionDataError, MMFusionError, MMFusionReadError
-from napari_mmfusion.core.wording import Text
+from napari_mmfusion.core.wording import Remedy, Text
 from napari_mmfusion.io import endings
 from napari_mmfusion.io.hdf5.file import open_hdf5
 from napari_mmfusion.io.items import OpenFile
-from napari_mmfusion.io.layout import RECONSTRUCTION
+from napari_mmfusion.io.layout import RECONSTRUCTION, is_result_file
 from napari_mmfusion.io.naming import printable, quoted
 from napari_mmfusion.io.npz.file import open_npz
 from napari_mmfusion.io.tiff_reader import open_tiff, open_tiffs
@@ -26,6 +26,12 @@ FORMATS: Final[dict[str, Callable[[Path, str | None], AbstractContextManager[Ope
 """The function that opens a file, by the ending of its name."""
 
 PathOrPaths = str | os.PathLike[str] | Sequence[str | os.PathLike[str]]
+
+_USE_RESULT: Final = Remedy(
+    "read its measured images, or the folder to mmf.load_result",
+    "use its measured images, or the folder to 'mmfusion fuse --continue' to go on from it",
+    "open both its measured and its fused images",
+)
 
 # Enough for a message that lists the shape of every image.
 _LONGEST_MESSAGE = 2000
@@ -56,7 +62,7 @@ def open_file(path: PathOrPaths, group: str | None = None) -> Iterator[OpenFile]
     MMFusionReadError
         For every failure; the message starts with the file's name.
     """
-    paths = [Path(each) for each in as_list(path)]
+    paths = list(dict.fromkeys(Path(each).absolute() for each in as_list(path)))
     file = paths[0] if len(paths) == 1 else paths[0].parent if paths else Path()
     try:
         with _open(paths, group) as opened:
@@ -84,8 +90,11 @@ def as_list(path: PathOrPaths) -> list[str]:
 
 
 def tiffs_in(folder: Path) -> list[Path]:
-    """The TIFF files in a folder, in the order of their names."""
-    return sorted(path for path in folder.iterdir() if is_tiff(path) and path.is_file())
+    """The TIFF files in a folder, in the order of their names, without those of a result."""
+    found = sorted(path for path in folder.iterdir() if is_tiff(path) and path.is_file())
+    if (folder / RECONSTRUCTION).exists():  # results may have been saved beside the images
+        return [path for path in found if not is_result_file(path.name)]
+    return found
 
 
 def is_tiff(path: str | os.PathLike[str]) -> bool:
@@ -119,7 +128,7 @@ def _open(paths: Sequence[Path], group: str | None) -> AbstractContextManager[Op
                 )
             _opener(path)
         return open_tiffs(paths[0].parent, paths, group)
-    if paths[0].is_dir() and not (paths[0] / RECONSTRUCTION).exists():
+    if paths[0].is_dir():
         found = tiffs_in(paths[0])
         if found:
             return open_tiffs(paths[0], found, group)
@@ -130,6 +139,10 @@ def _opener(file: Path) -> Callable[[Path, str | None], AbstractContextManager[O
     known = ", ".join(FORMATS)
     if not file.exists():
         raise MMFusionReadError("there is no such file; check its name and folder")
+    if (file / RECONSTRUCTION).is_file():
+        raise MMFusionReadError(
+            Text("is a folder of results; give the {} in it to {}", RECONSTRUCTION, _USE_RESULT)
+        )
     if file.is_dir():
         raise MMFusionReadError(f"is a folder; give a file in it, ending in {known}")
     if not file.is_file():

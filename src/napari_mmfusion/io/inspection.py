@@ -18,7 +18,7 @@ from napari_mmfusion.core.noise_model import NoiseModel
 from napari_mmfusion.core.reader_notes import ReaderNotes
 from napari_mmfusion.core.values import FrozenMapping
 from napari_mmfusion.core.wording import Text, text_of
-from napari_mmfusion.io.calibration import Calibration
+from napari_mmfusion.io.calibration import Calibration, agreed
 from napari_mmfusion.io.file_contents import (
     NO_IMAGE,
     FileContents,
@@ -34,6 +34,7 @@ from napari_mmfusion.io.items import (
     ImagesOnDemand,
     Item,
     OpenFile,
+    distinct_names,
     require_affordable,
 )
 from napari_mmfusion.io.naming import printable
@@ -78,17 +79,18 @@ def inspect(
     with open_file(path, group) as file:
         arrays = as_images(file.items)
         readings = _readings(arrays, group)
+        names = _names(arrays)
         calibrations = {
             group: file.calibration(item) for group, item in _examples(arrays, readings).items()
         }
         reader = _Statistics(file) if statistics else None
         items = tuple(
-            _summary(item, reading, calibrations[item.group], reader)
-            for item, reading in zip(arrays, readings, strict=True)
+            _summary(name, item, reading, calibrations[item.group], reader)
+            for name, item, reading in zip(names, arrays, readings, strict=True)
         )
         used = {item.group for item, r in zip(arrays, readings, strict=True) if r.role is not None}
         overall = calibrations[used.pop()] if len(used) == 1 else file.calibration(None)
-        unfit = {item.name for item in items if item.problem}
+        unfit = {a.path for a, item in zip(arrays, items, strict=True) if item.problem}
         conclusion, reader_notes = _conclusion(file, unfit)
         size, unit, _ = overall
         about = _about_values(file) if statistics else ((), {})
@@ -105,6 +107,12 @@ def inspect(
             findings,
             FrozenMapping(noise),
         )
+
+
+def _names(items: Sequence[Item]) -> list[str]:
+    """The path of each array, or its file where several have this path."""
+    paths = [item.path for item in items]
+    return paths if len(set(paths)) == len(paths) else distinct_names(items)
 
 
 def _examples(items: Sequence[Item], readings: Sequence[Reading]) -> dict[str, Item]:
@@ -145,7 +153,7 @@ class _Statistics:
 
 
 def _summary(
-    item: Item, reading: Reading, calibration: Calibration, reader: _Statistics | None
+    name: str, item: Item, reading: Reading, calibration: Calibration, reader: _Statistics | None
 ) -> ItemSummary:
     values, problem = None, item.problem
     if not item.is_image:
@@ -153,7 +161,7 @@ def _summary(
     elif reader is not None:
         values, problem = reader.of(item, reading.role)
     return ItemSummary(
-        item.path,
+        name,
         item.shape,
         item.dtype,
         reading.role if item.element is None else item.element,
@@ -231,7 +239,10 @@ def _conclusion(file: OpenFile, unfit: Collection[str]) -> tuple[str, ReaderNote
         chosen = select(file.items, group=file.group)
     except MMFusionError as error:
         return Text("Cannot be fused as it is: {}", error), ReaderNotes()
-    pixel_size, unit, ignored = file.calibration(chosen.haadf)
+    pixel_size, unit, ignored = agreed(
+        file.calibration(chosen.haadf),
+        {name: file.calibration(item) for name, item in chosen.maps.items()},
+    )
     reader_notes = replace(chosen.reader_notes, ignored=ignored)
     causes = [printable(item.path) for item in chosen.items if item.path in unfit]
     if causes:

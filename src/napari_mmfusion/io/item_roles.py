@@ -34,6 +34,11 @@ def shape_of(item: Item) -> tuple[int, ...] | None:
     return None if item.problem and len(item.shape or (0, 0)) > 1 else item.shape
 
 
+def is_computed(item: Item) -> bool:
+    """Whether a fusion or simulation made an array, also one of the published tutorial."""
+    return item.computed or item.name.startswith(FUSED)
+
+
 def _stated(item: Item) -> Reading | None:
     """The role of an array that has one whatever its name says."""
     if item.element is not None:
@@ -43,4 +48,6 @@ def _stated(item: Item) -> Reading | None:
         return Reading(item.name, role, reason)
     if item.name.startswith(FUSED):
         return Reading(item.name, None, "fused image of a result, not measured")
+    if is_computed(item):
+        return Reading(item.name, None, "part of a result, not measured")
     return None

@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import math
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -52,7 +53,9 @@ class Item:
     element : str or None
         Name of the chemical map that this is, if the file states it, as results of `save` do.
     origin : str or None
-        Path in the file, if `name` is that of its group.
+        Path in the file, if `name` is that of its group; of several files the name of the file.
+    computed : bool
+        Whether a fusion or simulation made it, so that it is no measured image.
     """
 
     name: str
@@ -64,6 +67,7 @@ class Item:
     problem: str = ""
     element: str | None = None
     origin: str | None = None
+    computed: bool = False
 
     @property
     def path(self) -> str:
@@ -74,6 +78,15 @@ class Item:
     def is_image(self) -> bool:
         """Whether this is a readable two-dimensional array with at least one pixel."""
         return not self.problem and self.shape is not None and _is_image_shape(self.shape)
+
+
+def distinct_names(items: Sequence[Item]) -> list[str]:
+    """Names of the arrays, with their groups or files where a name is there twice."""
+    names = [item.name for item in items]
+    if len(set(names)) == len(names):
+        return names
+    count = Counter(item.path for item in items)
+    return [item.path if count[item.path] == 1 else item.origin or item.path for item in items]
 
 
 def _no_attribute(_: str) -> None:
@@ -139,14 +152,17 @@ class OpenFile:
         return hashlib.sha256("".join(digests).encode()).hexdigest()
 
 
-class ImagesOnDemand(Mapping[str, NDArray[Any]]):
+class ImagesOnDemand(Mapping[str, Any]):
     """Images by name, read on access, so that only one is in memory in the type of the file."""
 
-    def __init__(self, items: Mapping[str, Item]) -> None:
+    def __init__(
+        self, items: Mapping[str, Item], read: Callable[[Item], Any] = lambda item: item.read()
+    ) -> None:
         self._items = items
+        self._read = read
 
-    def __getitem__(self, name: str) -> NDArray[Any]:
-        return self._items[name].read()
+    def __getitem__(self, name: str) -> Any:
+        return self._read(self._items[name])
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._items)

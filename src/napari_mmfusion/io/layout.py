@@ -15,6 +15,11 @@ MAP_ENDING: Final = "_signal.tif"
 HAADF_NAME: Final = "haadf"
 RAW: Final = "raw_"
 FUSED: Final = "fused_"
+TRUE: Final = "true_"
+"""Noiseless maps of simulated data."""
+NORMALISED: Final = "normalised_"
+"""Images from 0 to 1 as they were fused, where the measured ones in single precision are too coarse
+to normalise them."""
 COSTS: Final = ("costHAADF", "costChem", "costTV")
 LAMBDA_HAADF: Final = "lambdaHAADF"
 SCALARS: Final = {"lambdaChem": "lambda_chem", "lambdaTV": "lambda_tv", "gamma": "gamma"}
@@ -34,6 +39,11 @@ INPUT_SHA256: Final = "input_sha256"
 STOPPED: Final = "stopped"
 MASK: Final = "measured_pixels"
 """Data set: 0 where nothing was measured; missing if all was."""
+OFFSETS: Final = "offsets"
+SCALES: Final = "scales"
+"""Minimum and range of every measured image, the HAADF image first, in double precision."""
+CALIBRATION_JSON: Final = "calibration_json"
+"""Pixel size and unit that a reader of files would not take as they are."""
 PROVENANCE: Final = "provenance"
 FINDINGS: Final = "findings"
 DUALITY_GAP: Final = "duality_gap"
@@ -61,6 +71,11 @@ def map_files(elements: Iterable[str]) -> dict[str, str]:
     {'Co': 'Co_signal.tif', 'O': 'O_signal.tif'}
     """
     return {element: name + MAP_ENDING for element, name in names_in_files(elements).items()}
+
+
+def is_result_file(name: str) -> bool:
+    """Whether a file in the folder of a result is one of its images."""
+    return name == HAADF_IMAGE or name.endswith(MAP_ENDING)
 
 
 def result_files(elements: Iterable[str]) -> list[str]:

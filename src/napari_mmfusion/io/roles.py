@@ -15,9 +15,9 @@ from napari_mmfusion.core.reader_notes import ReaderNotes
 from napari_mmfusion.core.wording import Argument, Remedy, Text
 from napari_mmfusion.io.groups import in_one_group
 from napari_mmfusion.io.images import as_images
-from napari_mmfusion.io.item_roles import read_items, shape_of
-from napari_mmfusion.io.items import Item
-from napari_mmfusion.io.layout import FUSED
+from napari_mmfusion.io.item_roles import is_computed, read_items, shape_of
+from napari_mmfusion.io.items import Item, distinct_names
+from napari_mmfusion.io.layout import RECONSTRUCTION
 from napari_mmfusion.io.naming import listed, printable, quoted, sized
 
 _HAADF: Final = Argument("haadf", value="...")
@@ -91,7 +91,7 @@ class _Choice:
         self._items = items
         self._readings = read_items(items, together=True)
         self._shapes = [shape_of(item) for item in items]
-        self._names = _distinct_names(items)
+        self._names = distinct_names(items)
 
     def find_haadf(self, name: str | None) -> None:
         """Find the HAADF image, by the name that a person gave or by its own."""
@@ -106,10 +106,19 @@ class _Choice:
                         _HAADF,
                     )
                 )
-            self._roles = find_roles(self._readings, self._shapes, named[0])
+            place = self._only_named(name, named, _HAADF)
+            self._roles = find_roles(self._readings, self._shapes, place)
             return
         self._roles = find_roles(self._readings, self._shapes)
         found = self._roles.haadf
+        if not found and self._items and all(map(is_computed, self._items)):
+            raise MMFusionReadError(
+                Text(
+                    "holds fused images, which are no measurements; give the measured images, or"
+                    " the {} of the result",
+                    RECONSTRUCTION,
+                )
+            )
         if not found:
             raise MMFusionReadError(
                 Text(
@@ -157,7 +166,7 @@ class _Choice:
         others = {
             str(role): item
             for item, role in zip(self._items, roles, strict=True)
-            if role not in (None, HAADF) and not item.name.startswith(FUSED)
+            if role not in (None, HAADF) and not is_computed(item)
         }
         if others and self.haadf not in others.values():
             _require_one_shape(Selection(self.haadf, others))
@@ -184,7 +193,11 @@ class _Choice:
                         _ELEMENTS,
                     )
                 )
-            item = self._items[named[0]] if named else self._only_one(name, self._roles.maps[name])
+            item = (
+                self._items[self._only_named(name, named, _ELEMENTS)]
+                if named
+                else self._only_one(name, self._roles.maps[name])
+            )
             key = self._key(self._items.index(item))
             if key in maps:
                 raise MMFusionReadError(
@@ -220,10 +233,20 @@ class _Choice:
         }
         left_out = {
             printable(self._names[k]): why
-            for k, why in self._roles.left_out.items()
-            if not (by_hand or self._items[k].name.startswith(FUSED))
+            for k, why in self._left_out(maps).items()
+            if not (by_hand or is_computed(self._items[k]))
         }
         return ReaderNotes({key: why for key, why in guessed.items() if why}, left_out)
+
+    def _left_out(self, maps: dict[str, Item]) -> dict[int, str]:
+        """Why images are not used, also others of a role that one of another shape has."""
+        used = [self._roles.haadf[0], *map(self._items.index, maps.values())]
+        why = {
+            k: f"it is {_described(shape)}, unlike the HAADF image"
+            for k, (reading, shape) in enumerate(zip(self._readings, self._shapes, strict=True))
+            if reading.role is not None and k not in used and (shape is None or len(shape) > 1)
+        }
+        return dict(sorted((why | dict(self._roles.left_out)).items()))
 
     def _key(self, place: int) -> str:
         """What the map at a place is called in the data set."""
@@ -237,6 +260,19 @@ class _Choice:
         """The arrays of this name or path; those of this path first."""
         places = [k for k, item in enumerate(self._items) if name in (item.path, item.origin)]
         return places or [k for k, item in enumerate(self._items) if item.name == name]
+
+    def _only_named(self, name: str, places: Sequence[int], argument: Argument) -> int:
+        if len(places) > 1:
+            raise MMFusionReadError(
+                Text(
+                    "{} images are called {}: {}; give {} one of these names",
+                    len(places),
+                    quoted(name),
+                    self._list(places),
+                    argument,
+                )
+            )
+        return places[0]
 
     def _only_one(self, symbol: str, places: Sequence[int]) -> Item:
         if len(places) > 1:
@@ -259,11 +295,8 @@ class _Choice:
         return f"the file holds {self._list(places)}" if places else "the file holds no arrays"
 
 
-def _distinct_names(items: Sequence[Item]) -> list[str]:
-    """Names of the arrays, with their groups where a name is there twice."""
-    names = [item.name for item in items]
-    is_distinct = len(set(names)) == len(names)
-    return names if is_distinct else [item.path for item in items]
+def _described(shape: tuple[int, ...] | None) -> str:
+    return "an array that cannot be read" if shape is None else sized(shape)
 
 
 def _require_readable(selection: Selection) -> None:

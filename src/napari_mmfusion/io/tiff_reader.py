@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -17,6 +19,7 @@ from napari_mmfusion.core.errors import MMFusionReadError
 from napari_mmfusion.core.wording import Argument, Text
 from napari_mmfusion.io.calibration import NO_CALIBRATION, Calibration, check_calibration
 from napari_mmfusion.io.items import MOST_ITEMS, Item, OpenFile, unreadable
+from napari_mmfusion.io.layout import PROGRAM
 from napari_mmfusion.io.naming import printable, quoted
 
 if TYPE_CHECKING:
@@ -70,8 +73,8 @@ def _open_all(path: Path, paths: Sequence[Path], group: str | None) -> Iterator[
     with ExitStack() as stack:
         files: list[io.FileIO] = []
         items: list[Item] = []
-        calibrations: dict[int, Calibration] = {}
-        for each in paths:
+        calibrations: dict[str | None, Calibration] = {}
+        for each, file_name in zip(paths, _file_names(paths), strict=True):
             file = stack.enter_context(io.FileIO(each))
             files.append(file)
             try:
@@ -79,7 +82,8 @@ def _open_all(path: Path, paths: Sequence[Path], group: str | None) -> Iterator[
                 tiff = stack.enter_context(
                     tifffile.TiffFile(io.BufferedReader(file), _multifile=False)
                 )
-                found = list(_describe(tiff, each.stem))
+                found = list(_mark_computed(_describe(tiff, each.stem), tiff))
+                found = [replace(item, origin=_origin(file_name, item, found)) for item in found]
                 calibration = _calibration(tiff)
             except (tifffile.TiffFileError, ValueError, KeyError, IndexError, TypeError) as error:
                 raise MMFusionReadError(
@@ -87,17 +91,30 @@ def _open_all(path: Path, paths: Sequence[Path], group: str | None) -> Iterator[
                     f" ({printable(str(error))}); export it again"
                 ) from error
             items += found
-            calibrations |= {id(item): calibration for item in found}
+            calibrations |= {item.origin: calibration for item in found}
         descriptors = [file.fileno() for file in files]
-        names = {(item.name, item.shape): calibrations[id(item)] for item in items}
         yield OpenFile(
             path=path,
             group=None,
             descriptor=descriptors[0],
             items=tuple(items),
-            calibration=lambda item: _agreed(names, item),
+            calibration=lambda item: _agreed(calibrations, item),
             others=tuple(descriptors[1:]),
         )
+
+
+def _file_names(paths: Sequence[Path]) -> list[str]:
+    """Names of the files, with as many of their folders as it takes to tell them apart."""
+    parts = [path.parts for path in paths]
+    for depth in range(1, max(map(len, parts)) + 1):
+        names = ["/".join(each[-depth:]) for each in parts]
+        if len(set(names)) == len(names):
+            break
+    return names
+
+
+def _origin(file_name: str, item: Item, items: Sequence[Item]) -> str:
+    return file_name if len(items) == 1 else f"{file_name}: {item.name}"
 
 
 def _describe(tiff: tifffile.TiffFile, stem: str) -> Iterator[Item]:
@@ -118,6 +135,22 @@ def _describe(tiff: tifffile.TiffFile, stem: str) -> Iterator[Item]:
             yield Item(name, shape, str(each.dtype), 0, unreadable, problem=problem)
         else:
             yield _item(name, each, shape, None)
+
+
+def _mark_computed(items: Iterator[Item], tiff: tifffile.TiffFile) -> Iterator[Item]:
+    """Say which images this program has computed, so that no fusion takes them for measured."""
+    info = str((tiff.imagej_metadata or {}).get("Info", "")) if tiff.is_imagej else ""
+    is_result = info.startswith(f"{PROGRAM} ")
+    computed: set[str] = set()
+    if not is_result and PROGRAM in info:
+        try:
+            notes = json.loads(info)["layers"]
+            computed = {name for name, note in notes.items() if "role" in note}
+            is_result = len(computed) == len(notes) == 1
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+            pass  # a text of somebody else
+    for item in items:
+        yield replace(item, computed=is_result or item.name in computed)
 
 
 def _item(name: str, series: Any, shape: tuple[int, ...], channel: int | None) -> Item:
@@ -163,10 +196,10 @@ def _labels(tiff: tifffile.TiffFile, shape: tuple[int, ...], axes: str) -> list[
     return [label.splitlines()[0] for label in labels] if is_complete else []
 
 
-def _agreed(calibrations: Mapping[Any, Calibration], item: Item | None) -> Calibration:
+def _agreed(calibrations: Mapping[str | None, Calibration], item: Item | None) -> Calibration:
     """The calibration of an image, or that of all others if its file states none."""
     if item is not None:
-        own = calibrations.get((item.name, item.shape), NO_CALIBRATION)
+        own = calibrations.get(item.origin, NO_CALIBRATION)
         if own.pixel_size is not None:
             return own
     stated = [each for each in calibrations.values() if each.pixel_size is not None]

@@ -119,7 +119,9 @@ def test_a_stopped_result_without_iterations(tmp_path: Path, make_result: MakeRe
 def test_an_odd_unit_does_not_stop_the_saving(tmp_path: Path, make_result: MakeResult) -> None:
     result = make_result(unit="n\0m" * 50, name="a\0b\ud800")
     data = mmf.load(mmf.save(result, tmp_path) / "Fused_Reconstruction.h5")
-    assert data.unit.startswith(r"n\x00m")
+    assert (data.pixel_size, data.unit) == (None, "pixel")
+    assert r"n\x00m" in data.reader_notes.ignored
+    assert mmf.load_result(tmp_path) == result
 
 
 def test_nothing_is_replaced_without_request(tmp_path: Path, make_result: MakeResult) -> None:
@@ -250,3 +252,60 @@ except mmf.MMFusionWriteError as error:
     assert "make room" in done.stdout
     assert done.stderr == ""
     assert [path.name for path in tmp_path.iterdir()] == ["in"]
+
+
+def test_maps_of_an_earlier_choice_go_with_it(tmp_path, make_result):
+    folder = tmp_path / "out"
+    mmf.save(make_result(("Co", "O", "Fe/K")), folder)
+    (folder / "Dy_signal.tif").write_text("not of this result")
+    mmf.save(make_result(("O",)), folder, overwrite=True)
+    assert set(files(folder)) == FILES - {"Co_signal.tif"} | {"Dy_signal.tif"}
+    assert mmf.load_result(folder).data.elements == ("O",)
+
+
+def test_obsolete_maps_stay_if_saving_fails(tmp_path, make_result, monkeypatch):
+    folder = mmf.save(make_result(), tmp_path / "out")
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    monkeypatch.setattr(
+        "napari_mmfusion.io.atomic_write.flush_folder", lambda _: (_ for _ in ()).throw(OSError(5))
+    )
+    with pytest.raises(mmf.MMFusionWriteError):
+        mmf.save(make_result(("O",)), folder, overwrite=True)
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+
+
+@pytest.mark.skipif(os.name != "posix", reason="modes of files")
+def test_a_read_only_obsolete_map_is_not_removed(tmp_path, make_result):
+    folder = mmf.save(make_result(), tmp_path / "out")
+    (folder / "Co_signal.tif").chmod(0o444)
+    with pytest.raises(mmf.MMFusionWriteError, match=r"Co_signal.*read-only"):
+        mmf.save(make_result(("O",)), folder, overwrite=True)
+    assert set(files(folder)) == FILES
+
+
+def test_a_folder_of_images_with_a_result_still_loads(tmp_path, make_result):
+    result = make_result()
+    for name, image in {"HAADF": result.data.haadf, **result.data.maps}.items():
+        tifffile.imwrite(tmp_path / f"{name}.tif", image)
+    data = mmf.load(tmp_path)
+    mmf.save(result, tmp_path)
+    assert mmf.load(tmp_path) == data
+    assert mmf.load_result(tmp_path) == result
+
+
+def test_a_folder_of_results_alone_says_how_to_use_it(tmp_path, make_result):
+    folder = mmf.save(make_result(), tmp_path / "out")
+    for read in (mmf.load, mmf.inspect):
+        with pytest.raises(mmf.MMFusionReadError, match=r"Fused_Reconstruction\.h5.*load_result"):
+            read(folder)
+
+
+def test_fused_images_are_not_taken_for_measured_ones(tmp_path, make_result):
+    folder = mmf.save(make_result(), tmp_path / "out")
+    (folder / "Fused_Reconstruction.h5").unlink()
+    with pytest.raises(mmf.MMFusionReadError, match="fused images, which are no measurements"):
+        mmf.load(folder)
+    (folder / "haadf_recon.tif").unlink()
+    tifffile.imwrite(folder / "HAADF.tif", make_result().data.haadf)
+    with pytest.raises(mmf.MMFusionReadError, match="no chemical map found"):
+        mmf.load(folder)

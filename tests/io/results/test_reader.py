@@ -74,6 +74,14 @@ def test_weights_that_a_file_lacks_are_computed(saved):
         ("element_weights", [1.0], "attribute 'element_weights': expected 3 numbers, not 1"),
         ("element_weights", np.eye(3), "expected a list of numbers"),
         ("element_weights", "text", "expected a list of numbers"),
+        ("offsets", [0.0], "attribute 'offsets': damaged"),
+        ("offsets", [np.nan] * 4, "attribute 'offsets': damaged"),
+        ("scales", [0.0] * 4, "attributes 'offsets' and 'scales': damaged"),
+        ("scales", [1e9] * 4, "attributes 'offsets' and 'scales': damaged"),
+        ("scales", [-1.0] * 4, "attributes 'offsets' and 'scales': damaged"),
+        ("calibration_json", "[1", "attribute 'calibration_json': damaged"),
+        ("calibration_json", '["1", "nm"]', "attribute 'calibration_json': damaged"),
+        ("calibration_json", "[1, 2]", "attribute 'calibration_json': damaged"),
         ("input_name_json", "{", "attribute 'input_name_json': expected a text"),
         ("input_name_json", "1", "attribute 'input_name_json': expected a text"),
         ("input_name_json", "[" * 5000, "attribute 'input_name_json': expected a text"),
@@ -127,4 +135,18 @@ def test_a_small_file_cannot_fill_the_memory(saved):
             "fused_haadf", shape=(2**20, 2**20), dtype="f4", chunks=(1024, 1024), compression="gzip"
         )
     with pytest.raises(mmf.MMFusionReadError):
+        mmf.load_result(path)
+
+
+@pytest.mark.parametrize("values", [np.zeros((2, 2)), np.full((20, 24), np.nan), "text"])
+@pytest.mark.parametrize("name", ["normalised_Co", "true_Co", "normalised_haadf"])
+def test_damaged_parts_of_the_data_are_refused(tmp_path, name, values):
+    rng = np.random.default_rng(2)
+    haadf, co = (rng.random((20, 24)) + 1e6 for _ in range(2))
+    data = mmf.FusionDataset(haadf, {"Co": co}, truth={"Co": co})
+    path = mmf.save(mmf.fuse(data, n_iter=2), tmp_path / "saved") / layout.RECONSTRUCTION
+    with h5py.File(path, "a") as file:
+        del file[name]
+        file[name] = values
+    with pytest.raises(mmf.MMFusionReadError, match=r"again|finite"):
         mmf.load_result(path)

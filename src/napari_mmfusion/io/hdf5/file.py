@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -178,8 +179,13 @@ class _Walk:
             return Item(name, None, "?", 0, unreadable, path, _damage(error))
         if isinstance(found, Dataset):
             element = self._elements.get(name) if not path else None
-            return describe(name, path, found, element)
+            item = describe(name, path, found, element)
+            return replace(item, computed=bool(self._elements) and not path and _is_computed(name))
         return found if isinstance(found, Group) else None
+
+
+def _is_computed(name: str) -> bool:
+    return name.startswith((layout.FUSED, layout.TRUE, layout.NORMALISED))
 
 
 def _recorded_elements(root: Group) -> dict[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 from napari_mmfusion._version import __version__
@@ -14,7 +15,7 @@ from napari_mmfusion.core.wording import Text
 from napari_mmfusion.io import layout
 from napari_mmfusion.io.atomic_write import explain_failure, stage_files
 from napari_mmfusion.io.formats import open_file
-from napari_mmfusion.io.naming import printable
+from napari_mmfusion.io.naming import printable, safe_name
 from napari_mmfusion.io.results.parameters import read_parameters
 from napari_mmfusion.io.results.reader import read_result, require_result
 from napari_mmfusion.io.results.writer import write_result_file
@@ -38,7 +39,7 @@ def save(result: FusionResult, folder: str | os.PathLike[str], overwrite: bool =
         Folder to write to; created if missing.
     overwrite : bool
         Whether to replace existing files, whose mode and owner stay; read-only files are not
-        replaced.
+        replaced. Maps of an earlier result in the folder that this one does not have are removed.
 
     Returns
     -------
@@ -61,11 +62,13 @@ def save(result: FusionResult, folder: str | os.PathLike[str], overwrite: bool =
         file: Channel(f"{element} fused", result.maps[element])
         for element, file in layout.map_files(data.elements).items()
     }
+    files = layout.result_files(data.elements)
+    obsolete = _obsolete(folder, files) if overwrite else []
     pixel_size = None if data.pixel_size is None else (data.pixel_size, data.pixel_size)
     info = f"{layout.PROGRAM} {__version__} {json.dumps(result.params.as_dict())}"
     with (
         explain_failure(str(folder), "files that were there are unchanged"),
-        stage_files(folder, layout.result_files(data.elements), overwrite=overwrite) as staging,
+        stage_files(folder, files, overwrite=overwrite, obsolete=obsolete) as staging,
     ):
         for file, channel in images.items():
             write_tiff(staging / file, [channel], pixel_size=pixel_size, unit=data.unit, info=info)
@@ -73,13 +76,36 @@ def save(result: FusionResult, folder: str | os.PathLike[str], overwrite: bool =
     return folder
 
 
+def earlier_files(folder: str | os.PathLike[str]) -> list[str]:
+    """The files of the result in a folder that are there; none if there is no readable result."""
+    folder = Path(folder)
+    try:
+        with open_file(folder / layout.RECONSTRUCTION) as file:
+            stored = [each.path for each in file.items if each.path.startswith(layout.FUSED)]
+    except (MMFusionReadError, OSError):
+        return []
+    names = [path.removeprefix(layout.FUSED) for path in stored]
+    maps = [
+        name + layout.MAP_ENDING
+        for name in names
+        if name != layout.HAADF_NAME and name == safe_name(name)
+    ]
+    every = (layout.HAADF_IMAGE, *maps, layout.RECONSTRUCTION)
+    return [name for name in every if os.path.lexists(folder / name)]
+
+
+def _obsolete(folder: Path, files: Iterable[str]) -> list[str]:
+    """Files of the earlier result that the new one does not write."""
+    written = {name.casefold() for name in files}  # some file systems ignore case
+    return [name for name in earlier_files(folder) if name.casefold() not in written]
+
+
 def load_result(path: str | os.PathLike[str]) -> FusionResult:
     """Read a whole result: the inverse of `save`.
 
-    Maps, HAADF model, costs, parameters, weights and measured images are equal bit for bit to
-    those saved, and the elements have their original names. Not saved are the truth of simulated
-    data, the digits of measured images beyond float32, units that are not printable or longer than
-    64 characters, and pixel sizes in a unit of no length, such as 1/nm.
+    The result is equal to the one saved, bit for bit, so that a fusion of the same data can go on
+    from it: ``fuse(data, resume=load_result(folder), n_iter=100)``. Not saved are the notes of the
+    reader and, of a very long history, its end.
 
     Parameters
     ----------
@@ -100,7 +126,7 @@ def load_result(path: str | os.PathLike[str]) -> FusionResult:
     --------
     >>> import napari_mmfusion as mmf
     >>> folder = mmf.save(result, "fused")  # doctest: +SKIP
-    >>> mmf.load_result(folder).params == result.params  # doctest: +SKIP
+    >>> mmf.load_result(folder) == result  # doctest: +SKIP
     True
     """
     with open_file(_result_file(path)) as file:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from functools import partial
 from types import MappingProxyType
 from typing import Final
 
@@ -22,6 +23,13 @@ from napari_mmfusion.io.items import ImagesOnDemand, Item, OpenFile, require_aff
 from napari_mmfusion.io.naming import quoted, sized
 from napari_mmfusion.io.results.choice import read_backgrounds, read_choice
 from napari_mmfusion.io.results.history import read_findings, read_provenance
+from napari_mmfusion.io.results.measured import (
+    is_part_of_data,
+    read_calibration,
+    read_mask,
+    read_measured,
+    read_truth,
+)
 from napari_mmfusion.io.results.parameters import read_number, read_parameters
 
 _AGAIN: Final = "save the result again"
@@ -74,18 +82,17 @@ def read_result(file: OpenFile) -> FusionResult:
     elements = tuple(file.elements.values())
     raw = [_find(items, layout.RAW + name) for name in names]
     fused = [_find(items, layout.FUSED + name) for name in names]
-    masks = [items[layout.MASK]] if layout.MASK in items else []
-    _require_one_shape([*raw, *fused, *masks])
-    require_affordable([*raw, *fused, *masks], file.size)
-    calibration = file.calibration(None)
+    further = [item for item in file.items if is_part_of_data(item)]
+    _require_one_shape([*raw, *fused, *further])
+    require_affordable([*raw, *fused, *further], file.size)
     data = FusionDataset(
-        raw[0].read(),
-        ImagesOnDemand(dict(zip(elements, raw[1:], strict=True))),
-        calibration.pixel_size,
-        calibration.unit,
+        read_measured(file, raw[0]),
+        ImagesOnDemand(dict(zip(elements, raw[1:], strict=True)), partial(read_measured, file)),
+        *read_calibration(file),
         name=_input_name(file),
         source_sha256=_text(file, layout.INPUT_SHA256),
-        mask=masks[0].read() != 0 if masks else None,
+        truth=read_truth(file),
+        mask=read_mask(file),
         provenance=read_provenance(file),
         backgrounds=read_backgrounds(file),
     )

@@ -14,11 +14,10 @@ from numpy.typing import NDArray
 from napari_mmfusion._version import __version__
 from napari_mmfusion.core.fusion import FusionResult
 from napari_mmfusion.io import layout
-from napari_mmfusion.io.calibration import LONGEST_UNIT, PIXEL_SIZE, UNIT
 from napari_mmfusion.io.hdf5.writing import write_hdf5
-from napari_mmfusion.io.naming import printable
 from napari_mmfusion.io.results.choice import choice_attributes
 from napari_mmfusion.io.results.history import history_attributes
+from napari_mmfusion.io.results.measured import measured_arrays, measured_attributes
 from napari_mmfusion.io.results.parameters import parameter_attributes, parameter_scalars
 
 
@@ -44,19 +43,10 @@ def write_result_file(path: Path, result: FusionResult) -> None:
 
 
 def _images(result: FusionResult, names: Mapping[str, str]) -> dict[str, NDArray[Any]]:
-    images = {
-        layout.RAW + layout.HAADF_NAME: result.data.haadf,
-        layout.FUSED + layout.HAADF_NAME: result.haadf,
-    }
-    for element, name in names.items():
-        images[layout.RAW + name] = result.data.maps[element]
-        images[layout.FUSED + name] = result.maps[element]
-    arrays: dict[str, NDArray[Any]] = {
-        name: np.asarray(image, dtype=np.float32) for name, image in images.items()
-    }
-    if result.data.mask is not None:
-        arrays[layout.MASK] = result.data.mask.astype(np.uint8)
-    return arrays
+    images = {layout.FUSED + layout.HAADF_NAME: result.haadf}
+    images |= {layout.FUSED + name: result.maps[element] for element, name in names.items()}
+    fused = {name: np.asarray(image, dtype=np.float32) for name, image in images.items()}
+    return measured_arrays(result.data, names) | fused
 
 
 def _numbers(result: FusionResult) -> dict[str, NDArray[Any]]:
@@ -69,10 +59,11 @@ def _numbers(result: FusionResult) -> dict[str, NDArray[Any]]:
 def _attributes(result: FusionResult, names: Mapping[str, str]) -> dict[str, Any]:
     data = result.data
     weights = [result.weights[element] for element in names]
-    attributes = (
+    return (
         parameter_attributes(result.params)
         | history_attributes(data)
         | choice_attributes(result)
+        | measured_attributes(data)
         | {
             layout.CREATOR: layout.PROGRAM,
             layout.VERSION: __version__,
@@ -82,14 +73,7 @@ def _attributes(result: FusionResult, names: Mapping[str, str]) -> dict[str, Any
             layout.ELEMENTS: json.dumps(list(names)),
             layout.NAMES: json.dumps(list(names.values())),
             layout.ELEMENT_WEIGHTS: np.array(weights, dtype=np.float64),
-            layout.INPUT_NAME: printable(data.name),
-            layout.INPUT_SHA256: data.source_sha256,
-            PIXEL_SIZE: data.pixel_size,
-            UNIT: printable(data.unit, LONGEST_UNIT),
             layout.STOPPED: result.stopped,
             layout.DUALITY_GAP: result.gap,
         }
     )
-    if attributes[layout.INPUT_NAME] != data.name:
-        attributes[layout.INPUT_NAME_JSON] = json.dumps(data.name)
-    return attributes

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from napari_mmfusion.io.formats import FORMATS, PathOrPaths, as_list, is_tiff, tiffs_in, together
+from napari_mmfusion.io.layout import RECONSTRUCTION
 from napari_mmfusion.plugin.layers.layer_data import LayerData, hand_to_napari
 from napari_mmfusion.plugin.layers.results.file_layers import file_layers
 from napari_mmfusion.plugin.qt.texts.wording import errors_in_labels
@@ -51,6 +52,6 @@ def read_layers(path: PathOrPaths) -> list[LayerData]:
 def _holds_tiffs(path: str) -> bool:
     folder = Path(path)
     try:
-        return folder.is_dir() and len(tiffs_in(folder)) > 1
+        return folder.is_dir() and (len(tiffs_in(folder)) > 1 or (folder / RECONSTRUCTION).exists())
     except OSError:
         return False

@@ -19,6 +19,7 @@ from napari_mmfusion.core.errors import MMFusionError, MMFusionWriteError
 from napari_mmfusion.core.fusion import FusionResult
 from napari_mmfusion.io import layout, save
 from napari_mmfusion.io.naming import listed, printable
+from napari_mmfusion.io.results.folder import earlier_files
 from napari_mmfusion.plugin.dock.results.figure_saving import ask_for_figure, figure_name, view_to
 from napari_mmfusion.plugin.layers.layer_set import LayerSet
 from napari_mmfusion.plugin.layers.notes.note import LayerNote
@@ -172,11 +173,8 @@ class SavePanel(Container[Any]):
         )
         if not chosen:
             return
-        there = [
-            name
-            for name in layout.result_files(result.data.elements)
-            if os.path.lexists(Path(chosen, name))
-        ]
+        files = dict.fromkeys((*layout.result_files(result.data.elements), *earlier_files(chosen)))
+        there = [name for name in files if os.path.lexists(Path(chosen, name))]
         if there and not self._may_replace(chosen, there):
             return
         self._start(self.button, partial(save, result, chosen, bool(there)))
