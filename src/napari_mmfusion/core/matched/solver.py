@@ -29,6 +29,10 @@ _MOST_COUNTS: Final = 1e6
 """Counts in the range of an image beyond which more make no difference."""
 
 
+_MOST_DARK: Final = 1e8
+"""Counts at the minimum of the HAADF image above which single precision would not resolve it."""
+
+
 class MatchedSolver:
     """The matched solver of one data set: what `native.Solver` does, on the scale of the data set.
 
@@ -75,8 +79,7 @@ class MatchedSolver:
         self._core = native.make_matched_plan(
             problem,
             maps.doses.tolist(),
-            counts,
-            dark + counts * self._model.offset,
+            *_within_range(counts, dark + counts * self._model.offset),
             params.matched_strength,
         )
 
@@ -145,6 +148,16 @@ def _haadf_counts(haadf: MeasuredImage) -> tuple[float, float]:
     noise = find_noise_model(haadf.measured)
     unit = max(noise.unit, haadf.scale / _MOST_COUNTS)
     return haadf.scale / unit, (haadf.offset - noise.zero) / unit
+
+
+def _within_range(counts: float, dark: float) -> tuple[float, float]:
+    """Counts of equal precision where those at the minimum, `dark`, are too many for the core.
+
+    Beside so many, the noise is that of `dark` everywhere, and only the ratio to it matters.
+    """
+    if dark <= _MOST_DARK:
+        return counts, dark
+    return counts * math.sqrt(_MOST_DARK / dark), _MOST_DARK
 
 
 def _options(threads: int) -> native.FusionOptions:
