@@ -23,9 +23,19 @@ SETTINGS: dict[str, dict[str, Any]] = {
 def test_the_formula() -> None:
     rng = np.random.default_rng(3)
     x, b = rng.random((40, 30)), rng.poisson(5.0, (40, 30)).astype(float)
-    y = x + 1e-5 * b.mean()
-    y *= gaussian_filter(b, 8.0) / gaussian_filter(y, 8.0)
-    np.testing.assert_allclose(with_measured_amounts(x, b), y * b.sum() / y.sum(), rtol=1e-12)
+    y = x * gaussian_filter(b, 8.0) / gaussian_filter(x, 8.0)
+    np.testing.assert_allclose(with_measured_amounts(x, b), y * b.sum() / y.sum(), rtol=1e-9)
+    np.testing.assert_allclose(with_measured_amounts(3 * b, b), b, atol=1e-9)
+
+
+def test_single_pixels_do_not_gather_the_counts_around_them() -> None:
+    b = np.ones((90, 90))
+    x = np.ones_like(b)
+    x[:60] = 1e-6
+    x[20, 30] = 0.1
+    kept = with_measured_amounts(x, b)
+    assert kept[20, 30] < 5  # and not those of 400 pixels
+    assert kept[:40].mean() == pytest.approx(1, rel=0.05)
 
 
 def test_an_empty_fused_map_gives_way_to_the_blurred_measurement() -> None:

@@ -13,8 +13,9 @@ Array = NDArray[np.float64]
 
 _BLUR: Final = 8.0
 """Pixels within which amounts are kept: far enough to average the noise of few counts."""
-_EMPTY: Final = 1e-5
-"""Level, as a part of the mean, below which a fused map says nothing about where counts belong."""
+_MOST: Final = 3.0
+"""Greatest local factor: a fused map that is nearly empty does not say where the counts belong, and
+a higher one would gather those of a whole neighbourhood in single pixels."""
 
 
 def with_measured_amounts(
@@ -24,12 +25,12 @@ def with_measured_amounts(
 ) -> Array:
     r"""A fused map with the amounts of the measured one.
 
-    .. math:: \frac{\sum b}{\sum y}\, y, \quad
-        y = (x + \delta)\, \frac{G b}{G (x + \delta)}, \quad \delta = 10^{-5}\, \bar b,
+    .. math:: \frac{\sum b}{\sum y}\, y, \quad y = r x + (G b - r\, G x), \quad
+              r = \min\left(\frac{G b}{G x}, 3\right)
 
-    with the Gaussian blur G of 8 pixels: finer structure is that of the fused map, coarser
-    amounts are those that were measured. Where the fused map is empty the blurred measurement
-    takes its place.
+    with the Gaussian blur G of 8 pixels, and x multiplied by :math:`\sum b / \sum x` before.
+    Structure finer than the blur is that of the fused map, coarser amounts are those that were
+    measured. What the fused map lacks by more than a factor of 3 is added as blurred measurement.
 
     Parameters
     ----------
@@ -49,11 +50,13 @@ def with_measured_amounts(
     total = float((b * counted).sum())
     if total <= 0:
         return np.zeros_like(b)
-    x = np.asarray(fused, dtype=np.float64) + _EMPTY * total / counted.sum()
-    near = gaussian_filter(x * counted, _BLUR)
-    # Where no measured pixel is near, nothing tells the amount.
-    known = near > 0
-    ratio = gaussian_filter(b * counted, _BLUR) / np.where(known, near, 1.0)
-    kept: Array = x * np.where(known, ratio, total / (x * counted).sum())
+    x = np.maximum(np.asarray(fused, dtype=np.float64), 0)
+    level = float((x * counted).sum())
+    x *= total / level if level > 0 else 0
+    near, wanted = (gaussian_filter(image * counted, _BLUR) for image in (x, b))
+    factor = np.minimum(wanted, _MOST * near) / np.where(near > 0, near, 1.0)
+    share = gaussian_filter(counted, _BLUR)
+    rest = (wanted - factor * near) / np.where(share > 0, share, 1.0)
+    kept: Array = factor * x + np.maximum(rest, 0)
     kept *= total / float((kept * counted).sum())
     return kept

@@ -152,14 +152,16 @@ class FusionResult(ArrayRecord):
     def in_measured_units(self, name: str) -> NDArray[np.float64]:
         r"""A fused map in the units of the measured one, with the measured amounts.
 
-        .. math:: z + \frac{\sum b}{\sum y}\, y, \quad y = (x + \delta)\, \frac{G b}{G (x + \delta)}
+        .. math:: z + \frac{\sum b}{\sum y}\, y, \quad y = r x + (G b - r\, G x), \quad
+                  r = \min\left(\frac{G b}{G x}, 3\right)
 
-        with the fused map :math:`x = \max(o + s\,x_i - z, 0)` (minimum :math:`o` and range
-        :math:`s` of the measured map undo the normalisation), the measured map b above z, the
-        Gaussian blur G of 8 pixels, and :math:`\delta` 1e-5 of the mean of b. The level z of no
-        signal is 0, or the minimum of a map with negative values, plus the known background of
-        the data. Fusions shift the level of maps, the HAADF term most of all; amounts averaged over
-        more than 8 pixels are those measured, and the sum of the map is exactly that.
+        with the measured map b above z, the Gaussian blur G of 8 pixels, and the fused map
+        :math:`x = \max(o + s\,x_i - z, 0)` (minimum o and range s of the measured map undo the
+        normalisation) multiplied by :math:`\sum b / \sum x`. The level z of no signal is 0, or
+        the minimum of a map with negative values, plus the known background of the data. Fusions
+        shift the level of maps, the HAADF term most of all; amounts averaged over more than 8
+        pixels are those measured, and the sum of the map is exactly that. What the fused map lacks
+        by more than a factor of 3 is added as blurred measurement.
 
         Parameters
         ----------
