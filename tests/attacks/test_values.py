@@ -20,7 +20,7 @@ GAPS = {
     "map with NaN": "1 NaN and 0 infinite",
     "map with infinity": "0 NaN and 1 infinite",
     "map with minus infinity": "0 NaN and 1 infinite",
-    "map of NaN alone": "156 NaN and 0 infinite",
+    "map of NaN alone": "holds nothing but NaN or infinite values; leave this element out",
 }
 
 

@@ -67,15 +67,13 @@ def notices(monkeypatch):
 
 @pytest.fixture
 def dock(make_napari_viewer, phantom):
-    """A dock in a window that shows the phantom, and does not paint every iteration."""
+    """A dock in a window that shows the phantom."""
     from napari_mmfusion.plugin.dock.widget import FusionWidget
     from napari_mmfusion.plugin.layers.layer_data import add_layers
-    from napari_mmfusion.plugin.run.streaming import Pace
 
     viewer = make_napari_viewer(show=True)
     add_layers(viewer, phantom)
     widget = FusionWidget(viewer)
-    widget.run_panel.pace_box.value = Pace.FAST
     viewer.window.add_dock_widget(widget, name="Multi-modal fusion")
     yield widget
     widget.close_session()

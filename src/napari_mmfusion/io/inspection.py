@@ -41,8 +41,8 @@ from napari_mmfusion.io.naming import printable
 from napari_mmfusion.io.roles import select
 
 _PIXELS_AT_ONCE: Final = 2**18
-_MOST_CHECKED: Final = 2**24
-"""Pixels of an image: checks of four such take seconds, and 1.5 times the memory of the images."""
+_MOST_CHECKED: Final = 2**22
+"""Pixels of an image that is checked here, where memory is to stay below 200 MiB."""
 _UNCHECKED: Final = "Images of this size are checked before they are fused, not here."
 
 

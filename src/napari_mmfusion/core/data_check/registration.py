@@ -54,7 +54,7 @@ def find_shift(haadf: View, maps: list[View]) -> Shift | None:
     one = _middle(haadf.image).astype(np.float64)
     other = np.zeros_like(one)
     for view in maps:
-        other += _weight(view) * _middle(view.image)
+        other += _weight(view) * _middle(view.image).astype(np.float64)
     one, other = _band(one), _band(other)
     if one.std() == 0 or other.std() == 0:
         return None

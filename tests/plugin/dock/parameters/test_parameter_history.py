@@ -67,7 +67,7 @@ def test_parameters_loaded_from_a_layer_are_one_step(dock, run_and_wait):
     run_and_wait(dock)
     dock.choice.rows[0].typed_weight = 0.9
     dock.choice.changed.emit()
-    choose_preset(dock, "Tutorial 2 (EELS)")
+    choose_preset(dock, "Tutorial 2 (EELS, Co3O4)")
     before = dock.parameters.value
     dock._viewer.layers.selection.active = dock.layers.fused("Sc")
     dock.tools.load_button.click()

@@ -29,7 +29,7 @@ def press(dock, run_and_wait):
 
 @pytest.fixture(autouse=True)
 def preset(dock):
-    dock.parameters.value = PRESETS["Tutorial 2 (EELS)"].replace(n_iter=12)
+    dock.parameters.value = PRESETS["Tutorial 2 (EELS, Co3O4)"].replace(n_iter=12)
 
 
 def test_it_is_the_same_as_one_longer_run(dock, run_and_wait, tmp_path):

@@ -15,6 +15,8 @@ from napari_mmfusion.plugin.dock.parameters.method_box import MethodBox
 from napari_mmfusion.plugin.qt.numbers.number_field import NumberField
 
 _ELSEWHERE = ("atomic_numbers", "weights", "solver")  # in the table of elements and the method box
+_OF_DATA = ("normalisation",)
+"""Parameters that concern the data, whatever the method."""
 _START = {"lambda_haadf": 1 / 3, "threshold": 0.2}
 """Value of an optional parameter when it is switched on for the first time."""
 _LEFT_OUT = "off"
@@ -131,7 +133,9 @@ class ParameterPanel(QWidget):
         """Show the parameters that the method uses."""
         for name, row in self._rows.items():
             info = FusionParameters.info(name)
-            used = not info.solvers if self.method.automatic else info.is_used_by(self.method.value)
+            used = info.is_used_by(self.method.value)
+            if self.method.automatic:
+                used = name in _OF_DATA
             for widget in row:
                 widget.setVisible(used)
 
