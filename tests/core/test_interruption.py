@@ -129,9 +129,9 @@ THREADS = {
 @pytest.mark.parametrize("after", [0.0, 0.05, 0.4])
 def test_a_program_ends_during_a_fusion_in_a_thread(what: str, after: float) -> None:
     program = LARGE + (
-        "import threading, time\n"
+        "import sys, threading, time\n"
         "small = mmf.simulate('core-shell', shape=(64, 64), counts=10, seed=0)\n"
-        f"def work():\n    print('ready', flush=True)\n    {THREADS[what]}\n"
+        f"def work():\n    sys.stdout.write('ready\\n'); sys.stdout.flush()\n    {THREADS[what]}\n"
         "for _ in range(3):\n    threading.Thread(target=work, daemon=True).start()\n"
         f"time.sleep({after})\n"
     )
