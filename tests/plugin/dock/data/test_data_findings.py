@@ -44,8 +44,8 @@ def wait_for_check(qtbot, dock):
     findings = dock.findings
     qtbot.waitUntil(
         lambda: (
-            findings._checking is not None
-            and findings._checking == findings._key
+            findings._working is not None
+            and findings._working == findings._key
             and not findings.task.busy
         )
     )
@@ -140,7 +140,7 @@ def test_nothing_is_said_of_sound_images_and_findings_follow_the_choice(open_doc
 def test_closing_during_a_check_is_quiet(open_dock, qtbot):
     dock = open_dock(spoilt(400))
     dock.findings._timer.stop()
-    dock.findings._check()
+    dock.findings._begin()
     dock.close_session()
     qtbot.wait(50)
     assert dock.findings.found == ()

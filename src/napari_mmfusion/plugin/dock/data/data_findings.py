@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
-from qtpy.QtCore import QObject, QTimer, Signal  # type: ignore[attr-defined]  # qtpy makes it
-
 from napari_mmfusion.core.data_check.finding import Finding
-from napari_mmfusion.core.errors import MMFusionError
+from napari_mmfusion.core.fusion import StopFlag
+from napari_mmfusion.plugin.dock.images_work import ImagesWork
 from napari_mmfusion.plugin.layers.data_choice import DataChoice
-from napari_mmfusion.plugin.qt.work.task import Task
+from napari_mmfusion.plugin.layers.notes.source import Source
 
 _PAUSE: Final = 300
 """Milliseconds without a change before the images are checked."""
 
 
-class DataFindings(QObject):
+class DataFindings(ImagesWork):
     """Follows the chosen images; `changed` comes when other things were found.
 
     Parameters
@@ -29,28 +29,10 @@ class DataFindings(QObject):
         What is wrong with the images as they are; nothing while they are checked.
     """
 
-    changed = Signal()
-
     def __init__(self, choice: DataChoice) -> None:
-        super().__init__()
-        self._choice = choice
-        self._key: object = None
-        self._checking: object = None
+        super().__init__(choice, _PAUSE)
         self.found: tuple[Finding, ...] = ()
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(_PAUSE)
-        self._timer.timeout.connect(self._check)
-        self.task = Task(self, daemon=True)
-        self.task.done.connect(self._on_checked)
-        choice.changed.connect(self.follow)
         self.follow()
-
-    def close(self) -> None:
-        """Follow nothing any more."""
-        self._choice.changed.disconnect(self.follow)
-        self._timer.stop()
-        self.task.close()
 
     def follow(self) -> None:
         """Check again if there are other images."""
@@ -61,19 +43,11 @@ class DataFindings(QObject):
         self._tell(())
         self._timer.start()
 
-    def _check(self) -> None:
-        if self.task.busy:  # what it checks is out of date
-            self._timer.start()
-            return
-        try:
-            source = self._choice.source()
-        except MMFusionError:
-            return  # there is nothing to fuse yet
-        self._checking = self._key
-        self.task.start(lambda _: source.dataset().findings)
+    def _work(self, source: Source) -> Callable[[StopFlag], object]:
+        return lambda _: source.dataset().findings
 
-    def _on_checked(self, outcome: object) -> None:
-        if isinstance(outcome, tuple) and self._checking == self._key:
+    def _take(self, outcome: object) -> None:
+        if isinstance(outcome, tuple):
             self._tell(outcome)
 
     def _tell(self, found: tuple[Finding, ...]) -> None:

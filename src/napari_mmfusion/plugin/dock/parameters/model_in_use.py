@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
 
-from qtpy.QtCore import QObject, QTimer, Signal  # type: ignore[attr-defined]  # qtpy makes it
-
-from napari_mmfusion.core.errors import MMFusionError
+from napari_mmfusion.core.fusion import StopFlag
 from napari_mmfusion.core.parameters import FusionParameters
 from napari_mmfusion.core.weighting import HaadfModel, element_weights, haadf_model
+from napari_mmfusion.plugin.dock.images_work import ImagesWork
 from napari_mmfusion.plugin.layers.data_choice import DataChoice, Row
-from napari_mmfusion.plugin.qt.work.task import Task
+from napari_mmfusion.plugin.layers.notes.source import Source
 
 _FITTED: Final = ("z/fitted", "z^1.7")
 _PAUSE: Final = 200
 """Milliseconds without a change before a model is fitted."""
 
 
-class ModelInUse(QObject):
+class ModelInUse(ImagesWork):
     """The HAADF model of the chosen layers and the parameters shown.
 
     Weightings that are fitted to the images are fitted in a thread; `changed` follows, as it
@@ -32,29 +31,11 @@ class ModelInUse(QObject):
         The parameters shown.
     """
 
-    changed = Signal()
-
     def __init__(self, choice: DataChoice, params: FusionParameters) -> None:
-        super().__init__()
-        self._choice = choice
+        super().__init__(choice, _PAUSE)
         self._params = params
         self._fitted: HaadfModel | None = None
-        self._key: object = None
-        self._fitting: object = None
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(_PAUSE)
-        self._timer.timeout.connect(self._fit)
-        self.task = Task(self, daemon=True)
-        self.task.done.connect(self._on_fitted)
-        choice.changed.connect(self.follow)
         self.follow()
-
-    def close(self) -> None:
-        """Follow nothing any more."""
-        self._choice.changed.disconnect(self.follow)
-        self._timer.stop()
-        self.task.close()
 
     def set_parameters(self, params: FusionParameters) -> None:
         """Follow other parameters."""
@@ -96,23 +77,16 @@ class ModelInUse(QObject):
     def _is_known(self, row: Row) -> bool:
         return row.number is not None or self._params.weighting == "unit"
 
-    def _fit(self) -> None:
-        if self._key is None or self._fitted is not None:
-            return
-        if self.task.busy:  # what it fits is out of date
-            self._timer.start()
-            return
-        try:
-            source = self._choice.source()
-        except MMFusionError:
-            return  # there is nothing to fit yet
+    def _is_needed(self) -> bool:
+        return self._key is not None and self._fitted is None
+
+    def _work(self, source: Source) -> Callable[[StopFlag], object]:
         # Typed weights replace those of the model one by one, where they are shown.
         overrides = self._choice.overrides() | {"weights": None}
         params = self._params.replace(lambda_haadf=None, **overrides)
-        self._fitting = self._key
-        self.task.start(lambda _: haadf_model(source.dataset(), params))
+        return lambda _: haadf_model(source.dataset(), params)
 
-    def _on_fitted(self, outcome: object) -> None:
-        if isinstance(outcome, HaadfModel) and self._fitting == self._key:
+    def _take(self, outcome: object) -> None:
+        if isinstance(outcome, HaadfModel):
             self._fitted = outcome
             self.changed.emit()
