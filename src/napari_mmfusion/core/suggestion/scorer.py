@@ -5,10 +5,8 @@ from __future__ import annotations
 import math
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import AbstractContextManager
+from concurrent.futures import Future
 from itertools import repeat
-from types import TracebackType
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -16,11 +14,10 @@ from numpy.typing import NDArray
 
 from napari_mmfusion.core.convergence.cost_curve import Status
 from napari_mmfusion.core.dataset import FusionDataset
-from napari_mmfusion.core.errors import MMFusionStoppedError
 from napari_mmfusion.core.fusion import FusionResult, StopFlag, fuse
-from napari_mmfusion.core.interruption import AbandonedGroup
 from napari_mmfusion.core.parameters import FusionParameters
 from napari_mmfusion.core.suggestion.curves import Lambdas
+from napari_mmfusion.core.suggestion.fusion_pool import FusionPool
 from napari_mmfusion.core.suggestion.holdout import Holdout, make_holdouts
 from napari_mmfusion.core.suggestion.score import prediction_losses
 
@@ -35,7 +32,7 @@ class _Lead(NamedTuple):
     score: float
 
 
-class Scorer(AbstractContextManager["Scorer"]):
+class Scorer(FusionPool):
     """Scores parameters on the pixels of a data set, with one fusion per thread at a time.
 
     Parameters
@@ -66,20 +63,8 @@ class Scorer(AbstractContextManager["Scorer"]):
         # Several fusions of one thread each finish sooner than one after the other.
         self._workers = min(threads, len(self._holdouts))
         self._threads = threads // self._workers
-        self._group = AbandonedGroup()
-        self._pool = ThreadPoolExecutor(self._workers, initializer=self._group.enter)
-        self._stop = stop
+        super().__init__(self._workers, stop)
         self._lead: _Lead | None = None
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        if error is not None:  # the search is abandoned, perhaps by Ctrl-C
-            self._group.abandon()
-        self._pool.shutdown(cancel_futures=True)
 
     def scores(
         self, params: FusionParameters, pairs: Sequence[Lambdas], accuracy: float
@@ -119,15 +104,10 @@ class Scorer(AbstractContextManager["Scorer"]):
             self.raise_if_stopped()
             yield score
 
-    def raise_if_stopped(self) -> None:
-        """Raise `MMFusionStoppedError` if the stop flag is set: the last fusion is incomplete."""
-        if self._stop.is_set():
-            raise MMFusionStoppedError("the search was stopped")
-
     def is_unsteady(self, fusion: FusionParameters) -> bool:
         """Whether the fusion that `fusion` would be suggested for gets out of hand."""
         threads = self._threads * self._workers
-        return _is_out_of_hand(fuse(self._data, fusion, threads=threads, stop=self._stop))
+        return _is_out_of_hand(fuse(self._data, fusion, threads=threads, stop=self.stop))
 
     def _extrapolate(self, first: NDArray[np.float64], accuracy: float) -> float | None:
         """Score from the losses of the first part, where it is clearly worse than the best."""
@@ -152,7 +132,7 @@ class Scorer(AbstractContextManager["Scorer"]):
         """The loss of every pixel held out, averaged over the maps."""
         # Always start from the measured maps, as the final fusion does: maps of other lambdas would
         # bring along a smoothness that these lambdas do not give.
-        result = fuse(holdout.data, params, threads=self._threads, stop=self._stop)
+        result = fuse(holdout.data, params, threads=self._threads, stop=self.stop)
         if _is_out_of_hand(result):
             return np.full(holdout.values.shape[1], _NOTHING)
         losses = [

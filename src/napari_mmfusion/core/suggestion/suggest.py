@@ -54,9 +54,9 @@ def suggest(
 ) -> Suggestion:
     r"""Choose settings, or the method as well, by cross-validation on hidden data.
 
-    With ``solver="auto"`` the methods guided, plain TV and tutorial, each with its best settings,
-    are compared on the same hidden data, with one another, with the measured map and with a
-    Gaussian of the best width. For maps of counts, a tenth of the counts of every pixel is hidden
+    With ``solver="auto"`` the methods guided, plain TV, matched and tutorial, each with its best
+    settings, are compared on the same hidden data, with one another, with the measured map and with
+    a Gaussian of the best width. For maps of counts, a tenth of the counts of every pixel is hidden
     (each count with the same chance), otherwise whole pixels are, as below. The suggestion's
     `choice` has the scores for each map, and says for which of them the fusion predicts better than
     the measured map and every Gaussian, and why not. ``solver="guided"`` chooses `guided_tv`,

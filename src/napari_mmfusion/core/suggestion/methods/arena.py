@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager
 from functools import cached_property
-from types import TracebackType
 from typing import Final
 
 import numpy as np
@@ -15,12 +12,12 @@ from numpy.typing import NDArray
 
 from napari_mmfusion.core.choice import Hidden
 from napari_mmfusion.core.dataset import FusionDataset
-from napari_mmfusion.core.errors import MMFusionDataError, MMFusionStoppedError
+from napari_mmfusion.core.errors import MMFusionDataError
 from napari_mmfusion.core.filling import blur
 from napari_mmfusion.core.fusion import StopFlag, fuse
 from napari_mmfusion.core.image import FloatImage
-from napari_mmfusion.core.interruption import AbandonedGroup
 from napari_mmfusion.core.parameters import FusionParameters
+from napari_mmfusion.core.suggestion.fusion_pool import FusionPool
 from napari_mmfusion.core.suggestion.holdout import Holdout, make_holdouts
 from napari_mmfusion.core.suggestion.methods.region import richest_region
 from napari_mmfusion.core.suggestion.score import prediction_losses
@@ -39,7 +36,7 @@ _SEARCH_GAP: Final = 3e-2
 """Duality gaps of fusions that are compared: closer to the minimum, predictions hardly change."""
 
 
-class Arena(AbstractContextManager["Arena"]):
+class Arena(FusionPool):
     """Hidden data, and how well fusions of the rest predict them.
 
     Parameters
@@ -55,13 +52,11 @@ class Arena(AbstractContextManager["Arena"]):
     """
 
     def __init__(self, data: FusionDataset, reach: int, threads: int, stop: StopFlag) -> None:
+        super().__init__(threads, stop)
         self.data = data
         self.hidden: Hidden = "counts" if can_be_thinned(data) else "pixels"
         self.holdouts = self._hide(reach)
         self.threads = threads
-        self.stop = stop
-        self._group = AbandonedGroup()
-        self._pool = ThreadPoolExecutor(threads, initializer=self._group.enter)
 
     def _hide(self, reach: int) -> list[Holdout]:
         if self.hidden == "pixels":
@@ -74,16 +69,6 @@ class Arena(AbstractContextManager["Arena"]):
                 " data do not tell which method suits them: bin the images, or leave the map out"
             )
         return parts
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        if error is not None:
-            self._group.abandon()
-        self._pool.shutdown(cancel_futures=True)
 
     @cached_property
     def searched(self) -> list[Holdout]:
@@ -120,11 +105,6 @@ class Arena(AbstractContextManager["Arena"]):
                 sigmas,
             )
         )
-
-    def raise_if_stopped(self) -> None:
-        """Raise `MMFusionStoppedError` if the stop flag is set: the last fusion is incomplete."""
-        if self.stop.is_set():
-            raise MMFusionStoppedError("the search was stopped")
 
     def _each(
         self, holdouts: Sequence[Holdout], fusions: Sequence[FusionParameters], gap: float
