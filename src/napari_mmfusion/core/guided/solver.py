@@ -13,6 +13,11 @@ from napari_mmfusion.core import native
 from napari_mmfusion.core.dataset import FusionDataset
 from napari_mmfusion.core.elements import HAADF
 from napari_mmfusion.core.guide import guide_of
+from napari_mmfusion.core.guided.data_scale import (
+    images_on_scale,
+    options_in_units,
+    weights_on_scale,
+)
 from napari_mmfusion.core.guided.haadf_fit import HaadfFit, LinearModel
 from napari_mmfusion.core.guided.map_units import Images, measured_maps
 from napari_mmfusion.core.inputs import pixel_mask, start_images
@@ -63,7 +68,7 @@ class GuidedSolver:
             (self._haadf, self._offset_in_image(self._model), self._haadf_factor),
             [unit.for_core(image) for unit, image in zip(maps.units, images.values(), strict=True)],
             self._model.weights,
-            self._options(threads),
+            options_in_units(threads, lambda_haadf=self.lambda_haadf, lambda_tv=self.lambda_tv),
             start=maps.start() if start is None else self._start(start_images(data, start)),
             mask=pixels,
             abandon=interruption.flag,
@@ -81,19 +86,6 @@ class GuidedSolver:
         )
         self._core = interruption.call(make, maps.images.size)
 
-    def _options(self, threads: int) -> native.FusionOptions:
-        return native.FusionOptions(
-            gamma=1.0,
-            lambda_haadf=self.lambda_haadf,
-            lambda_chem=1.0,
-            lambda_tv=self.lambda_tv,
-            background=1.0,
-            threshold=0.0,
-            n_iter_tv=0,
-            isotropic=True,
-            threads=threads,
-        )
-
     def _start(self, images: Images) -> Images:
         return np.stack(
             [unit.from_normalised(image) for unit, image in zip(self._units, images, strict=True)]
@@ -105,10 +97,7 @@ class GuidedSolver:
     @property
     def weights(self) -> list[float]:
         """Weights of the maps on the scale of the data set."""
-        return [
-            weight * unit.scale / unit.peak
-            for weight, unit in zip(self._model.weights, self._units, strict=True)
-        ]
+        return weights_on_scale(self._model, self._units)
 
     @property
     def gap(self) -> float:
@@ -142,7 +131,7 @@ class GuidedSolver:
         """Run one iteration; return its costs (1, 3), maps and HAADF model."""
         self._refit()
         costs, maps, haadf = self._core.step()
-        return costs, self._normalise(maps), haadf + np.float32(self._model.offset)
+        return costs, *images_on_scale(maps, haadf, self._model, self._units)
 
     def finish(
         self, n_iter: int = 0, stop: native.StopFlag | None = None
@@ -150,7 +139,7 @@ class GuidedSolver:
         """Run like `run`; return costs, maps and HAADF model. No iteration can follow."""
         costs = self.run(n_iter, stop)
         _, maps, haadf = self._core.finish(0)
-        return costs, self._normalise(maps), haadf + np.float32(self._model.offset)
+        return costs, *images_on_scale(maps, haadf, self._model, self._units)
 
     def _refit(self) -> bool:
         """Fit the HAADF model to maps that have settled, if it is not the last; whether it was."""
@@ -161,8 +150,3 @@ class GuidedSolver:
             self._model.weights, self._offset_in_image(self._model), self._tolerances.pop(0)
         )
         return True
-
-    def _normalise(self, maps: Images) -> Images:
-        for unit, image in zip(self._units, maps, strict=True):
-            unit.normalise(image)
-        return maps

@@ -12,6 +12,11 @@ from napari_mmfusion.core import native
 from napari_mmfusion.core.dataset import FusionDataset
 from napari_mmfusion.core.elements import HAADF
 from napari_mmfusion.core.errors import MMFusionDataError
+from napari_mmfusion.core.guided.data_scale import (
+    images_on_scale,
+    options_in_units,
+    weights_on_scale,
+)
 from napari_mmfusion.core.guided.haadf_fit import HaadfFit
 from napari_mmfusion.core.guided.map_units import Images, measured_maps
 from napari_mmfusion.core.image import MeasuredImage
@@ -72,7 +77,7 @@ class MatchedSolver:
             (image, offset + self._model.offset / factor, factor),
             [(each, 0.0, 1.0) for each in maps.images],
             self._model.weights,
-            _options(threads),
+            options_in_units(threads),
             mask=pixels,
             abandon=interruption.flag,
         )
@@ -86,10 +91,7 @@ class MatchedSolver:
     @property
     def weights(self) -> list[float]:
         """Weights of the maps on the scale of the data set."""
-        return [
-            weight * unit.scale / unit.peak
-            for weight, unit in zip(self._model.weights, self._units, strict=True)
-        ]
+        return weights_on_scale(self._model, self._units)
 
     @property
     def has_settled(self) -> bool:
@@ -118,20 +120,17 @@ class MatchedSolver:
         Returns costs (1, 3), maps and HAADF model.
         """
         stepped = self._core.step_unless(stop)
-        return None if stepped is None else self._on_scale(*stepped)
+        if stepped is None:
+            return None
+        costs, maps, haadf = stepped
+        return costs, *images_on_scale(maps, haadf, self._model, self._units)
 
     def finish(
         self, n_iter: int = 0, stop: native.StopFlag | None = None
     ) -> tuple[Costs, Images, NDArray[np.float32]]:
         """Run like `run`; return costs, maps and HAADF model. No iteration can follow."""
-        return self._on_scale(*self._core.finish(n_iter, stop))
-
-    def _on_scale(
-        self, costs: Costs, maps: Images, haadf: NDArray[np.float32]
-    ) -> tuple[Costs, Images, NDArray[np.float32]]:
-        for unit, image in zip(self._units, maps, strict=True):
-            unit.normalise(image)
-        return costs, maps, haadf + np.float32(self._model.offset)
+        costs, maps, haadf = self._core.finish(n_iter, stop)
+        return costs, *images_on_scale(maps, haadf, self._model, self._units)
 
 
 def _require_blocks(data: FusionDataset) -> None:
@@ -158,17 +157,3 @@ def _within_range(counts: float, dark: float) -> tuple[float, float]:
     if dark <= _MOST_DARK:
         return counts, dark
     return counts * math.sqrt(_MOST_DARK / dark), _MOST_DARK
-
-
-def _options(threads: int) -> native.FusionOptions:
-    return native.FusionOptions(
-        gamma=1.0,
-        lambda_haadf=0.0,
-        lambda_chem=1.0,
-        lambda_tv=0.0,
-        background=1.0,
-        threshold=0.0,
-        n_iter_tv=0,
-        isotropic=True,
-        threads=threads,
-    )
