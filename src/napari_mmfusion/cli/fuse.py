@@ -71,7 +71,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Load, fuse, save, and print the outcome."""
-    params: FusionParameters | Suggestion = parameters_from(arguments)
+    given = parameters_from(arguments)
+    params: FusionParameters | Suggestion = given
     _require_one_way(arguments)
     require_room(arguments)
     first = _first_part(arguments) if arguments.resume else None
@@ -82,9 +83,7 @@ def run(arguments: argparse.Namespace) -> None:
         params = _parameters_of(first, arguments)
     require_other_files(arguments, data.elements)
     if arguments.auto:
-        params = suggest_with_progress(
-            data, parameters_from(arguments), {}, arguments.threads, auto=True
-        )
+        params = suggest_with_progress(data, given, {}, arguments.threads, auto=True)
         for warning in params.warnings:
             complain(f"warning: {in_options(warning)}")
     start = time.perf_counter()

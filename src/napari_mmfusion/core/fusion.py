@@ -220,6 +220,12 @@ def fuse(
     )
 
 
+def differ_in_length_only(one: FusionParameters, other: FusionParameters) -> bool:
+    """Whether parameters are equal but for those that say how long to compute."""
+    ends: dict[str, Any] = {"n_iter": 1, "gap": 1.0, "tolerance": 0.0}
+    return one.replace(**ends) == other.replace(**ends)
+
+
 def _chosen(
     data: FusionDataset,
     params: FusionParameters | Suggested | None,
@@ -236,8 +242,7 @@ def _chosen(
         params, changes = suggest(data, given, threads=threads, stop=stop, **changes), {}
     if isinstance(params, Suggested):
         changed = changed_parameters(params.params, changes)
-        same = changed.replace(n_iter=1, gap=1.0) == params.params.replace(n_iter=1, gap=1.0)
-        return changed, params.choice if same else None
+        return changed, params.choice if differ_in_length_only(changed, params.params) else None
     changed = changed_parameters(params, changes, resume)
     return changed, None if resume is None else resume.choice
 

@@ -10,9 +10,8 @@ import numpy as np
 
 from napari_mmfusion.core.fusion import FusionResult
 from napari_mmfusion.core.image import FloatImage
-from napari_mmfusion.core.noise_model import find_noise_model
 from napari_mmfusion.core.trust.noise import Array, ExpectedSignal, expected_signal
-from napari_mmfusion.core.trust.random_field import threshold
+from napari_mmfusion.core.trust.random_field import FWHM, threshold
 from napari_mmfusion.core.values import ArrayRecord, FrozenMapping, describe_images
 
 SCALES: Final = (0.0, 1.0, 2.0, 4.0, 8.0)
@@ -62,15 +61,11 @@ class Place:
         """
         more = "more" if self.counts > 0 else "fewer"
         part = f"{abs(self.part):.0%}".replace("%", " %, ") if np.isfinite(self.part) else ""
-        width = max(1, round(_FWHM * self.size))
+        width = max(1, round(FWHM * self.size))
         return (
             f"{abs(self.counts):.3g} counts {more} ({part}{abs(self.significance):.1f} sigma)"
             f" at row {self.row}, column {self.column}, {width} pixel{'s' * (width > 1)} wide"
         )
-
-
-_FWHM: Final = 2.355
-"""Full width at half maximum of a Gaussian, in sigma."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -161,8 +156,8 @@ def missed_structure(result: FusionResult) -> MissedStructure:
     images, places = {}, {}
     for name, measured in result.data.maps.items():
         signal = expected_signal(result, name)
-        kind = find_noise_model(measured, mask=mask).kind
-        found = _compare(measured.astype(np.float64), signal, used, scales, kind == "filtered")
+        shared = result.data.noise[name].kind == "filtered"
+        found = _compare(measured.astype(np.float64), signal, used, scales, shared)
         images[name] = found[0].astype(np.float32)
         places[name] = _places(*found, used, limit)
     return MissedStructure(FrozenMapping(images), FrozenMapping(places), limit)
@@ -250,7 +245,7 @@ def _places(
         if taken[row, column]:
             continue
         size = float(sizes[row, column])
-        reach = max(1, int(np.ceil(_FWHM * size)))
+        reach = max(1, int(np.ceil(FWHM * size)))
         taken[
             max(0, row - reach) : row + reach + 1, max(0, column - reach) : column + reach + 1
         ] = 1

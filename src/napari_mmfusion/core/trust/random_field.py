@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 _LOWEST, _HIGHEST, _STEPS = 1.0, 12.0, 60
-_FWHM: Final = 2.355
+FWHM: Final = 2.355
 """Full width at half maximum of a Gaussian, in sigma."""
 
 
@@ -50,6 +50,6 @@ def _peaks(u: float, pixels: int, scale: float) -> float:
     tails = pixels * math.erfc(u / math.sqrt(2))
     if scale == 0:
         return tails
-    elements = max(pixels / (_FWHM * scale) ** 2, 1.0)
+    elements = max(pixels / (FWHM * scale) ** 2, 1.0)
     density = 4 * math.log(2) * math.pow(2 * math.pi, -1.5) * u * math.exp(-u * u / 2)
     return min(tails, 2 * elements * density + math.erfc(u / math.sqrt(2)))

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from typing import Any
+from typing import Any, Final
 
 from qtpy.QtCore import QObject, Signal  # type: ignore[attr-defined]  # qtpy makes it
 
 from napari_mmfusion.core.choice import Choice
+from napari_mmfusion.core.fusion import differ_in_length_only
 from napari_mmfusion.core.parameters import FusionParameters
 from napari_mmfusion.core.suggestion.suggestion import Suggestion
 from napari_mmfusion.plugin.dock.parameters.auto_panel import AutoPanel, Request
 from napari_mmfusion.plugin.dock.parameters.parameter_panel import ParameterPanel
 from napari_mmfusion.plugin.layers.data_choice import DataChoice
 
-_NOT_FOUND = ("n_iter", "gap", "tolerance")
-"""Parameters that say how long to compute, which change nothing of what was found."""
+_IN_TABLE: Final[dict[str, Any]] = {"weights": None, "atomic_numbers": None}
+"""Parameters that stand in the table of the data, as if they were not set."""
 
 
 class Automatic(QObject):
@@ -72,7 +73,8 @@ class Automatic(QObject):
         """What was found when these parameters were, if they were found for the present data."""
         if self._found is None or self._found[0] != self._data():
             return None
-        same = _without_ends(params) == _without_ends(self._found[1])
+        found = self._found[1].replace(**_IN_TABLE)
+        same = differ_in_length_only(params.replace(**_IN_TABLE), found)
         return self._found[2] if same else None
 
     def _data(self) -> object:
@@ -92,11 +94,10 @@ class Automatic(QObject):
             self._runs_after = False
             self.auto.message.say("Other data were chosen meanwhile; press the button again.")
             return
-        kept = dict.fromkeys(("weights", "atomic_numbers"))  # they stand in the table
         found = dict(suggestion.chosen)
         with self._one_step():
             base = suggestion.params if self._panel.method.automatic else self._panel.value
-            self._panel.take_found(base.replace(**kept, **found))
+            self._panel.take_found(base.replace(**_IN_TABLE, **found))
         self._found = (self._asked_for, self._panel.value, suggestion.choice)
 
     def _take_clicked(self, settings: dict[str, Any]) -> None:
@@ -108,10 +109,3 @@ class Automatic(QObject):
         runs, self._runs_after = self._runs_after, False
         if runs and not self.is_to_be_found:
             self.found_for_run.emit()
-
-
-def _without_ends(params: FusionParameters) -> FusionParameters:
-    """Parameters but for those that are set elsewhere or do not change what was found."""
-    defaults = FusionParameters()
-    names = (*_NOT_FOUND, "weights", "atomic_numbers")
-    return params.replace(**{name: getattr(defaults, name) for name in names})

@@ -92,7 +92,8 @@ class MethodBox(QWidget):
         column.setSpacing(3)
         column.addLayout(row)
         column.addWidget(self.sentence)
-        self._show(solver)
+        self.box.setCurrentIndex(self.box.findData(solver))
+        self._say(solver)
         self.box.currentIndexChanged.connect(self._on_box)
 
     @property
@@ -121,10 +122,8 @@ class MethodBox(QWidget):
         key = self.box.currentData()
         if key != AUTOMATIC:
             self._solver = key
-        self._show(key)
+        self._say(key)
         self.changed.emit(self._solver)
 
-    def _show(self, key: str) -> None:
-        if self.box.currentData() != key:
-            self.box.setCurrentIndex(self.box.findData(key))
+    def _say(self, key: str) -> None:
         self.sentence.say(next(method.sentence for method in METHODS if method.key == key))

@@ -15,18 +15,10 @@ from qtpy.QtWidgets import (
 )
 
 from napari_mmfusion.core.choice import GAUSSIAN, PLAIN_TV, RAW, Choice, MethodScore
-from napari_mmfusion.core.parameters import FusionParameters
 
 _ROW: Final = 20
-_TITLES: Final = {
-    RAW: "measured",
-    GAUSSIAN: "Gaussian",
-    PLAIN_TV: "plain TV",
-    "guided": "guided",
-    "matched": "matched",
-    "tutorial": "tutorial",
-    "converged": "converged",
-}
+_TITLES: Final = {RAW: "measured"}
+"""Names of methods that the table calls otherwise."""
 
 
 class MethodTable(QTableWidget):
@@ -94,10 +86,8 @@ class MethodTable(QTableWidget):
 
 def settings_of(score: MethodScore) -> dict[str, object]:
     """The parameters of a method that was compared."""
-    if score.name == PLAIN_TV:  # the guided solver with no guide and no model
-        no_guide = FusionParameters.info("eta").maximum
-        return {"solver": "guided", "guided_haadf": 0.0, "eta": no_guide, **score.settings}
-    return {"solver": score.name, **score.settings}
+    solver = "guided" if score.name == PLAIN_TV else score.name
+    return {"solver": solver, **score.settings}
 
 
 def _item(text: str, *, bold: bool) -> QTableWidgetItem:
