@@ -18,5 +18,5 @@ for preset in "${@:-dev}"; do
   say "C++ tests: $preset"
   cmake --preset "$preset" --log-level=WARNING
   cmake --build --preset "$preset" --parallel 2
-  ${fixed_addresses[@]+"${fixed_addresses[@]}"} ctest --preset "$preset"
+  ${fixed_addresses[@]+"${fixed_addresses[@]}"} ctest --preset "$preset" --parallel 2
 done

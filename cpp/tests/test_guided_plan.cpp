@@ -168,10 +168,10 @@ TEST_CASE("the guided solver: any number of threads, one run or single steps, th
             return make_guided_plan(guided.sample.problem(options_for(3.0F, 0.5F, threads)),
                                     guided.terms);
         };
-        const Outcome one = finish(*solver(1), 3);
+        const Outcome one = finish(*solver(1), 2);
         for (const int threads : {2, 3}) {
-            CHECK(finish(*solver(threads), 3) == one);
-            CHECK(step(*solver(threads), 3) == one);
+            CHECK(finish(*solver(threads), 2) == one);
+            CHECK(step(*solver(threads), 2) == one);
         }
     }
 }
