@@ -18,6 +18,7 @@ from napari_mmfusion.core.errors import (
     MMFusionParameterError,
     MMFusionReadError,
     MMFusionStoppedError,
+    MMFusionWarning,
     MMFusionWriteError,
 )
 from napari_mmfusion.core.fusion import StopFlag, fuse, fuse_iter
@@ -84,6 +85,7 @@ __all__ += [  # errors
     "MMFusionParameterError",
     "MMFusionReadError",
     "MMFusionStoppedError",
+    "MMFusionWarning",
     "MMFusionWriteError",
 ]
 

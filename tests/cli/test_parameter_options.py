@@ -94,3 +94,28 @@ def test_help_says_what_the_dataclass_says(mmfusion, monkeypatch, name):
 def test_flags_work_both_ways():
     assert parsed("--no-regularize").regularize is False
     assert parsed("--no-regularize", "--regularize").regularize is True
+
+
+def test_options_that_change_nothing_are_said(mmfusion, sample, tmp_path):
+    options = ["--solver", "guided", "--n-iter", 2, "--lambda-tv", 1, "--threshold", 0.2]
+    code, _, err = mmfusion("fuse", sample, "-o", tmp_path / "out", *options)
+    assert code == 0
+    said = "note: --lambda-tv, --threshold change nothing with --solver guided"
+    assert said in err
+    _, _, err = mmfusion("fuse", sample, "-o", tmp_path / "more", "--n-iter", 2, "--lambda-tv", 1)
+    assert "change" not in err
+
+
+@pytest.mark.parametrize(
+    ("options", "note"),
+    [
+        (["--solver", "matched", "--eta", 0.1], "--eta changes nothing with --solver matched"),
+        (["--solver", "matched", "--matched-strength", 1], "--matched-strength is chosen"),
+        (["--lambda-tv", 0.2, "--n-iter", 3], "--lambda-tv is chosen from the data"),
+        (["--solver", "auto", "--eta", 0.2, "--lambda-tv", 1], "--lambda-tv, --eta are chosen"),
+    ],
+)
+def test_tune_says_which_options_change_nothing(mmfusion, sample, options, note):
+    code, _, err = mmfusion("tune", sample, *options)
+    assert code == 0
+    assert f"note: {note}" in err

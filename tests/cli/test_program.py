@@ -182,3 +182,31 @@ def test_a_terminal_without_the_characters_does_not_crash(tmp_path):
     )
     assert done.returncode == 0, done.stderr
     assert rb"\u03b1-\u2192.npz" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["-o", ""], "argument -o/--output: the path is empty"),
+        (["-o", "out", "--haadf", ""], "argument --haadf: the name is empty"),
+        (["-o", "out", "--group", " "], "argument --group: the name is empty"),
+        (["-o", "out", "--elements", "Co,"], "argument --elements: 'Co,' should be names"),
+        (["-o", "out", "-o", "other"], "argument -o/--output: given twice"),
+        (["-o", "out", "--n-iter", 3, "--n-iter", 4], "argument --n-iter: given twice"),
+        (["-o", "out", "--weights", "Co=1,Co=2"], "argument --weights: Co is given twice"),
+    ],
+)
+def test_what_is_empty_or_given_twice_is_refused(
+    mmfusion, sample, tmp_path, monkeypatch, options, words
+):
+    monkeypatch.chdir(tmp_path)
+    code, out, err = mmfusion("fuse", sample, *options)
+    assert (code, out) == (2, "")
+    assert words in err
+    assert mmfusion("fuse", "", "-o", "out")[0] == 2
+    assert [each.name for each in tmp_path.iterdir()] == [sample.name]
+
+
+def test_options_of_names_may_be_repeated(mmfusion, sample, tmp_path):
+    options = ["--elements", "Co", "--elements", "O"]
+    assert mmfusion("fuse", sample, "-o", tmp_path / "out", *options, "--n-iter", 1)[0] == 0

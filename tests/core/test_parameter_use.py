@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import warnings
+
 import numpy as np
 import pytest
 
@@ -57,6 +59,46 @@ NAMES = [name for name in mmf.FusionParameters.names() if name != "solver"]
 def test_a_parameter_changes_the_result_where_it_is_used(solver, name):
     unchanged = fused(solver, **{name: OTHER[name]})
     assert unchanged != mmf.FusionParameters.info(name).is_used_by(solver)
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("solver", mmf.FusionParameters.info("solver").choices)
+def test_a_parameter_that_changes_nothing_is_said(solver, name):
+    changes = {"solver": solver, name: OTHER[name]}
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        mmf.fuse_iter(DATA, **changes).close()
+    used = mmf.FusionParameters.info(name).is_used_by(solver)
+    assert [name in str(each.message) and solver in str(each.message) for each in said] == (
+        [] if used else [True]
+    )
+    assert all(each.filename == __file__ for each in said)
+
+
+def test_what_needs_regularisation_is_said():
+    with pytest.warns(mmf.MMFusionWarning, match="lambda_tv, n_iter_tv needs? regularize"):
+        mmf.fuse(DATA, regularize=False, lambda_tv=0.2, n_iter_tv=5, n_iter=1)
+
+
+def test_parameters_that_were_not_given_are_not_said():
+    params = mmf.FusionParameters(lambda_tv=0.3, guided_tv=2)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        first = mmf.fuse(DATA, params, solver="guided", n_iter=2)
+        mmf.fuse(DATA, resume=first, n_iter=3)
+        mmf.fuse(DATA, solver="matched", matched_strength=2)
+
+
+@pytest.mark.parametrize(
+    ("solver", "name"),
+    [("tutorial", "lambda_tv"), ("guided", "eta"), ("matched", "matched_strength")],
+)
+def test_a_value_that_is_chosen_anyway_is_said(solver, name):
+    with pytest.warns(mmf.MMFusionWarning, match=f"{name} is chosen") as said:
+        mmf.suggest_iter(DATA, solver=solver, **{name: OTHER[name]})
+    assert said[0].filename == __file__
+    with pytest.warns(mmf.MMFusionWarning, match=f"{name} is chosen"):
+        mmf.suggest_iter(DATA, solver="auto", **{name: OTHER[name]})
 
 
 def test_every_parameter_is_used():

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import time
-from typing import Final
 
 from napari_mmfusion.cli.console import complain, say
 from napari_mmfusion.cli.data_options import add_repairs, mended
@@ -28,6 +27,7 @@ from napari_mmfusion.cli.parameter_options import (
     add_parameter_options,
     given_parameters,
     parameters_from,
+    say_unused,
 )
 from napari_mmfusion.cli.progress import fuse_with_progress, suggest_with_progress
 from napari_mmfusion.cli.report import say_choice, say_costs, say_noise
@@ -35,12 +35,10 @@ from napari_mmfusion.core.errors import MMFusionParameterError
 from napari_mmfusion.core.fusion import FusionResult
 from napari_mmfusion.core.parameters import FusionParameters
 from napari_mmfusion.core.resumption import iterations_to_go_on_to
-from napari_mmfusion.core.suggestion.methods.table import METHODS
+from napari_mmfusion.core.suggestion.methods.table import CHOSEN
 from napari_mmfusion.core.suggestion.suggestion import Suggestion
 from napari_mmfusion.core.wording import Argument, Text
 from napari_mmfusion.io import load_result, save
-
-_CHOSEN: Final = frozenset({"solver"}.union(*(method.settings for method in METHODS)))
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -72,7 +70,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> None:
     """Load, fuse, save, and print the outcome."""
     given = parameters_from(arguments)
-    params: FusionParameters | Suggestion = given
+    params = given
+    found: FusionParameters | Suggestion
     _require_one_way(arguments)
     require_room(arguments)
     first = _first_part(arguments) if arguments.resume else None
@@ -83,11 +82,15 @@ def run(arguments: argparse.Namespace) -> None:
         params = _parameters_of(first, arguments)
     require_other_files(arguments, data.elements)
     if arguments.auto:
-        params = suggest_with_progress(data, given, {}, arguments.threads, auto=True)
-        for warning in params.warnings:
+        suggestion = suggest_with_progress(data, given, {}, arguments.threads, auto=True)
+        for warning in suggestion.warnings:
             complain(f"warning: {in_options(warning)}")
+        found = suggestion
+    else:
+        found = params
+        say_unused(params, arguments)
     start = time.perf_counter()
-    result = fuse_with_progress(data, params, arguments.threads, resume=first)
+    result = fuse_with_progress(data, found, arguments.threads, resume=first)
     seconds = time.perf_counter() - start
     folder = save(result, arguments.output, overwrite=arguments.overwrite)
     say_noise(data)
@@ -106,7 +109,7 @@ def _require_one_way(arguments: argparse.Namespace) -> None:
     """Refuse to choose what is given."""
     if not arguments.auto:
         return
-    chosen = [name for name in given_parameters(arguments) if name in _CHOSEN]
+    chosen = [name for name in given_parameters(arguments) if name in CHOSEN]
     if arguments.resume or chosen:
         raise MMFusionParameterError(
             Text(

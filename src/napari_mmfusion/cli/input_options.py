@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 from typing import Any
 
 from napari_mmfusion.cli.console import complain
+from napari_mmfusion.cli.values import name, names, path
 from napari_mmfusion.core.dataset import FusionDataset
 from napari_mmfusion.io import load
 
@@ -17,10 +17,12 @@ def add_input(parser: argparse.ArgumentParser) -> None:
         "input",
         metavar="INPUT",
         nargs="+",
-        type=Path,
+        type=path,
         help="a .npz, .h5, .hdf5 or .tif file, a folder of .tif files, or several of them",
     )
-    parser.add_argument("--group", metavar="G", help="the HDF5 group that holds the images")
+    parser.add_argument(
+        "--group", metavar="G", type=name, help="the HDF5 group that holds the images"
+    )
 
 
 def add_choice_of_images(parser: argparse.ArgumentParser) -> None:
@@ -28,19 +30,19 @@ def add_choice_of_images(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--elements",
         metavar="A,B,...",
-        type=_names,
+        type=names,
         action="append",
         help="the maps to use, by symbol or name, in this order; may be repeated, and names may"
         " hold commas (default: all whose name holds an element symbol)",
     )
     parser.add_argument(
-        "--haadf", metavar="NAME", help="the HAADF image (default: found by its name)"
+        "--haadf", metavar="NAME", type=name, help="the HAADF image (default: found by its name)"
     )
 
 
 def load_arguments(arguments: argparse.Namespace) -> dict[str, Any]:
     """The arguments of `napari_mmfusion.load` besides the path."""
-    return {name: getattr(arguments, name) for name in ("elements", "haadf", "group")}
+    return {key: getattr(arguments, key) for key in ("elements", "haadf", "group")}
 
 
 def load_input(arguments: argparse.Namespace) -> FusionDataset:
@@ -49,9 +51,3 @@ def load_input(arguments: argparse.Namespace) -> FusionDataset:
     for sentence in data.reader_notes.sentences:
         complain(sentence)
     return data
-
-
-def _names(text: str) -> str:
-    if not all(name.strip() for name in text.split(",")):
-        raise argparse.ArgumentTypeError(f"{text!r} should be names, such as Sc,Dy,O")
-    return text

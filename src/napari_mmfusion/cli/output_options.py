@@ -7,8 +7,8 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
+from napari_mmfusion.cli.values import path
 from napari_mmfusion.core.errors import MMFusionWriteError
-from napari_mmfusion.io.endings import PNG
 from napari_mmfusion.io.formats import tiffs_in
 from napari_mmfusion.io.layout import HAADF_IMAGE, RECONSTRUCTION, result_files
 from napari_mmfusion.io.replacing import require_replaceable
@@ -20,7 +20,7 @@ def add_output(parser: argparse.ArgumentParser, default: Path | None = None) -> 
         "-o",
         "--output",
         metavar="FOLDER",
-        type=Path,
+        type=path,
         required=default is None,
         default=default,
         help="the folder to save in" + (f" (default: {default})" if default else ""),
@@ -75,11 +75,3 @@ def require_other_files(arguments: argparse.Namespace, elements: Iterable[str]) 
                 f"{target} is one of the files to read, and saving would replace it; choose"
                 " another folder"
             )
-
-
-def png_path(text: str) -> Path:
-    """A path that ends in .png, for argparse."""
-    path = Path(text)
-    if path.suffix.lower() != PNG:
-        raise argparse.ArgumentTypeError(f"{text!r} should end in .png")
-    return path

@@ -9,9 +9,11 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from napari_mmfusion.cli.dialect import option_of
+from napari_mmfusion.cli.console import complain
+from napari_mmfusion.cli.dialect import in_options, option_of
 from napari_mmfusion.core.fusion import AUTO
 from napari_mmfusion.core.parameter_info import ParameterInfo
+from napari_mmfusion.core.parameter_use import unused
 from napari_mmfusion.core.parameters import FusionParameters
 
 _METAVARS = {"number": "X", "integer": "N", "numbers": "NAME=X,...", "integers": "NAME=Z,..."}
@@ -47,6 +49,13 @@ def parameters_from(arguments: argparse.Namespace) -> FusionParameters:
         If a value is outside its range.
     """
     return FusionParameters(**given_parameters(arguments))
+
+
+def say_unused(params: FusionParameters, arguments: argparse.Namespace) -> None:
+    """Print which of the options given change nothing beside the others."""
+    note = unused(params, given_parameters(arguments))
+    if note is not None:
+        complain(f"note: {in_options(note)}")
 
 
 def take_auto(arguments: argparse.Namespace) -> bool:
@@ -98,9 +107,12 @@ def _named_numbers(kind: type[int] | type[float], text: str) -> dict[str, float]
     for item in text.split(","):
         name, _, number = item.partition("=")
         try:
-            numbers[name.strip()] = kind(number)
+            value = kind(number)
         except ValueError:
             raise argparse.ArgumentTypeError(
                 f"{item!r} should be a name and {noun}, such as Sc=21"
             ) from None
+        if name.strip() in numbers:
+            raise argparse.ArgumentTypeError(f"{name.strip()} is given twice")
+        numbers[name.strip()] = value
     return numbers

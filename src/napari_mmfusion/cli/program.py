@@ -12,6 +12,7 @@ from typing import Any, Final
 from napari_mmfusion._version import __version__
 from napari_mmfusion.cli.console import complain
 from napari_mmfusion.cli.dialect import in_options
+from napari_mmfusion.cli.values import Once
 from napari_mmfusion.core.errors import MMFusionError
 
 OK, FAILED, INTERRUPTED = 0, 1, 130
@@ -86,6 +87,7 @@ class _CommandParser(argparse.ArgumentParser):
 
     def __init__(self, *, command: str, **options: Any) -> None:
         super().__init__(**options)
+        self.register("action", None, Once)
         self._command: str | None = command
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:

@@ -14,16 +14,21 @@ from napari_mmfusion.cli.console import complain, say
 from napari_mmfusion.cli.data_options import add_repairs, mended
 from napari_mmfusion.cli.dialect import in_options, option_of
 from napari_mmfusion.cli.input_options import add_choice_of_images, add_input, load_input
-from napari_mmfusion.cli.output_options import png_path
 from napari_mmfusion.cli.parameter_options import (
     add_parameter_options,
+    given_parameters,
     parameters_from,
+    say_unused,
     take_auto,
 )
 from napari_mmfusion.cli.progress import suggest_with_progress
 from napari_mmfusion.cli.report import say_choice
+from napari_mmfusion.cli.values import png_path
 from napari_mmfusion.core.errors import MMFusionWriteError
 from napari_mmfusion.core.fusion import AUTO
+from napari_mmfusion.core.parameter_use import chosen_anyway
+from napari_mmfusion.core.suggestion.choices import LAMBDAS
+from napari_mmfusion.core.suggestion.methods.table import CHOSEN, settings_of
 from napari_mmfusion.core.suggestion.suggest import THOROUGH
 from napari_mmfusion.core.suggestion.suggestion import Suggestion
 from napari_mmfusion.io.atomic_write import stage_files
@@ -58,6 +63,13 @@ def run(arguments: argparse.Namespace) -> None:
         raise MMFusionWriteError(f"{picture} is there already; add --overwrite to replace it")
     loaded = load_input(arguments)
     data = mended(loaded, arguments, unsaid=("no counts", "filtered"))  # the search warns of these
+    if auto:
+        note = chosen_anyway(CHOSEN, given_parameters(arguments))
+    else:
+        say_unused(params, arguments)
+        note = chosen_anyway(settings_of(params.solver) or LAMBDAS, given_parameters(arguments))
+    if note is not None:
+        complain(f"note: {in_options(note)}")
     choices = THOROUGH if arguments.thorough else {}
     suggestion = suggest_with_progress(data, params, choices, arguments.threads, auto=auto)
     for warning in suggestion.warnings:

@@ -6,7 +6,7 @@ import argparse
 
 from napari_mmfusion.cli.console import say
 from napari_mmfusion.cli.input_options import add_choice_of_images, add_input, load_arguments
-from napari_mmfusion.cli.output_options import png_path
+from napari_mmfusion.cli.values import png_path
 from napari_mmfusion.core.errors import MMFusionError
 
 

@@ -1,4 +1,4 @@
-"""Every error this package raises on purpose; each message says what to do."""
+"""Every error and warning this package raises on purpose; each message says what to do."""
 
 
 class MMFusionError(Exception):
@@ -27,3 +27,7 @@ class MMFusionComputeError(MMFusionError):
 
 class MMFusionStoppedError(MMFusionError):
     """A stop flag was set before there was anything to return."""
+
+
+class MMFusionWarning(UserWarning):
+    """Something was given that changes nothing."""

@@ -15,6 +15,7 @@ from napari_mmfusion.core.dataset import FusionDataset
 from napari_mmfusion.core.engine import Engine
 from napari_mmfusion.core.errors import MMFusionParameterError
 from napari_mmfusion.core.iteration import FusionRun
+from napari_mmfusion.core.parameter_use import unused, warn
 from napari_mmfusion.core.parameters import FusionParameters
 from napari_mmfusion.core.result import FusionResult, FusionState
 from napari_mmfusion.core.resumption import require_result
@@ -178,6 +179,11 @@ def fuse(
     MMFusionStoppedError
         If `stop` was set before ``solver="auto"`` had chosen.
 
+    Warns
+    -----
+    MMFusionWarning
+        If a parameter in `changes` changes nothing, as `lambda_tv` with ``solver="guided"``.
+
     References
     ----------
     Schwartz, Di et al., npj Comput. Mater. 8, 16 (2022), doi:10.1038/s41524-021-00692-5.
@@ -267,6 +273,11 @@ def changed_parameters(
     ------
     MMFusionParameterError
         If they are no parameters, or a change is out of range.
+
+    Warns
+    -----
+    MMFusionWarning
+        If a change is of a parameter that the solver does not use.
     """
     if params is not None and not isinstance(params, FusionParameters):
         raise MMFusionParameterError(
@@ -281,4 +292,8 @@ def changed_parameters(
         require_result(resume)
     if params is None:
         params = FusionParameters() if resume is None else resume.params
-    return params.replace(**changes) if changes else params
+    if not changes:
+        return params
+    changed = params.replace(**changes)
+    warn(unused(changed, changes))
+    return changed

@@ -247,9 +247,16 @@ def test_start_and_resume_are_refused(data: mmf.FusionDataset) -> None:
         mmf.fuse(data, resume=result, n_iter=2)
 
 
-def test_lambdas_are_refused_by_suggest(data: mmf.FusionDataset) -> None:
-    with pytest.raises(mmf.MMFusionParameterError, match="no lambdas"):
-        mmf.suggest(data, **MATCHED)
+def test_suggest_chooses_the_strength(data: mmf.FusionDataset) -> None:
+    suggestion = mmf.suggest(data, **MATCHED)
+    assert set(suggestion.chosen) == {"matched_strength"}
+    assert suggestion.params == mmf.FusionParameters(**MATCHED, **suggestion.chosen)
+    best, *others = (
+        next(each for each in suggestion.choice.scores if each.name == name).losses
+        for name in ("matched", "plain TV")
+    )
+    assert suggestion.score == pytest.approx(np.mean(list(best.values())), rel=1e-6)
+    assert others
 
 
 def test_raising_the_strength_smooths_more(data: mmf.FusionDataset) -> None:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Final
 
 from napari_mmfusion.core.checks import quote
 from napari_mmfusion.core.errors import MMFusionParameterError
 from napari_mmfusion.core.parameters import FusionParameters
 from napari_mmfusion.core.wording import Argument, Text
 
-_SEARCHED = ("lambda_tv", "lambda_chem")
+LAMBDAS: Final = ("lambda_tv", "lambda_chem")
+"""What is searched in any case."""
 
 
 def checked_choices(choices: Any, params: FusionParameters) -> dict[str, tuple[Any, ...]]:
@@ -37,7 +38,7 @@ def checked_choices(choices: Any, params: FusionParameters) -> dict[str, tuple[A
 
 def _values(name: Any, values: Any, params: FusionParameters) -> tuple[Any, ...]:
     label = Argument("choices", name)
-    if name in _SEARCHED:
+    if name in LAMBDAS:
         raise MMFusionParameterError(
             Text(
                 "{}: this lambda is searched in any case; take it out of {}",

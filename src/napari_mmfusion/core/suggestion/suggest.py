@@ -16,12 +16,14 @@ from napari_mmfusion.core.errors import (
 )
 from napari_mmfusion.core.fusion import AUTO, StopFlag, changed_parameters
 from napari_mmfusion.core.inputs import require_dataset
+from napari_mmfusion.core.parameter_use import chosen_anyway, warn
 from napari_mmfusion.core.parameters import FusionParameters
 from napari_mmfusion.core.suggestion.assumptions import AssumptionReport, check_assumptions
-from napari_mmfusion.core.suggestion.choices import checked_choices
+from napari_mmfusion.core.suggestion.choices import LAMBDAS, checked_choices
 from napari_mmfusion.core.suggestion.holdout import require_enough_pixels
 from napari_mmfusion.core.suggestion.lambda_search import Choices, search_choices
 from napari_mmfusion.core.suggestion.methods.compare import compare_methods
+from napari_mmfusion.core.suggestion.methods.table import CHOSEN, settings_of
 from napari_mmfusion.core.suggestion.scorer import Scorer
 from napari_mmfusion.core.suggestion.search import Trial
 from napari_mmfusion.core.suggestion.suggestion import Suggestion
@@ -29,8 +31,6 @@ from napari_mmfusion.core.suggestion.thinning import can_be_thinned
 from napari_mmfusion.core.threads import thread_count
 from napari_mmfusion.core.values import FrozenMapping
 from napari_mmfusion.core.wording import Argument, Text
-
-GUIDED: Final = "guided"
 
 THOROUGH: Final[Choices] = FrozenMapping(
     {"n_iter_tv": (2, 3, 6, 12), "background": (1e-5, 0.01, 0.24)}
@@ -60,7 +60,7 @@ def suggest(
     (each count with the same chance), otherwise whole pixels are, as below. The suggestion's
     `choice` has the scores for each map, and says for which of them the fusion predicts better than
     the measured map and every Gaussian, and why not. ``solver="guided"`` chooses `guided_tv`,
-    `guided_haadf` and `eta` alike.
+    `guided_haadf` and `eta` alike, ``solver="matched"`` `matched_strength`.
 
     For the other solvers `lambda_tv` and `lambda_chem` are chosen.
     The pixels are held out one random twelfth at a time, the same in all maps: their measured
@@ -106,8 +106,8 @@ def suggest(
         If an image is constant or too small, the maps hold too little signal to tell lambdas
         apart, or a map's atomic number is unknown.
     MMFusionParameterError
-        If a parameter is out of range, ``regularize`` is off, the solver is the matched one, which
-        has no lambdas, or `choices` names a lambda.
+        If a parameter is out of range, ``regularize`` is off, or `choices` names a lambda, or any
+        parameter while `solver` is one that has other settings.
     MMFusionStoppedError
         If `stop` was set before the search was complete.
 
@@ -172,36 +172,34 @@ def suggest_iter(
     True
     """
     solver = changes.pop("solver") if changes.get("solver") == AUTO else None
-    params = changed_parameters(params, changes)
-    if not params.regularize:
+    if solver == AUTO:
+        params = changed_parameters(params, {})  # the solver that uses a change is not known yet
+        params = params.replace(**changes) if changes else params
+        warn(chosen_anyway(CHOSEN, changes))
+    else:
+        params = changed_parameters(params, changes)
+        warn(chosen_anyway(settings_of(params.solver) or LAMBDAS, changes))
+    own_settings = solver == AUTO or bool(settings_of(params.solver))
+    if not own_settings and not params.regularize:
         raise MMFusionParameterError(
             Text("{} is off, so there is no TV weight to choose", Argument("regularize"))
-        )
-    if params.solver == "matched":
-        raise MMFusionParameterError(
-            Text(
-                "the matched solver has no lambdas to choose; it is ready to fuse, or choose"
-                " another {}",
-                Argument("solver"),
-            )
         )
     checked = checked_choices(choices, params)
     require_dataset(data)
     data.require_contrast((HAADF, *data.elements))
     require_enough_pixels(data)
-    if solver == AUTO or params.solver == GUIDED:
+    if own_settings:
         others = [name for name in checked if name not in THOROUGH]
         if others:
             raise MMFusionParameterError(
                 Text(
-                    "{}: {} and {} choose their own settings; take it out of {}",
+                    "{}: {} chooses other settings; take it out of {}",
                     Argument("choices", others[0]),
-                    Argument("solver", value=AUTO),
-                    Argument("solver", value=GUIDED),
+                    Argument("solver", value=solver or params.solver),
                     Argument("choices"),
                 )
             )
-        only = None if solver == AUTO else GUIDED
+        only = None if solver == AUTO else params.solver
         return _compare(data, params, only, thread_count(threads), stop or StopFlag())
     return _steps(data, params, checked, thread_count(threads), stop or StopFlag())
 

@@ -182,8 +182,8 @@ def test_the_settings_of_guided_are_near_the_best_of_a_grid():
 
 def test_choices_that_it_makes_itself_are_refused():
     data = mmf.simulate("core-shell", shape=(48, 48), counts=10, seed=8113)
-    for solver in ("auto", "guided"):
-        with pytest.raises(mmf.MMFusionParameterError, match="choose their own settings"):
+    for solver in ("auto", "guided", "matched"):
+        with pytest.raises(mmf.MMFusionParameterError, match="chooses other settings"):
             mmf.suggest(data, solver=solver, choices={"weighting": ["z^1.7"]})
     thorough = mmf.suggest(data, solver="guided", choices=mmf.THOROUGH)
     assert thorough == mmf.suggest(data, solver="guided")

@@ -166,3 +166,15 @@ METHODS: Final = (
     Method("tutorial", _tutorial, ("lambda_tv", "lambda_chem", "background"), 70),
 )
 """A method is entered with one line; of equally good ones the first is chosen."""
+
+CHOSEN: Final = frozenset({"solver"}.union(*(method.settings for method in METHODS)))
+"""The parameters that a comparison of all methods chooses."""
+
+
+def settings_of(solver: str) -> tuple[str, ...]:
+    """The settings that a solver has in place of lambdas; none if it has those.
+
+    >>> settings_of("matched"), settings_of("converged")
+    (('matched_strength',), ())
+    """
+    return next((m.settings for m in METHODS if m.name == solver and m.name != "tutorial"), ())
