@@ -7,8 +7,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from napari_mmfusion.io.endings import PNG
-
 
 def path(text: str) -> Path:
     """A path; an empty one would be the present folder."""
@@ -19,6 +17,8 @@ def path(text: str) -> Path:
 
 def png_path(text: str) -> Path:
     """A path that ends in .png."""
+    from napari_mmfusion.io.endings import PNG  # the readers are slow to import
+
     file = path(text)
     if file.suffix.lower() != PNG:
         raise argparse.ArgumentTypeError(f"{text!r} should end in .png")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from typing import Any, TypeVar
 
 from napari_mmfusion.core.errors import (
@@ -158,6 +158,11 @@ def check_slice(name: str, part: Any, size: int) -> tuple[int, int]:
             Text("{} must hold some of 0 to {}, not {}", _named(name), size - 1, quote(part))
         )
     return first, end
+
+
+def is_name(value: object, names: Container[str]) -> bool:
+    """Whether a value, which may be of any type, is one of the names."""
+    return isinstance(value, str) and value in names
 
 
 def quote(value: Any) -> str:

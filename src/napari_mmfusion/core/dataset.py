@@ -16,7 +16,7 @@ from napari_mmfusion.core.errors import MMFusionDataError
 from napari_mmfusion.core.image import FloatImage, MeasuredImage, require_one_shape
 from napari_mmfusion.core.masks import used_pixels
 from napari_mmfusion.core.mending import Mendable
-from napari_mmfusion.core.reader_notes import ReaderNotes
+from napari_mmfusion.core.reader_notes import ReaderNotes, checked_sentences, require_notes
 from napari_mmfusion.core.values import FrozenMapping, are_equal, describe_shape
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ class FusionDataset(Mendable):
         require_one_shape(self._haadf, self._maps)
         self._truth: dict[str, MeasuredImage] = {
             name: MeasuredImage.from_array(f"truth of {name!r}", image).rounded()
-            for name, image in check_names("truth", truth or {}).items()
+            for name, image in check_names("truth", {} if truth is None else truth).items()
         }
         require_one_shape(self._haadf, self._truth)
         if pixel_size is not None:
@@ -118,10 +118,12 @@ class FusionDataset(Mendable):
         self.unit = str(unit)
         self.name = name
         self.source_sha256 = source_sha256
-        self.reader_notes = reader_notes or ReaderNotes()
+        self.reader_notes = require_notes(reader_notes)
         self._mask = None if mask is None else used_pixels(mask, self.shape)
-        self.provenance = tuple(map(str, provenance))
-        self._backgrounds = checked_backgrounds(backgrounds or {}, self._maps)
+        self.provenance = checked_sentences("provenance", provenance)
+        self._backgrounds = checked_backgrounds(
+            {} if backgrounds is None else backgrounds, self._maps
+        )
 
     @property
     def shape(self) -> tuple[int, int]:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from napari_mmfusion.core import native
+from napari_mmfusion.core.call_checks import check_calls
 from napari_mmfusion.core.checks import quote
 from napari_mmfusion.core.choice import Choice
 from napari_mmfusion.core.dataset import FusionDataset
@@ -78,6 +79,7 @@ def fuse_iter(
     >>> [state.iteration for state in mmf.fuse_iter(data, n_iter=3)]
     [1, 2, 3]
     """
+    check_calls(stop=stop, observe=observe)
     chosen, choice = _chosen(data, params, changes, resume, threads, stop)
     engine = Engine(data, chosen, threads, start, mask, resume)
     return FusionRun(engine, stop, observe, choice)
@@ -203,6 +205,7 @@ def fuse(
     >>> mmf.fuse(data, resume=result, n_iter=50) == mmf.fuse(data, lambda_tv=0.1, n_iter=50)
     True
     """
+    check_calls(stop=stop, progress=progress)
     chosen, choice = _chosen(data, params, changes, resume, threads, stop)
     engine = Engine(data, chosen, threads, start, mask, resume)
     history = [engine.costs_before]
@@ -289,7 +292,7 @@ def changed_parameters(
             )
         )
     if resume is not None:
-        require_result(resume)
+        require_result(resume, "resume")
     if params is None:
         params = FusionParameters() if resume is None else resume.params
     if not changes:

@@ -85,7 +85,13 @@ def check_guide(guide: ArrayLike, image: FloatImage) -> Guide:
     MMFusionDataError
         If it has another shape, holds other than finite real numbers, or is longer than 1.
     """
-    field = np.ascontiguousarray(guide, dtype=np.float32)
+    try:
+        given = np.asarray(guide)
+    except ValueError as error:
+        raise MMFusionDataError(f"guide is no array of numbers ({error})") from None
+    if given.dtype.kind not in "iuf":
+        raise MMFusionDataError(f"guide must hold real numbers, not {given.dtype}")
+    field = np.ascontiguousarray(given, dtype=np.float32)
     if field.shape != (2, *image.shape):
         raise MMFusionDataError(
             f"guide has the shape {field.shape}; for this image it must be {(2, *image.shape)}:"

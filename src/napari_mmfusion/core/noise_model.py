@@ -15,7 +15,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from napari_mmfusion.core.data_check.quantum import one_count
 from napari_mmfusion.core.filling import fill
-from napari_mmfusion.core.image import FloatImage
+from napari_mmfusion.core.image import FloatImage, MeasuredImage
+from napari_mmfusion.core.masks import boolean_mask
 from napari_mmfusion.core.sampling import sample_bands
 
 Array = NDArray[np.float64]
@@ -78,7 +79,7 @@ class NoiseModel:
         return f"{self.kind}, {one} {self.unit:.3g}"
 
 
-def find_noise_model(image: ArrayLike, *, mask: NDArray[np.bool_] | None = None) -> NoiseModel:
+def find_noise_model(image: ArrayLike, *, mask: ArrayLike | None = None) -> NoiseModel:
     """Find out what kind of map an image is, and what one count is in it.
 
     Values that are multiples of one number are counts if their noise agrees, that is if their
@@ -99,6 +100,11 @@ def find_noise_model(image: ArrayLike, *, mask: NDArray[np.bool_] | None = None)
     -------
     NoiseModel
 
+    Raises
+    ------
+    MMFusionDataError
+        If `image` is not a two-dimensional array of finite real numbers, or `mask` no mask for it.
+
     Examples
     --------
     >>> rng = np.random.default_rng(0)
@@ -107,6 +113,8 @@ def find_noise_model(image: ArrayLike, *, mask: NDArray[np.bool_] | None = None)
     """
     from scipy.ndimage import gaussian_filter  # slow to import
 
+    shape = MeasuredImage.from_array("image", image).measured.shape
+    mask = None if mask is None else boolean_mask("mask", mask, shape)
     zero = min(float(np.min(image)), 0.0)
     signal = np.asarray(sample_bands(np.asarray(image)), dtype=np.float64)
     values = np.unique(signal if mask is None else signal[sample_bands(mask)])

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
+
+from napari_mmfusion.core.checks import quote
+from napari_mmfusion.core.errors import MMFusionDataError
+from napari_mmfusion.core.wording import Argument, Text
 
 
 def _nothing() -> Mapping[str, str]:
@@ -52,3 +56,23 @@ class ReaderNotes:
     def __reduce__(self) -> tuple[type[ReaderNotes], tuple[dict[str, str], dict[str, str], str]]:
         """Pickle the mappings as dictionaries."""
         return type(self), (dict(self.guessed), dict(self.left_out), self.ignored)
+
+
+def require_notes(notes: object) -> ReaderNotes:
+    """Notes as given, or none; raise `MMFusionDataError` for anything else."""
+    if notes is None:
+        return ReaderNotes()
+    if not isinstance(notes, ReaderNotes):
+        raise MMFusionDataError(
+            Text("{} must be ReaderNotes, not {}", Argument("reader_notes"), quote(notes))
+        )
+    return notes
+
+
+def checked_sentences(name: str, sentences: object) -> tuple[str, ...]:
+    """Sentences as a tuple; raise `MMFusionDataError` for anything else than several texts."""
+    if isinstance(sentences, Sequence) and not isinstance(sentences, str | bytes):
+        return tuple(map(str, sentences))
+    raise MMFusionDataError(
+        Text("{} must be a list of sentences, not {}", Argument(name), quote(sentences))
+    )

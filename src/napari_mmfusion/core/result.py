@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from napari_mmfusion.core.amounts import with_measured_amounts
+from napari_mmfusion.core.checks import is_name, quote
 from napari_mmfusion.core.choice import Choice
 from napari_mmfusion.core.convergence.verdict import Verdict, judge, judge_estimates, judge_gap
 from napari_mmfusion.core.dataset import FusionDataset
@@ -190,7 +191,7 @@ class FusionResult(ArrayRecord):
         >>> bool(abs(image.sum() / measured.sum() - 1) < 1e-6)
         True
         """
-        if name == HAADF:
+        if is_name(name, (HAADF,)):
             return self._undo_normalisation(HAADF, self.haadf)
         return self.amounts(name) + self._level(name)
 
@@ -218,9 +219,9 @@ class FusionResult(ArrayRecord):
         >>> total = sum(result.amounts(name) for name in data.elements)
         >>> fraction = result.amounts("As") / total
         """
-        if name not in self.maps:
+        if not is_name(name, self.maps):
             names = ", ".join([HAADF, *self.maps])
-            raise MMFusionDataError(f"there is no image {name!r}; there are: {names}")
+            raise MMFusionDataError(f"there is no image {quote(name)}; there are: {names}")
         level = self._level(name)
         fused = np.maximum(self._undo_normalisation(name, self.maps[name]) - level, 0)
         measured = self.data.maps[name].astype(np.float64) - level

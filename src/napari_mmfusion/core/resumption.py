@@ -15,10 +15,14 @@ from napari_mmfusion.core.wording import Argument, Text
 _RESUME = Argument("resume")
 
 
-def require_result(result: object) -> None:
+def require_result(result: object, name: str = "result") -> None:
     """Raise `MMFusionParameterError` for anything else than a `FusionResult`."""
     if not isinstance(result, FusionResult):
-        _refuse(Text("{} must be a FusionResult, not {}", _RESUME, quote(result)))
+        _refuse(
+            Text(
+                "{} must be a FusionResult, as fuse returns, not {}", Argument(name), quote(result)
+            )
+        )
 
 
 def can_go_on(result: FusionResult) -> bool:

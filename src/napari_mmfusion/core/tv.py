@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from napari_mmfusion.core import native
+from napari_mmfusion.core.call_checks import check_flag
 from napari_mmfusion.core.checks import check_number, check_whole_number, quote
 from napari_mmfusion.core.errors import MMFusionParameterError
 from napari_mmfusion.core.guide import check_guide
@@ -173,7 +174,7 @@ def _problem(
         "image": pixels,
         "weight": check_number("weight", weight, 0, _LARGEST_WEIGHT),
         "isotropic": _is_isotropic(tv),
-        "nonnegative": bool(nonnegative),
+        "nonnegative": check_flag("nonnegative", nonnegative),
         "guide": None if guide is None else check_guide(guide, pixels),
     }
 

@@ -8,8 +8,9 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Final
 
+from napari_mmfusion.core.checks import quote
 from napari_mmfusion.core.errors import MMFusionDataError, MMFusionError, MMFusionReadError
-from napari_mmfusion.core.wording import Remedy, Text
+from napari_mmfusion.core.wording import Argument, Remedy, Text
 from napari_mmfusion.io import endings
 from napari_mmfusion.io.hdf5.file import open_hdf5
 from napari_mmfusion.io.items import OpenFile
@@ -86,7 +87,29 @@ def open_file(path: PathOrPaths, group: str | None = None) -> Iterator[OpenFile]
 
 def as_list(path: PathOrPaths) -> list[str]:
     """One path, or several, as a list."""
-    return [os.fspath(p) for p in ([path] if isinstance(path, str | os.PathLike) else path)]
+    if isinstance(path, str | os.PathLike | bytes):
+        return [checked_path(path)]
+    try:
+        return [checked_path(each) for each in list(path)]
+    except TypeError:
+        return [checked_path(path)]  # which says what is wrong
+
+
+def checked_path(path: object, name: str = "path") -> str:
+    """A path as text.
+
+    Raises
+    ------
+    MMFusionReadError
+        If it is no path, or one that no file can have.
+    """
+    try:
+        text = os.fspath(path)  # type: ignore[call-overload]  # what is none raises TypeError
+    except TypeError:
+        text = None
+    if not isinstance(text, str) or not text.strip():
+        raise MMFusionReadError(Text("{} must be a path, not {}", Argument(name), quote(path)))
+    return text
 
 
 def tiffs_in(folder: Path) -> list[Path]:

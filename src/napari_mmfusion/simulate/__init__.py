@@ -6,7 +6,13 @@ from typing import Final
 
 import numpy as np
 
-from napari_mmfusion.core.checks import check_number, check_seed, check_whole_number, quote
+from napari_mmfusion.core.checks import (
+    check_number,
+    check_seed,
+    check_whole_number,
+    is_name,
+    quote,
+)
 from napari_mmfusion.core.dataset import FusionDataset
 from napari_mmfusion.core.errors import MMFusionParameterError
 from napari_mmfusion.core.wording import Argument, Text
@@ -91,12 +97,12 @@ def simulate(
     >>> data.elements, data.shape, data.unit
     (('Sc', 'Dy', 'O'), (64, 96), 'nm')
     """
-    phantom = PHANTOMS.get(name)
+    phantom = PHANTOMS[name] if is_name(name, PHANTOMS) else None
     if phantom is None:
         raise MMFusionParameterError(
-            f"there is no phantom {name!r}; there are: {', '.join(PHANTOMS)}"
+            f"there is no phantom {quote(name)}; there are: {', '.join(PHANTOMS)}"
         )
-    if weighting not in HAADF_EXPONENTS:
+    if not is_name(weighting, HAADF_EXPONENTS):
         raise MMFusionParameterError(
             Text(
                 "{} must be one of {}, not {}",

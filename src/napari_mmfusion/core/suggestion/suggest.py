@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any, Final
 
+from napari_mmfusion.core.call_checks import check_calls
 from napari_mmfusion.core.dataset import FusionDataset
 from napari_mmfusion.core.elements import HAADF
 from napari_mmfusion.core.engine import normalisable
@@ -134,6 +135,7 @@ def suggest(
     >>> result.choice.helps
     True
     """
+    check_calls(progress=progress)
     for step in suggest_iter(data, params, choices=choices, threads=threads, stop=stop, **changes):
         if isinstance(step, Suggestion):
             return step
@@ -171,6 +173,7 @@ def suggest_iter(
     >>> trials[-1].done == trials[-1].total
     True
     """
+    check_calls(stop=stop)
     solver = changes.pop("solver") if changes.get("solver") == AUTO else None
     if solver == AUTO:
         params = changed_parameters(params, {})  # the solver that uses a change is not known yet

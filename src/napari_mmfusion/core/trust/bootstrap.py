@@ -10,11 +10,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from napari_mmfusion.core.call_checks import check_calls
 from napari_mmfusion.core.checks import check_names, check_seed, check_whole_number
 from napari_mmfusion.core.errors import MMFusionDataError, MMFusionStoppedError
 from napari_mmfusion.core.fusion import FusionResult, StopFlag
 from napari_mmfusion.core.image import FloatImage
 from napari_mmfusion.core.masks import boolean_mask
+from napari_mmfusion.core.resumption import require_result
 from napari_mmfusion.core.threads import thread_count
 from napari_mmfusion.core.trust.intervals import COUNTS_UNSEEN, Interval, corrected_interval
 from napari_mmfusion.core.trust.repeats import Repeat, Repeater
@@ -158,6 +160,7 @@ def bootstrap(
     >>> state.done, sorted(state.regions["whole image"])
     (4, ['Co', 'O', 'S'])
     """
+    check_calls(progress=progress)
     last = None
     for last in bootstrap_iter(result, n, seed, regions=regions, threads=threads, stop=stop):
         if progress is not None:
@@ -192,6 +195,8 @@ def bootstrap_iter(
     >>> [state.done for state in mmf.bootstrap_iter(mmf.fuse(data), n=3)]
     [1, 2, 3]
     """
+    require_result(result)
+    check_calls(stop=stop)
     n = check_whole_number("n", n, 2, _MOST)
     masks = _masks(result, regions)
     return _states(result, n, check_seed(seed), masks, thread_count(threads), stop)

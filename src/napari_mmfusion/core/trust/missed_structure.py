@@ -10,6 +10,7 @@ import numpy as np
 
 from napari_mmfusion.core.fusion import FusionResult
 from napari_mmfusion.core.image import FloatImage
+from napari_mmfusion.core.resumption import require_result
 from napari_mmfusion.core.trust.noise import Array, ExpectedSignal, expected_signal
 from napari_mmfusion.core.trust.random_field import FWHM, threshold
 from napari_mmfusion.core.values import ArrayRecord, FrozenMapping, describe_images
@@ -149,6 +150,7 @@ def missed_structure(result: FusionResult) -> MissedStructure:
     >>> bool(mmf.missed_structure(result).places["O"])
     True
     """
+    require_result(result)
     mask = result.data.mask
     used = np.ones(result.data.shape, dtype=bool) if mask is None else mask
     scales = [scale for scale in SCALES if 8 * scale <= min(used.shape)]

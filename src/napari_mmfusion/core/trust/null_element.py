@@ -7,6 +7,7 @@ from typing import Final
 
 import numpy as np
 
+from napari_mmfusion.core.call_checks import check_calls
 from napari_mmfusion.core.checks import check_seed
 from napari_mmfusion.core.dataset import FusionDataset
 from napari_mmfusion.core.elements import HAADF, atomic_number
@@ -15,6 +16,7 @@ from napari_mmfusion.core.fusion import FusionResult, StopFlag, fuse
 from napari_mmfusion.core.image import FloatImage
 from napari_mmfusion.core.names.reading import symbol_in
 from napari_mmfusion.core.parameters import FusionParameters
+from napari_mmfusion.core.resumption import require_result
 from napari_mmfusion.core.trust.noise import expected_signal
 from napari_mmfusion.core.values import ArrayRecord, describe_shape
 from napari_mmfusion.core.wording import Argument, Text
@@ -124,6 +126,8 @@ def null_element_test(
     >>> mmf.null_element_test(mmf.fuse(data)).fused.shape
     (64, 64)
     """
+    require_result(result)
+    check_calls(stop=stop)
     rng = np.random.default_rng(check_seed(seed))
     data = result.data
     signals = {name: expected_signal(result, name) for name in data.elements}

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from napari_mmfusion.core.elements import HAADF
 from napari_mmfusion.core.fusion import FusionResult
 from napari_mmfusion.core.image import FloatImage
+from napari_mmfusion.core.resumption import require_result
 from napari_mmfusion.core.trust.noise import Array, ExpectedSignal, expected_signal
 from napari_mmfusion.core.values import ArrayRecord, FrozenMapping, describe_images
 
@@ -96,6 +97,7 @@ def residuals(result: FusionResult) -> Residuals:
     >>> sorted(left.maps), left.haadf.shape
     (['Co', 'O', 'S'], (64, 64))
     """
+    require_result(result)
     expected = {name: expected_signal(result, name) for name in result.maps}
     mask = result.data.mask
     left = {name: result.data.maps[name] - signal.image for name, signal in expected.items()}

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from napari_mmfusion.core.call_checks import check_calls
 from napari_mmfusion.core.dataset import FusionDataset
 from napari_mmfusion.core.fusion import FusionResult, StopFlag, fuse
 from napari_mmfusion.core.image import FloatImage
 from napari_mmfusion.core.parameters import FusionParameters
+from napari_mmfusion.core.resumption import require_result
 from napari_mmfusion.core.values import ArrayRecord, FrozenMapping, describe_images
 
 
@@ -70,6 +72,8 @@ def tv_only(
     >>> sorted(mmf.tv_only(mmf.fuse(data)).changes)
     ['Co', 'O', 'S']
     """
+    require_result(result)
+    check_calls(stop=stop)
     alone = _maps_without_haadf(result, threads, stop)
     changes = {name: result.maps[name] - image for name, image in alone.items()}
     return TvOnly(alone, FrozenMapping(changes))

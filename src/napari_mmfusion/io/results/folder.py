@@ -8,13 +8,15 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from napari_mmfusion._version import __version__
+from napari_mmfusion.core.call_checks import check_flag
 from napari_mmfusion.core.errors import MMFusionReadError
 from napari_mmfusion.core.fusion import FusionResult
 from napari_mmfusion.core.parameters import FusionParameters
+from napari_mmfusion.core.resumption import require_result as require_fusion_result
 from napari_mmfusion.core.wording import Text
 from napari_mmfusion.io import layout
 from napari_mmfusion.io.atomic_write import explain_failure, stage_files
-from napari_mmfusion.io.formats import open_file
+from napari_mmfusion.io.formats import checked_path, open_file
 from napari_mmfusion.io.naming import printable, safe_name
 from napari_mmfusion.io.results.parameters import read_parameters
 from napari_mmfusion.io.results.reader import read_result, require_result
@@ -48,6 +50,10 @@ def save(result: FusionResult, folder: str | os.PathLike[str], overwrite: bool =
 
     Raises
     ------
+    MMFusionParameterError
+        If `result` is no result, or `overwrite` neither true nor false.
+    MMFusionReadError
+        If `folder` is no path.
     MMFusionWriteError
         If files exist and `overwrite` is false, or if writing fails; existing files are unchanged.
 
@@ -56,7 +62,9 @@ def save(result: FusionResult, folder: str | os.PathLike[str], overwrite: bool =
     >>> import napari_mmfusion as mmf
     >>> mmf.save(result, "fused")  # doctest: +SKIP
     """
-    folder = Path(folder)
+    require_fusion_result(result)
+    folder = Path(checked_path(folder, "folder"))
+    overwrite = check_flag("overwrite", overwrite)
     data = result.data
     images = {layout.HAADF_IMAGE: Channel("HAADF model", result.haadf)} | {
         file: Channel(f"{element} fused", result.maps[element])
@@ -147,7 +155,7 @@ def load_parameters(path: str | os.PathLike[str]) -> FusionParameters:
 
 
 def _result_file(path: str | os.PathLike[str]) -> Path:
-    path = Path(path)
+    path = Path(checked_path(path))
     if not path.is_dir():
         return path
     if not (path / layout.RECONSTRUCTION).exists():
