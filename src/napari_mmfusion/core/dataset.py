@@ -255,6 +255,10 @@ class FusionDataset(Mendable):
             copy.provenance = (*self.provenance, step)
         return copy
 
+    def with_mask(self, mask: ArrayLike) -> FusionDataset:
+        """The same images with a mask of the pixels that are used; see `masked`, which fills."""
+        return self.changed("", lambda image: image, mask=used_pixels(mask, self.shape))
+
     def _copy(self) -> FusionDataset:
         copy = object.__new__(FusionDataset)
         copy.__dict__.update({k: v for k, v in self.__dict__.items() if k not in _CACHED})

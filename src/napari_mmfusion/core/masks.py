@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -41,3 +43,30 @@ def used_pixels(mask: ArrayLike, shape: tuple[int, ...]) -> Mask:
             Text("{} is false everywhere, so it leaves no pixel to fuse", Argument("mask"))
         )
     return checked
+
+
+def run_lengths(mask: Mask) -> list[int]:
+    """Lengths of the runs of true and false pixels in turn, row after row, true first.
+
+    >>> run_lengths(np.array([[False, True], [True, False]]))
+    [0, 1, 2, 1]
+    """
+    flat = mask.ravel()
+    edges = np.flatnonzero(np.diff(flat)) + 1
+    lengths = np.diff([0, *edges.tolist(), flat.size]).tolist()
+    return lengths if flat.size == 0 or flat[0] else [0, *lengths]
+
+
+def mask_of_runs(lengths: Sequence[int], shape: tuple[int, int]) -> Mask:
+    """The mask of `run_lengths`.
+
+    Raises
+    ------
+    MMFusionDataError
+        If the runs do not fill an image of this shape.
+    """
+    number = shape[0] * shape[1]
+    if min(lengths, default=0) < 0 or sum(lengths) != number:
+        raise MMFusionDataError("the runs of pixels left out are not those of such an image")
+    kinds = np.arange(len(lengths)) % 2 == 0
+    return np.repeat(kinds, lengths).reshape(shape)

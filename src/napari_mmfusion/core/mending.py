@@ -53,6 +53,25 @@ class Mendable:
 
         return cropped(self._data, rows, columns)
 
+    def without_rims(self) -> FusionDataset:
+        """The data with the rims left out that `cropped` cuts off, so that images keep their size.
+
+        The pixels are left out as by `masked`.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from napari_mmfusion import FusionDataset
+        >>> haadf = np.arange(12.0).reshape(3, 4)
+        >>> haadf[:, 0] = np.nan
+        >>> data = FusionDataset(haadf, {"O": np.ones((3, 4))}).without_rims()
+        >>> data.shape, int(data.mask.sum())
+        ((3, 4), 9)
+        """
+        from napari_mmfusion.core.data_check.repairs import without_rims
+
+        return without_rims(self._data)
+
     def masked(self, mask: ArrayLike | None = None) -> FusionDataset:
         """The data without some pixels, by default those that some image does not have.
 

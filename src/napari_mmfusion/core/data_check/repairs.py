@@ -21,6 +21,14 @@ from napari_mmfusion.core.wording import Remedy, Text
 Change = Callable[[NDArray[Any]], NDArray[Any]]
 
 
+def without_rims(data: FusionDataset) -> FusionDataset:
+    """The data with their rims left out; see `FusionDataset.without_rims`."""
+    views = views_of(data)
+    used = np.zeros(data.shape, np.bool_)
+    used[measured_rectangle(data, views)] = True
+    return data if used.all() else left_out(data, used)
+
+
 def cropped(data: FusionDataset, rows: slice | None, columns: slice | None) -> FusionDataset:
     """A rectangle of the data; see `FusionDataset.cropped`."""
     if rows is None and columns is None:

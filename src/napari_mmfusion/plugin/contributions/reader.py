@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from napari_mmfusion.core.errors import MMFusionReadError
 from napari_mmfusion.io.formats import FORMATS, PathOrPaths, as_list, is_tiff, tiffs_in, together
 from napari_mmfusion.io.layout import RECONSTRUCTION
 from napari_mmfusion.plugin.layers.layer_data import LayerData, hand_to_napari
@@ -29,7 +30,10 @@ def get_reader(path: PathOrPaths) -> Callable[[PathOrPaths], list[LayerData]] | 
     callable or None
         Takes the path or paths and returns the layers; raises `MMFusionReadError`.
     """
-    paths = as_list(path)
+    try:
+        paths = as_list(path)
+    except MMFusionReadError:  # no path that a file can have
+        return None
     if not paths or any(is_tiff(each) for each in paths):
         return read_layers if len(paths) > 1 and all(is_tiff(each) for each in paths) else None
     known = all(Path(each).suffix.lower() in FORMATS or _holds_tiffs(each) for each in paths)

@@ -36,10 +36,14 @@ class Region:
         Images are normalised by their minimum and maximum. Two pixels of the surroundings are set
         to those of the whole image, so that the part is fused on the same scale.
         """
-        rows, columns = self._with_halo()
-        part = image[slice(*rows), slice(*columns)].copy()
+        part = self.cut_mask(image).copy()
         part[0, 0], part[-1, -1] = image.min(), image.max()
         return part
+
+    def cut_mask(self, mask: NDArray[Any]) -> NDArray[Any]:
+        """The part with its surroundings of something that is not normalised."""
+        rows, columns = self._with_halo()
+        return mask[slice(*rows), slice(*columns)]
 
     def trim(self, part: NDArray[Any]) -> NDArray[Any]:
         """Remove the surroundings that `cut` added."""

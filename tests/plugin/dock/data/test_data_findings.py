@@ -11,6 +11,7 @@ pytest.importorskip("napari")
 
 from napari_mmfusion.plugin.dock.widget import FusionWidget
 from napari_mmfusion.plugin.layers.layer_data import add_layers
+from napari_mmfusion.plugin.layers.results.result_from_layers import result_among
 
 pytestmark = pytest.mark.gui
 SHAPE = (48, 64)
@@ -111,15 +112,41 @@ def test_pixels_without_a_measurement_are_left_out(
     assert np.isnan(dock._viewer.layers["Co"].data[where]).all()  # the layer stays as it is
 
 
-def test_a_rim_of_zeros_is_said_with_the_way_out(open_dock, qtbot):
-    dock = open_dock(
-        mmf.FusionDataset(
-            *(np.pad(image, ((0, 0), (4, 0))) for image in (SOUND.haadf,)),
-            {name: np.pad(image + 1, ((0, 0), (4, 0))) for name, image in SOUND.maps.items()},
-        )
+def test_a_rim_of_zeros_is_left_out_on_request(open_dock, qtbot, run_and_wait, tmp_path):
+    data = mmf.FusionDataset(
+        np.pad(SOUND.haadf, ((0, 0), (4, 0))),
+        {name: np.pad(image + 1, ((0, 0), (4, 0))) for name, image in SOUND.maps.items()},
     )
+    dock = open_dock(data)
     qtbot.waitUntil(lambda: bool(said(dock, "rim of zeros")))
-    assert said(dock, "--crop")
+    dock.lines.press("Leave out")
+    assert said(dock, "The rims are left out of the fusion.")
+    wait_for_check(qtbot, dock)
+    assert not said(dock, "rim of zeros")
+    assert "data = data.without_rims()" in dock.script()
+    run_and_wait(dock)
+    expected = mmf.fuse(data.without_rims(), dock.parameters.value)
+    np.testing.assert_array_equal(dock.layers.fused("Co").data, expected.maps["Co"])
+    saved = mmf.load_result(dock.save.save_to(tmp_path / "out"))
+    assert saved.data.mask[:, 4:].all()
+    assert not saved.data.mask[:, :4].any()
+    from_layers = result_among(dock._viewer.layers)
+    for name in data.elements:
+        np.testing.assert_array_equal(from_layers.data.maps[name], saved.data.maps[name])
+    np.testing.assert_array_equal(from_layers.data.mask, saved.data.mask)
+
+
+def test_pixels_that_the_file_leaves_out_are_not_fused(open_dock, run_and_wait):
+    mask = np.ones(SOUND.shape, bool)
+    mask[19:29, 27:37] = False
+    data = SOUND.masked(mask)
+    dock = open_dock(data)
+    assert said(dock, f"100 of {mask.size} pixels are left out, as in the file.")
+    run_and_wait(dock)
+    expected = mmf.fuse(data, dock.parameters.value)
+    fused = dock.layers.fused("Co").data  # of layers, which are float32
+    np.testing.assert_allclose(fused, expected.maps["Co"], atol=1e-6)
+    assert abs(fused - mmf.fuse(SOUND, dock.parameters.value).maps["Co"]).max() > 1e-3
 
 
 def test_nothing_is_said_of_sound_images_and_findings_follow_the_choice(open_dock, qtbot):

@@ -54,3 +54,20 @@ def test_a_stopped_result_stays_stopped(tmp_path, n_iter):
     layers = file_layers(mmf.save(result, tmp_path / "first") / "Fused_Reconstruction.h5")
     (path,) = write_hdf5(str(tmp_path / "from layers.h5"), layers)
     assert mmf.load_result(path).stopped == result.stopped
+
+
+def test_pixels_left_out_stay_left_out(tmp_path):
+    sample = mmf.simulate("core-shell", shape=(24, 32), counts=20)
+    mask = np.ones(sample.shape, bool)
+    mask[3:8, 4:9] = False
+    mask[-1, -1] = False
+    result = mmf.fuse(sample.masked(mask), n_iter=3)
+    layers = file_layers(mmf.save(result, tmp_path / "first") / "Fused_Reconstruction.h5")
+    (path,) = write_hdf5(str(tmp_path / "from layers.h5"), layers)
+    again = mmf.load_result(path)
+    np.testing.assert_array_equal(again.data.mask, mask)
+    for name in again.data.elements:
+        np.testing.assert_array_equal(again.data.maps[name], result.data.maps[name])
+    fused = mmf.fuse(again.data, n_iter=3).maps
+    for name, image in result.maps.items():
+        np.testing.assert_allclose(fused[name], image, atol=1e-6)  # layers are float32

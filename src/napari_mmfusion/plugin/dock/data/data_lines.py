@@ -25,6 +25,7 @@ from napari_mmfusion.plugin.layers.choice.placement import has_other_shape, lack
 from napari_mmfusion.plugin.layers.choice.repairs import REPAIRS
 from napari_mmfusion.plugin.layers.data_choice import DataChoice
 from napari_mmfusion.plugin.layers.names import HAADF
+from napari_mmfusion.plugin.layers.notes.note import LayerNote
 from napari_mmfusion.plugin.qt.texts.message import Message
 from napari_mmfusion.plugin.qt.texts.wording import in_labels
 
@@ -197,7 +198,8 @@ class DataLines(QWidget):
     def _finding_lines(self) -> list[Line]:
         """What is mended in the images and what is still wrong with them, the worst first."""
         found, choice = self._findings.found, self._choice
-        lines = [
+        lines = _left_out_in_file(choice)
+        lines += [
             Line(REPAIRS[repair], "Take back", partial(choice.repair, repair, on=False))
             for repair in choice.repairs.of(choice.reading)
         ]
@@ -211,6 +213,8 @@ class DataLines(QWidget):
         fact = _sentence(f"{found.fact}.")
         if found.kind in ("missing rim", "missing pixels", "fill value"):
             return Line(fact, "Leave out", partial(repair, "masked"))
+        if found.kind == "zero rim":
+            return Line(fact, "Leave out", partial(repair, "without_rims"))
         if found.remedy == "replace spikes" and self._are_lowered():
             words = _sentence(f"{found.fact}; the normalisation lowers them.")
             return Line(words, "Replace", partial(repair, "without_spikes"))
@@ -269,6 +273,14 @@ class DataLines(QWidget):
         if guessed:
             lines.append(Line(f"Guessed from the name: {', '.join(guessed[:_MOST])}."))
         return lines
+
+
+def _left_out_in_file(choice: DataChoice) -> list[Line]:
+    """The pixels that the file of the HAADF image leaves out."""
+    runs = None if choice.haadf is None else LayerNote.of(choice.haadf).left_out
+    if not runs:
+        return []
+    return [Line(f"{sum(runs[1::2])} of {sum(runs)} pixels are left out, as in the file.")]
 
 
 def _why(reading: Reading) -> str:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Final, Literal
 
-Repair = Literal["without_spikes", "masked"]
+Repair = Literal["without_spikes", "without_rims", "masked"]
 """A method of `FusionDataset` that mends."""
 
 REPAIRS: Final[dict[Repair, str]] = {
     "without_spikes": "Spikes are replaced by their neighbours.",
+    "without_rims": "The rims are left out of the fusion.",
     "masked": "Pixels that an image lacks are left out of the fusion.",
 }
 """What each does, in a sentence; in the order in which they are done."""

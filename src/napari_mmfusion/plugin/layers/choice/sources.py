@@ -51,6 +51,7 @@ def make_source(choice: DataChoice) -> Source:
         reading=choice.reading,
         files=files,
         repairs=choice.repairs.of(choice.reading),
+        left_out=note.left_out,
     )
 
 

@@ -13,11 +13,13 @@ from napari_mmfusion._version import __version__
 from napari_mmfusion.core.dataset import FusionDataset
 from napari_mmfusion.core.errors import MMFusionError
 from napari_mmfusion.core.fusion import FusionResult
+from napari_mmfusion.core.masks import run_lengths
 from napari_mmfusion.core.parameters import FusionParameters
 from napari_mmfusion.core.wording import Text
 from napari_mmfusion.plugin.layers.names import HAADF_MODEL
 from napari_mmfusion.plugin.layers.notes.note_values import (
     read_count,
+    read_counts,
     read_flag,
     read_floats,
     read_mapping,
@@ -25,6 +27,7 @@ from napari_mmfusion.plugin.layers.notes.note_values import (
     read_numbers,
     read_sequence,
     read_text,
+    read_texts,
 )
 
 METADATA_KEY: Final = "mmfusion"
@@ -82,6 +85,10 @@ class LayerNote:
         Whether the fusion was stopped before its last iteration.
     gap : float or None
         Duality gap of the guided solver.
+    left_out : tuple of int, or None
+        The pixels left out, if any; see `run_lengths`.
+    repairs : sequence of str, or None
+        How the measured images, which the layers show as they are, were mended for the fusion.
     offsets, scales : mapping of str to float, or None
         ``offsets[name] + scales[name] * image`` is in measured units.
     iterations : int or None
@@ -122,6 +129,8 @@ class LayerNote:
     costs: Sequence[Sequence[float]] | None = None
     stopped: bool | None = None
     gap: float | None = None
+    left_out: tuple[int, ...] | None = None
+    repairs: tuple[str, ...] | None = None
     offsets: Mapping[str, float] | None = None
     scales: Mapping[str, float] | None = None
     iterations: int | None = None
@@ -152,7 +161,11 @@ class LayerNote:
     ) -> Self:
         """Describe the measured layers of a data set; `file` is by default the name of the data."""
         return cls(
-            Role.MEASURED, file=file or data.name, sha256=data.source_sha256, reading=reading
+            Role.MEASURED,
+            file=file or data.name,
+            sha256=data.source_sha256,
+            reading=reading,
+            left_out=_runs_of(data),
         )
 
     @classmethod
@@ -172,13 +185,15 @@ class LayerNote:
             costs=result.costs.tolist(),
             stopped=result.stopped,
             gap=result.gap,
+            left_out=_runs_of(result.data),
         )
 
     @classmethod
-    def of_run(cls, result: FusionResult, file: str) -> Self:
+    def of_run(cls, result: FusionResult, file: str, repairs: Sequence[str] = ()) -> Self:
         """Describe the fused layers of a run that has just ended, and how it went."""
         return replace(
             cls.of_result(result, file),
+            repairs=tuple(repairs) or None,
             offsets=dict(result.offsets),
             scales=dict(result.scales),
             iterations=len(result.costs),
@@ -272,6 +287,8 @@ _READERS: Final[Mapping[str, Callable[[object], Any]]] = MappingProxyType(
         "costs": read_sequence,
         "stopped": read_flag,
         "gap": read_number,
+        "left_out": read_counts,
+        "repairs": read_texts,
         "offsets": read_numbers,
         "scales": read_numbers,
         "iterations": read_count,
@@ -283,6 +300,10 @@ _READERS: Final[Mapping[str, Callable[[object], Any]]] = MappingProxyType(
     }
 )
 """How each field that may be missing is read."""
+
+
+def _runs_of(data: FusionDataset) -> tuple[int, ...] | None:
+    return None if data.mask is None else tuple(run_lengths(data.mask))
 
 
 def _find_note(source: object) -> Mapping[str, Any]:

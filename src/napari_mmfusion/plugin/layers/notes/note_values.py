@@ -46,6 +46,23 @@ def read_numbers(value: object) -> dict[str, float] | None:
     return known if len(known) == len(named) else None
 
 
+def read_counts(value: object) -> tuple[int, ...] | None:
+    """A list of whole numbers; None if any of them is missing."""
+    values = read_sequence(value)
+    if values is None:
+        return None
+    known = tuple(number for each in values if (number := read_count(each)) is not None)
+    return known if len(known) == len(values) else None
+
+
+def read_texts(value: object) -> tuple[str, ...] | None:
+    """A list of texts; None if any of them is missing."""
+    values = read_sequence(value)
+    if values is None or not all(isinstance(each, str) for each in values):
+        return None
+    return tuple(values)
+
+
 def read_floats(value: object) -> tuple[float, ...] | None:
     """A list of numbers; None if any of them is missing."""
     values = read_sequence(value)

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from napari_mmfusion.core.dataset import FusionDataset
+from napari_mmfusion.core.masks import mask_of_runs
 from napari_mmfusion.plugin.layers.calibration import NO_UNIT
 from napari_mmfusion.plugin.layers.choice.repairs import Repair
 from napari_mmfusion.plugin.layers.preview_region import Region
@@ -37,6 +38,8 @@ class Source:
         The file of each element's map, and under None that of the HAADF image.
     repairs : sequence of str
         What is mended in the copies, in this order.
+    left_out : tuple of int or None
+        Pixels that the file of the images leaves out; see `run_lengths`.
     """
 
     haadf: Any
@@ -49,6 +52,7 @@ class Source:
     reading: str = ""
     files: Mapping[str | None, str] = field(default_factory=dict)
     repairs: Sequence[Repair] = ()
+    left_out: tuple[int, ...] | None = None
 
     def dataset(self) -> FusionDataset:
         """The data set, from copies of the images or of a region of them."""
@@ -59,10 +63,17 @@ class Source:
             self.unit,
             name=self.name,
             source_sha256=self.sha256,
+            mask=self._mask(),
         )
         for repair in self.repairs:
             data = getattr(data, repair)()
         return data
+
+    def _mask(self) -> NDArray[np.bool_] | None:
+        if self.left_out is None:
+            return None
+        mask = mask_of_runs(self.left_out, np.shape(self.haadf))
+        return mask if self.region is None else self.region.cut_mask(mask)
 
     def _cut(self, image: Any) -> NDArray[Any]:
         whole = np.asarray(image)

@@ -14,10 +14,12 @@ from napari_mmfusion.core.dataset import FusionDataset
 from napari_mmfusion.core.engine import normalisable
 from napari_mmfusion.core.errors import MMFusionError, MMFusionWriteError
 from napari_mmfusion.core.fusion import FusionResult
+from napari_mmfusion.core.masks import mask_of_runs
 from napari_mmfusion.core.names.reading import read_names
 from napari_mmfusion.core.wording import Text
 from napari_mmfusion.io.naming import listed, quoted
 from napari_mmfusion.plugin.layers.calibration import NO_UNIT, is_square
+from napari_mmfusion.plugin.layers.choice.repairs import REPAIRS
 from napari_mmfusion.plugin.layers.layer_image import LayerImage, image_of
 from napari_mmfusion.plugin.layers.names import HAADF, HAADF_MODEL, fused_name
 from napari_mmfusion.plugin.layers.notes.note import LayerNote
@@ -140,7 +142,7 @@ def _join(measured: ByElement, elements: Iterable[str], fused: LayerNote) -> Fus
     haadf = measured[None]
     height, width = haadf.pixel_size or (1.0, 1.0)
     has_size = haadf.pixel_size is not None and is_square(height, width)
-    return FusionDataset(
+    data = FusionDataset(
         haadf.image,
         {key: measured[key].image for key in elements},
         width if has_size else None,
@@ -148,6 +150,16 @@ def _join(measured: ByElement, elements: Iterable[str], fused: LayerNote) -> Fus
         name=Path(fused.file).stem,
         source_sha256=fused.sha256,
     )
+    return _mended_as(data, fused)
+
+
+def _mended_as(data: FusionDataset, fused: LayerNote) -> FusionDataset:
+    """The images as the fusion had them: layers hold what was measured."""
+    for repair in REPAIRS:
+        if repair in (fused.repairs or ()):
+            data = getattr(data, repair)()
+    mask = None if fused.left_out is None else mask_of_runs(fused.left_out, data.shape)
+    return data if mask is None or data.mask is not None else data.with_mask(mask)
 
 
 def _require(note: LayerNote, name: str) -> Any:

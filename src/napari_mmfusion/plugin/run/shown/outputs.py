@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -53,6 +53,8 @@ class OutputLayers:
         The session that writes the layers.
     earlier : EarlierOutputs, optional
         What earlier runs left.
+    repairs : sequence of str
+        How the images are mended for the fusion.
     """
 
     def __init__(
@@ -63,11 +65,13 @@ class OutputLayers:
         file: str,
         owner: object | None = None,
         earlier: EarlierOutputs | None = None,
+        repairs: Sequence[str] = (),
     ) -> None:
         self._viewer = viewer
         self._layers = layers
         self._place = place_of(reference)
         self._file = file
+        self._repairs = repairs
         self._owner = self if owner is None else owner
         self._earlier = earlier or EarlierOutputs(viewer)
         self._run = uuid.uuid4().hex
@@ -102,7 +106,7 @@ class OutputLayers:
 
     def describe(self, result: FusionResult) -> None:
         """Write the note about a result into its layers."""
-        note = LayerNote.of_run(result, self._file)
+        note = LayerNote.of_run(result, self._file, self._repairs)
         note = replace(note, reading=self._layers.reading, run=self._run)
         for element, _ in _images(result):
             layer = self._own.get(element)

@@ -62,7 +62,9 @@ class SessionLayers:
         """The layers of a run that is about to start; layers of other data sets are hidden."""
         self._views.show_only(source.reading)
         layers = self._layers.of(source.reading)
-        return OutputLayers(self._viewer, layers, haadf, source.name, self, self._earlier)
+        return OutputLayers(
+            self._viewer, layers, haadf, source.name, self, self._earlier, source.repairs
+        )
 
     def add_history(self, source: Source, history: Mapping[str, FloatImage]) -> Iterator[None]:
         """Add the stacks of iterations of a run."""
