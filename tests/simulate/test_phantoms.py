@@ -22,7 +22,8 @@ def test_maps_have_one_scale_whose_maximum_is_one(name, shape):
         assert all(symbol in SYMBOLS for symbol in images)
         assert all(image.shape == shape and image.min() >= 0 for image in images.values())
         assert max(image.max() for image in images.values()) == 1
-        assert min(image.max() for image in images.values()) >= 0.5
+        weakest = 0.04 if name == "dopant" else 0.2
+        assert min(image.max() for image in images.values()) >= weakest
 
 
 @pytest.mark.parametrize("shape", SHAPES)

@@ -19,7 +19,17 @@ def fingerprint(data):
 
 
 def test_the_phantoms_are_those_of_the_contract():
-    assert list(mmf.PHANTOMS) == ["core-shell", "lattice", "wedge", "null-element"]
+    assert list(mmf.PHANTOMS) == [
+        "core-shell",
+        "lattice",
+        "wedge",
+        "null-element",
+        "polycrystal",
+        "porous",
+        "needles",
+        "interface",
+        "dopant",
+    ]
 
 
 @pytest.mark.parametrize("name", mmf.PHANTOMS)

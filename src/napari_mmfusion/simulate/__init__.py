@@ -57,8 +57,11 @@ def simulate(
     ----------
     name : str
         One of `PHANTOMS`: ``"core-shell"`` (a CoS sphere in a CoO shell), ``"lattice"`` (the
-        atom columns of DyScO3), ``"wedge"`` (GaAs beside AlAs, thin at one edge) or
-        ``"null-element"`` (the core-shell particle on a carbon film, whose map has no structure).
+        atom columns of DyScO3), ``"wedge"`` (GaAs beside AlAs, thin at one edge),
+        ``"null-element"`` (the core-shell particle on a carbon film, whose map has no structure),
+        ``"polycrystal"`` (grains of Ni, Fe and Cr), ``"porous"`` (a cobalt sponge with a skin of
+        platinum), ``"needles"`` (two to three pixels wide, in aluminium), ``"interface"``
+        (LaAlO3 on SrTiO3, atom columns) or ``"dopant"`` (Y at grain boundaries of ZrO2).
     shape : (int, int)
         Rows and columns.
     counts : float

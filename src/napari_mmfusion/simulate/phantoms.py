@@ -7,7 +7,12 @@ from typing import Final
 
 from napari_mmfusion.core.values import FrozenMapping
 from napari_mmfusion.simulate.core_shell import core_shell, null_element
+from napari_mmfusion.simulate.dopant import dopant
+from napari_mmfusion.simulate.interface import interface
 from napari_mmfusion.simulate.lattice import lattice
+from napari_mmfusion.simulate.needles import needles
+from napari_mmfusion.simulate.polycrystal import polycrystal
+from napari_mmfusion.simulate.porous import porous
 from napari_mmfusion.simulate.specimen import Phantom
 from napari_mmfusion.simulate.wedge import wedge
 
@@ -19,6 +24,13 @@ PHANTOMS: Final[Mapping[str, Phantom]] = FrozenMapping(
         "null-element": Phantom(
             "Core-shell particle on a carbon film", ("Co", "S", "O", "C"), 0.1, null_element
         ),
+        "polycrystal": Phantom("Grains of an alloy", ("Ni", "Fe", "Cr"), 1.0, polycrystal),
+        "porous": Phantom("Porous cobalt with a platinum skin", ("Pt", "Co", "O"), 0.5, porous),
+        "needles": Phantom("Needles in aluminium", ("Al", "Cu", "Mg"), 1.0, needles),
+        "interface": Phantom(
+            "Atomic interface, LaAlO3 on SrTiO3", ("La", "Sr", "Al", "Ti"), 0.04, interface
+        ),
+        "dopant": Phantom("Yttrium at grain boundaries of ZrO2", ("Zr", "O", "Y"), 0.5, dopant),
     }
 )
 """The specimens `simulate` knows, by name."""
