@@ -27,7 +27,7 @@ def fuse_with_progress(
     from tqdm import tqdm
 
     done = 0 if resume is None else len(resume.costs)
-    total = (params.params if isinstance(params, Suggestion) else params).n_iter
+    total = (params.params if isinstance(params, Suggestion) else params).iterations
     with tqdm(total=total, initial=done, desc="Fusing", unit="it", file=sys.stderr) as bar:
 
         def advance(_iteration: int, _costs: Any) -> None:

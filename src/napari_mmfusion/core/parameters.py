@@ -27,6 +27,10 @@ _REGULARISED: Final = (*_PUBLISHED, "guided")
 """Solvers that minimise a total variation."""
 
 
+ESTIMATES: Final = 2
+"""Iterations of the matched solver."""
+
+
 def _info(default: object, **info: Any) -> Any:
     return field(default=default, metadata={"info": ParameterInfo(**info)})
 
@@ -314,6 +318,15 @@ class FusionParameters:
         False
         """
         return tuple(name for name in cls.names() if cls.info(name).is_used_by(solver))
+
+    @property
+    def iterations(self) -> int:
+        """Number of iterations that a fusion takes at most: `n_iter`, but two if matched.
+
+        >>> FusionParameters().iterations, FusionParameters(solver="matched").iterations
+        (30, 2)
+        """
+        return min(self.n_iter, ESTIMATES) if self.solver == "matched" else self.n_iter
 
     def replace(self, **changes: Any) -> FusionParameters:
         """A copy with some parameters changed, checked like a new one."""

@@ -16,6 +16,7 @@ from napari_mmfusion.core.choice import Choice
 from napari_mmfusion.core.convergence.cost_curve import Status, settled_at, status_of, swings_of
 from napari_mmfusion.core.convergence.forecast import forecast
 from napari_mmfusion.core.elements import HAADF
+from napari_mmfusion.core.parameters import ESTIMATES
 from napari_mmfusion.core.wording import Argument, Remedy, Text, joined
 
 TERMS: Final = (HAADF, "chemistry", "total variation")
@@ -31,9 +32,6 @@ _EMPTY = 0.02
 """Share of Psi_3 below which the maps are almost empty."""
 _FLAT = 0.3
 """Share of Psi_3 below which a Psi_1 that has grown means lost structure."""
-
-_ESTIMATES: Final = 2
-"""Iterations of the matched solver."""
 
 _GO_ON: Final = Remedy(
     "go on from here with resume=result", "go on from here with --continue", "press Continue"
@@ -235,7 +233,7 @@ def judge_estimates(made: int) -> Verdict:
     >>> print(judge_estimates(1))
     Not complete: only the first of two estimates was made. Start anew, with n_iter of 2 or more.
     """
-    if made >= _ESTIMATES:
+    if made >= ESTIMATES:
         return Verdict(dict.fromkeys(TERMS, Status.CONVERGED), made, "", estimates=made)
     advice = Text("Start anew, with {} of 2 or more.", Argument("n_iter"))
     terms = dict.fromkeys(TERMS, Status.UNKNOWN)

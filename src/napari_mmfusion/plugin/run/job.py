@@ -147,7 +147,7 @@ def compute(job: Job) -> Generator[None, None, Outcome]:
 def _stream(job: Job, data: FusionDataset, stream: Stream) -> Generator[None, None, Outcome]:
     failure: Exception | None = None
     before = len(job.costs_before)
-    stacks = _room_for(data, job.params.n_iter - before) if job.keep_history else {}
+    stacks = _room_for(data, job.params.iterations - before) if job.keep_history else {}
     observe = None if stacks else stream.observe
     run = fuse_iter(data, job.chosen, stop=job.stop, observe=observe, resume=job.resume)
     try:

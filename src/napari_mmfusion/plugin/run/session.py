@@ -127,7 +127,7 @@ class Session:
         try:
             source = self._choice.source()
             if request.keep_history:
-                to_come = request.params.n_iter - len(request.costs_before)
+                to_come = request.params.iterations - len(request.costs_before)
                 require_room(source.haadf.size, len(source.maps), to_come)
             params = request.params.replace(**self._choice.overrides())
         except MMFusionError as error:
@@ -176,9 +176,9 @@ class Session:
         """
         if run is self._run and self.busy and not run.announced and run.job.stream is not None:
             run.announced = True
-            to_come = run.job.params.n_iter - len(run.job.costs_before)
+            to_come = run.job.params.iterations - len(run.job.costs_before)
             run.activity = Activity(self._viewer, "Fusing", to_come)
-            self.started.emit(run.job.params.n_iter)
+            self.started.emit(run.job.params.iterations)
 
     def supersede(self) -> bool:
         """Give up a live fusion under way and drop its outcome; False if there is none."""
@@ -314,7 +314,7 @@ class Session:
         if result.stopped:
             done = len(result.costs)
             ended = "Stopped" if outcome.error is None else "Failed"
-            verdict = f"{ended} after {done} of {result.params.n_iter} iterations (partial)."
+            verdict = f"{ended} after {done} of {result.params.iterations} iterations (partial)."
         self.records.describe(result, verdict)
         self.concluded.emit(verdict)
 
