@@ -1,0 +1,54 @@
+"""Grains: the cells of points scattered over a plane, and the boundaries between them."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from napari_mmfusion.simulate.specimen import Image
+
+
+class Grains(NamedTuple):
+    """What the pixels of a polycrystal are.
+
+    Attributes
+    ----------
+    number : (ny, nx) int
+        The grain of every pixel.
+    boundary : (ny, nx) float64
+        Pixels to the nearest boundary.
+    count : int
+        How many grains there are, counting those outside the image.
+    """
+
+    number: NDArray[np.intp]
+    boundary: Image
+    count: int
+
+
+def grains(shape: tuple[int, int], across: float, seed: int) -> Grains:
+    """Voronoi cells of points, one in each square of a grid and somewhere in its inner part.
+
+    Parameters
+    ----------
+    shape : (int, int)
+        Rows and columns.
+    across : float
+        Grains along the shorter side.
+    seed : int
+        Seed of the points: the geometry of a specimen, not its noise.
+    """
+    from scipy.spatial import cKDTree  # slow to import
+
+    side = min(shape) / across
+    rows, columns = (int(np.ceil(n / side)) + 2 for n in shape)
+    rng = np.random.default_rng(seed)
+    corner = np.stack(np.meshgrid(np.arange(rows), np.arange(columns), indexing="ij"), axis=-1)
+    points = ((corner - 1 + rng.uniform(0.1, 0.9, corner.shape)) * side).reshape(-1, 2)
+    pixels = np.stack(np.indices(shape), axis=-1).reshape(-1, 2)
+    distances, nearest = cKDTree(points).query(pixels, k=2)
+    apart = np.hypot(*(points[nearest[:, 0]] - points[nearest[:, 1]]).T)
+    boundary = (distances[:, 1] ** 2 - distances[:, 0] ** 2) / (2 * apart)
+    return Grains(nearest[:, 0].reshape(shape), boundary.reshape(shape), len(points))
