@@ -1,9 +1,10 @@
 """How near `suggest(data, solver="auto")` comes to the truth that it does not see.
 
 Auto, and every method of ours, chooses its settings from the data alone; the filters of other
-people get the settings that are best for each map against the truth. Runs are appended to two files of JSON
-lines, one for ours and one for the others, and are not repeated: an interrupted benchmark is
-continued. `blind_report.py` writes the tables of docs/accuracy.md.
+people get the settings that are best for each map against the truth. Runs are appended to two
+files of JSON lines, one for ours and one for the others, and are not repeated: an interrupted
+benchmark is continued. `blind_figures.py` prints the claims and where they fail, and
+`blind_report.py` writes the tables of docs/accuracy.md.
 Needs the package bm3d, whose licence is non-commercial: it is no part of this project.
 """
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from napari_mmfusion.simulate.specimen import Image
+
+_NEIGHBOURS: Final = 9
+"""The nearest points, among which are those of all grains that touch."""
 
 
 class Grains(NamedTuple):
@@ -48,7 +51,9 @@ def grains(shape: tuple[int, int], across: float, seed: int) -> Grains:
     corner = np.stack(np.meshgrid(np.arange(rows), np.arange(columns), indexing="ij"), axis=-1)
     points = ((corner - 1 + rng.uniform(0.1, 0.9, corner.shape)) * side).reshape(-1, 2)
     pixels = np.stack(np.indices(shape), axis=-1).reshape(-1, 2)
-    distances, nearest = cKDTree(points).query(pixels, k=2)
-    apart = np.hypot(*(points[nearest[:, 0]] - points[nearest[:, 1]]).T)
-    boundary = (distances[:, 1] ** 2 - distances[:, 0] ** 2) / (2 * apart)
+    distances, nearest = cKDTree(points).query(pixels, k=_NEIGHBOURS)
+    # To the line half way between two points; the second nearest need not make the nearest line.
+    apart = np.linalg.norm(points[nearest[:, 1:]] - points[nearest[:, :1]], axis=2)
+    lines = (distances[:, 1:] ** 2 - distances[:, :1] ** 2) / (2 * apart)
+    boundary = lines.min(axis=1)
     return Grains(nearest[:, 0].reshape(shape), boundary.reshape(shape), len(points))

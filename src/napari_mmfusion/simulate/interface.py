@@ -21,8 +21,8 @@ _FLOOR: Final = 0.03
 def interface(shape: tuple[int, int], pixel_size: float) -> Specimen:
     """P9: SrTiO3 below LaMnO3, seen along [001], with one mixed layer between them.
 
-    A columns hold Sr or La and B columns, in the middles of the cells, Ti or Mn. The interface is in
-    the middle of the height.
+    A columns hold Sr or La and B columns, in the middles of the cells, Ti or Mn. The interface is
+    in the middle of the height.
     """
     middle = shape[0] * pixel_size / 2
     layers = np.arange(np.floor(-2 * _EDX_WIDTH / _CELL), shape[0] * pixel_size / _CELL + 2)
