@@ -27,6 +27,13 @@ CONDITIONS: Final[dict[str, dict[str, Any]]] = {
     "gamma 1.6": {},
 }
 """Linear is the standard; flawed is the same with an offset, blur, drift and jitter."""
+HOSTILE: Final[dict[str, dict[str, Any]]] = {
+    "shifted by 2": LINEAR | {"haadf_shift": 2},
+    "shifted by 4": LINEAR | {"haadf_shift": 4},
+    "HAADF of noise": LINEAR,
+    "HAADF of another specimen": LINEAR,
+}
+"""With these a fusion cannot help, or does harm."""
 DOSES: Final = (2.0, 10.0)
 FINAL_SEEDS: Final = (4201, 4202, 4203, 4204, 4205)
 """Used for the published figures and for nothing else; others are for development."""
@@ -46,12 +53,22 @@ class Case:
 
     @cached_property
     def data(self) -> mmf.FusionDataset:
+        data = self._simulated(self.specimen)
+        if self.condition == "HAADF of noise":
+            noise = np.random.default_rng(self.seed).normal(size=data.shape)
+            return mmf.FusionDataset(noise, data.maps)
+        if self.condition == "HAADF of another specimen":
+            other = "porous" if self.specimen != "porous" else "polycrystal"
+            return mmf.FusionDataset(self._simulated(other).haadf, data.maps)
+        return data
+
+    def _simulated(self, specimen: str) -> mmf.FusionDataset:
         return mmf.simulate(
-            self.specimen,
+            specimen,
             shape=(self.side, self.side),
             counts=self.counts,
             seed=self.seed,
-            **CONDITIONS[self.condition],
+            **(CONDITIONS | HOSTILE)[self.condition],
         )
 
     @property

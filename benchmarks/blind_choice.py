@@ -22,7 +22,7 @@ from typing import Any, Final
 import blind_ours
 import blind_peers
 import blind_scores
-from blind_cases import CONDITIONS, DOSES, FINAL_SEEDS, Case, cases
+from blind_cases import CONDITIONS, DOSES, FINAL_SEEDS, HOSTILE, Case, cases
 
 import napari_mmfusion as mmf
 
@@ -32,9 +32,9 @@ DEFAULT_CONDITIONS: Final = ("linear", "flawed")
 Part = Callable[[Case], dict[str, Any]]
 
 
-def peers(case: Case, *, package_seeds: Iterable[int]) -> dict[str, Any]:
+def peers(case: Case, *, package_seed: int) -> dict[str, Any]:
     """The scores of the methods of other people."""
-    found = blind_peers.all_peers(case, package=case.seed in package_seeds)
+    found = blind_peers.all_peers(case, package=case.seed == package_seed)
     return {name: blind_scores.scores(case, maps) for name, maps in found.items()}
 
 
@@ -76,17 +76,23 @@ def main() -> None:
     parser.add_argument("--doses", nargs="+", type=float, default=list(DOSES))
     parser.add_argument("--specimens", nargs="+", choices=mmf.PHANTOMS, default=list(mmf.PHANTOMS))
     parser.add_argument(
-        "--conditions", nargs="+", choices=CONDITIONS, default=list(DEFAULT_CONDITIONS)
+        "--conditions",
+        nargs="+",
+        choices=[*CONDITIONS, *HOSTILE],
+        default=list(DEFAULT_CONDITIONS),
     )
     parser.add_argument("--part", choices=("both", "ours", "peers"), default="both")
     parser.add_argument("--jobs", type=int, default=1)
+    parser.add_argument(
+        "--package-seed", type=int, default=FINAL_SEEDS[0], help="the only one for the slow package"
+    )
     parser.add_argument("--no-intervals", action="store_true")
     parser.add_argument("--folder", type=Path, default=FOLDER)
     given = parser.parse_args()
     to_do = list(cases(given.specimens, given.conditions, given.doses, given.seeds, given.side))
     parts: dict[str, Part] = {
         "ours": partial(blind_ours.measure, intervals=not given.no_intervals),
-        "peers": partial(peers, package_seeds=given.seeds[:1]),
+        "peers": partial(peers, package_seed=given.package_seed),
     }
     for name, part in parts.items():
         if given.part in ("both", name):

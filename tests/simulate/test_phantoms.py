@@ -228,4 +228,4 @@ def test_a_boundary_is_as_far_from_both_grains():
     # The boundary runs between two pixels that belong to different grains.
     assert cells.boundary[:, 1:][steps].max() <= 1
     assert cells.boundary.min() >= 0
-    assert cells.number.max() < cells.count
+    assert cells.number.max() < cells.total

@@ -28,8 +28,8 @@ def dopant(shape: tuple[int, int], _pixel_size: float) -> Specimen:
     """
     cells = grains(shape, _ACROSS, _SEED)
     rng = np.random.default_rng(_SEED + 1)
-    thickness = 1 - _RELIEF * rng.random(cells.count)[cells.number]
-    takes = (rng.random(cells.count) > _CLEAN)[cells.number]
+    thickness = 1 - _RELIEF * rng.random(cells.total)[cells.number]
+    takes = (rng.random(cells.total) > _CLEAN)[cells.number]
     near = np.exp(-0.5 * (cells.boundary / _WIDTH) ** 2)
     yttrium = _IN_GRAINS + (_AT_BOUNDARIES - _IN_GRAINS) * near * takes
     parts = {"Al": _METAL - yttrium, "O": np.full(shape, 1 - _METAL), "Y": yttrium}

@@ -22,13 +22,13 @@ class Grains(NamedTuple):
         The grain of every pixel.
     boundary : (ny, nx) float64
         Pixels to the nearest boundary.
-    count : int
+    total : int
         How many grains there are, counting those outside the image.
     """
 
     number: NDArray[np.intp]
     boundary: Image
-    count: int
+    total: int
 
 
 def grains(shape: tuple[int, int], across: float, seed: int) -> Grains:
@@ -50,7 +50,7 @@ def grains(shape: tuple[int, int], across: float, seed: int) -> Grains:
     rng = np.random.default_rng(seed)
     corner = np.stack(np.meshgrid(np.arange(rows), np.arange(columns), indexing="ij"), axis=-1)
     points = ((corner - 1 + rng.uniform(0.1, 0.9, corner.shape)) * side).reshape(-1, 2)
-    pixels = np.stack(np.indices(shape), axis=-1).reshape(-1, 2)
+    pixels = np.moveaxis(np.indices(shape), 0, -1).reshape(-1, 2)
     distances, nearest = cKDTree(points).query(pixels, k=_NEIGHBOURS)
     # To the line half way between two points; the second nearest need not make the nearest line.
     apart = np.linalg.norm(points[nearest[:, 1:]] - points[nearest[:, :1]], axis=2)

@@ -37,9 +37,12 @@ def interface(shape: tuple[int, int], pixel_size: float) -> Specimen:
             images[lower] = _columns(shape[0], pixel_size, heights, below, across, width)
         maps[width] = common_scale({name: images[name] for name in ("Sr", "La", "Ti", "Mn")})
     row = (np.arange(shape[0]) + 0.5) * pixel_size
-    below = (row > middle + 2 * _CELL)[:, None] & np.ones(shape[1], bool)
-    above = (row < middle - 2 * _CELL)[:, None] & np.ones(shape[1], bool)
-    return Specimen(maps[_EDX_WIDTH], maps[_HAADF_WIDTH], {"SrTiO3": below, "LaMnO3": above})
+    everywhere = np.ones(shape[1], np.bool_)
+    phases = {
+        "SrTiO3": (row > middle + 2 * _CELL)[:, None] & everywhere,
+        "LaMnO3": (row < middle - 2 * _CELL)[:, None] & everywhere,
+    }
+    return Specimen(maps[_EDX_WIDTH], maps[_HAADF_WIDTH], phases)
 
 
 def _row(n: int, pixel_size: float, shift: float, width: float) -> Image:

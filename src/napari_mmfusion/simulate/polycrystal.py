@@ -32,8 +32,8 @@ def polycrystal(shape: tuple[int, int], _pixel_size: float) -> Specimen:
     """
     cells = grains(shape, _ACROSS, _SEED)
     rng = np.random.default_rng(_SEED + 1)
-    phase = rng.integers(len(_PHASES), size=cells.count)[cells.number]
-    relief = 1 - _RELIEF * rng.random(cells.count)[cells.number]
+    phase = rng.integers(len(_PHASES), size=cells.total)[cells.number]
+    relief = 1 - _RELIEF * rng.random(cells.total)[cells.number]
     thickness = relief * (1 - _BEND * np.arange(shape[0]) / (shape[0] - 1))[:, None]
     parts = np.array(list(_PHASES.values()))
     maps = common_scale(

@@ -51,4 +51,4 @@ def _field(shape: tuple[int, int]) -> Image:
     image = np.zeros(shape)
     for angle, phase in rng.uniform(0, 2 * np.pi, (_WAVES, 2)):
         image += np.cos(np.sin(angle) * y[:, None] + np.cos(angle) * x[None, :] + phase)
-    return image * np.sqrt(2 / _WAVES)
+    return np.asarray(image * np.sqrt(2 / _WAVES))
