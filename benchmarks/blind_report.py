@@ -121,19 +121,45 @@ def _by(runs: Sequence[Run], key: Callable[[Run], object]) -> list[tuple[object,
 def hostile_table(runs: Sequence[Run]) -> str:
     """Harm and flags where the HAADF image does not belong to the maps."""
     rows = []
-    for condition, group in _by(runs, lambda run: run.case["condition"]):
+
+    def name(run: Run) -> str:
+        return f"{run.case['condition']}, {run.case['dose']:g} counts"
+
+    for condition, group in _by(runs, name):
         harmed = [
             run.flagged("auto", name)
             for run in group
             for name, harm in run.harmed("auto").items()
             if harm
         ]
-        maps = sum(len(run.errors("auto")) for run in group)
+        sound = [
+            run.flagged("auto", name)
+            for run in group
+            for name, harm in run.harmed("auto").items()
+            if not harm
+        ]
         ratio = [run.error("auto") / run.error("Gaussian") for run in group]
         rows.append(
-            [str(condition), str(maps), str(len(harmed)), str(sum(harmed)), f"{np.mean(ratio):.2f}"]
+            [
+                str(condition),
+                str(len(harmed)),
+                str(sum(harmed)),
+                str(len(sound)),
+                str(sum(sound)),
+                f"{np.mean(ratio):.2f}",
+            ]
         )
-    return table(["condition", "maps", "harmed", "of these flagged", "auto / Gaussian"], rows)
+    return table(
+        [
+            "condition",
+            "maps harmed",
+            "of these flagged",
+            "others",
+            "of these flagged",
+            "auto / Gaussian",
+        ],
+        rows,
+    )
 
 
 def tables(runs: Sequence[Run], hostile: Sequence[Run]) -> dict[str, str]:
