@@ -37,7 +37,8 @@ HEAD: Final = """\
 The output of `make ground-truth`: means over the seeds and, at the end, how often fusion comes
 nearer to the truth than other methods. Settings are the best for each measurement, found with its
 truth, except in columns with (suggested), which use suggested lambdas, and (all suggested), a
-thorough search. [accuracy.md](accuracy.md) explains the terms and draws the conclusions.
+thorough search. [accuracy-tutorial.md](accuracy-tutorial.md) explains the terms and draws the
+conclusions.
 """
 
 

@@ -31,11 +31,11 @@ def test_version(mmfusion):
 def test_help_names_every_command(mmfusion):
     code, out, _ = mmfusion("--help")
     assert code == 0
-    for command in ("fuse", "tune", "info", "demo", "view"):
+    for command in ("fuse", "tune", "info", "demo", "simulate", "view"):
         assert f"\n    {command} " in out
 
 
-@pytest.mark.parametrize("command", ["fuse", "tune", "info", "demo", "view"])
+@pytest.mark.parametrize("command", ["fuse", "tune", "info", "demo", "simulate", "view"])
 def test_every_command_has_help(mmfusion, command):
     code, out, _ = mmfusion(command, "--help")
     assert code == 0

@@ -28,6 +28,20 @@ def test_the_formula() -> None:
     np.testing.assert_allclose(with_measured_amounts(3 * b, b), b, atol=1e-9)
 
 
+def test_amounts_within_their_noise_are_those_of_the_fused_map() -> None:
+    rng = np.random.default_rng(4)
+    truth = np.full((120, 100), 0.2)
+    b = rng.poisson(truth).astype(float)
+    kept = with_measured_amounts(truth, b, unit=1.0)
+    assert kept.std() < 0.75 * with_measured_amounts(truth, b).std()
+    assert kept.sum() == pytest.approx(b.sum())
+    # A level that is wrong by far more than the noise is mended as before.
+    wrong = np.where(np.arange(100) < 50, 0.4, 0.2) * np.ones((120, 1))
+    kept = with_measured_amounts(wrong, b, unit=1.0)
+    assert kept[:, :30].mean() == pytest.approx(0.2, rel=0.1)
+    assert kept[:, 70:].mean() == pytest.approx(0.2, rel=0.1)
+
+
 def test_single_pixels_do_not_gather_the_counts_around_them() -> None:
     b = np.ones((90, 90))
     x = np.ones_like(b)

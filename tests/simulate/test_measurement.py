@@ -5,7 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from napari_mmfusion.simulate.measurement import Dose, HaadfImaging, haadf_image, measure
+from napari_mmfusion.simulate.measurement import (
+    Dose,
+    HaadfImaging,
+    distorted,
+    haadf_image,
+    measure,
+)
 from napari_mmfusion.simulate.phantoms import PHANTOMS
 from napari_mmfusion.simulate.specimen import Specimen
 
@@ -79,3 +85,45 @@ def test_a_shifted_image_lies_further_right_than_the_maps():
     shifted = haadf_image(SPECIMEN, HaadfImaging(shift=3))
     np.testing.assert_array_equal(shifted[:, 3:], plain[:, :-3])
     np.testing.assert_array_equal(shifted[:, :3], plain[:, [0, 0, 0]])
+
+
+def test_an_offset_is_a_part_of_the_maximum():
+    plain = haadf_image(SPECIMEN, HaadfImaging())
+    lifted = haadf_image(SPECIMEN, HaadfImaging(offset=0.25))
+    np.testing.assert_allclose(lifted, (plain + 0.25) / 1.25, rtol=1e-12)
+
+
+def test_blur_makes_the_image_less_sharp_and_keeps_its_levels():
+    plain, blurred = (haadf_image(SPECIMEN, HaadfImaging(blur=b)) for b in (0.0, 3.0))
+    assert np.abs(np.diff(blurred, axis=1)).max() < 0.2 * np.abs(np.diff(plain, axis=1)).max()
+    np.testing.assert_allclose(blurred[:, [0, -1]], plain[:, [0, -1]], rtol=1e-9)
+
+
+def centres(image):
+    """Where every row crosses the middle of the step."""
+    middle = (image[:, :1] + image[:, -1:]) / 2
+    at = np.argmax(image > middle, axis=1)
+    rows = np.arange(len(image))
+    left, right = image[rows, at - 1], image[rows, at]
+    return at - (right - middle[:, 0]) / (right - left)
+
+
+def test_drift_grows_from_the_first_row_to_the_last():
+    image = haadf_image(SPECIMEN, HaadfImaging(blur=2.0))
+    moved = distorted(image, HaadfImaging(drift=3.0), np.random.default_rng(0))
+    np.testing.assert_allclose(centres(moved) - centres(image), np.linspace(0, 3, 300), atol=0.02)
+
+
+def test_jitter_moves_rows_at_random():
+    image = haadf_image(SPECIMEN, HaadfImaging(blur=2.0))
+    moved = distorted(image, HaadfImaging(jitter=0.5), np.random.default_rng(0))
+    shifts = centres(moved) - centres(image)
+    assert shifts.std() == pytest.approx(0.5, rel=0.15)
+    assert abs(shifts.mean()) < 0.1
+
+
+def test_without_flaws_nothing_is_drawn_from_the_random_numbers():
+    rng = np.random.default_rng(0)
+    image = haadf_image(SPECIMEN, HaadfImaging())
+    assert distorted(image, HaadfImaging(), rng) is image
+    assert rng.random() == np.random.default_rng(0).random()

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from napari_mmfusion.core.elements import SYMBOLS
+from napari_mmfusion.simulate.grains import grains
 from napari_mmfusion.simulate.phantoms import PHANTOMS
 
 PHANTOMS_OF_PARTICLE = ("null-element", "core-shell")
@@ -22,8 +23,9 @@ def test_maps_have_one_scale_whose_maximum_is_one(name, shape):
         assert all(symbol in SYMBOLS for symbol in images)
         assert all(image.shape == shape and image.min() >= 0 for image in images.values())
         assert max(image.max() for image in images.values()) == 1
-        weakest = 0.04 if name == "dopant" else 0.2
-        assert min(image.max() for image in images.values()) >= weakest
+        # A dopant has 2 % of all atoms; every other map has more.
+        least = 0.02 if name == "dopant" else 0.1
+        assert min(image.max() for image in images.values()) > least
 
 
 @pytest.mark.parametrize("shape", SHAPES)
@@ -139,3 +141,91 @@ def test_the_null_element_is_the_particle_on_a_film_that_is_the_same_everywhere(
     assert np.ptp(specimen.maps["C"]) == 0
     for name, image in particle.maps.items():
         np.testing.assert_array_equal(specimen.maps[name], image)
+
+
+NEW = ("polycrystal", "interface", "needles", "dopant", "porous")
+
+
+@pytest.mark.parametrize("name", NEW)
+def test_a_specimen_is_always_drawn_alike(name):
+    phantom = PHANTOMS[name]
+    first, second = (phantom.draw((48, 64), phantom.pixel_size) for _ in range(2))
+    for element, image in first.maps.items():
+        np.testing.assert_array_equal(image, second.maps[element])
+
+
+def fractions(specimen, region):
+    amounts = {name: image[region].mean() for name, image in specimen.maps.items()}
+    return {name: amount / sum(amounts.values()) for name, amount in amounts.items()}
+
+
+def test_the_grains_of_a_polycrystal_have_the_composition_of_their_phase():
+    specimen = PHANTOMS["polycrystal"].draw((200, 200), 1.0)
+    found = fractions(specimen, specimen.phases["Ti2AlNb"])
+    assert found == pytest.approx({"Ti": 0.5, "Al": 0.25, "Nb": 0.25}, abs=0.01)
+    # Grains of one phase differ in thickness, which is not chemistry.
+    titanium = specimen.maps["Ti"][specimen.phases["TiAl"]]
+    assert np.ptp(titanium) > 0.15
+
+
+def test_the_needles_are_two_to_three_pixels_wide_whatever_the_size():
+    for side in (96, 256):
+        image = PHANTOMS["needles"].draw((side, side), 0.5).maps["Mg"]
+        bright = image > 0.5 * image.max()
+        inside = bright[1:-1, 1:-1]
+        # Of a needle two or three pixels wide, hardly any pixel is two pixels from its edge.
+        deep = inside & np.logical_and.reduce(
+            [np.roll(bright, s, a)[1:-1, 1:-1] for s in (-2, 2) for a in (0, 1)]
+        )
+        assert inside.sum() > side
+        assert deep.mean() < 0.05 * inside.mean()
+
+
+def test_only_magnesium_tells_the_needles_apart():
+    specimen = PHANTOMS["needles"].draw((192, 192), 0.5)
+    copper, magnesium = specimen.maps["Cu"], specimen.maps["Mg"]
+    for kind in ("Al2Cu", "Al2CuMg"):
+        assert copper[specimen.phases[kind]].mean() > 0.1
+    assert magnesium[specimen.phases["Al2CuMg"]].min() > 0.05
+    assert magnesium[specimen.phases["Al2Cu"]].mean() < 0.02
+
+
+def test_the_dopant_is_two_per_cent_of_the_boundaries_and_absent_from_some():
+    specimen = PHANTOMS["dopant"].draw((256, 256), 0.5)
+    inside, at = (fractions(specimen, specimen.phases[name]) for name in ("grains", "boundaries"))
+    assert at["Y"] == pytest.approx(0.018, abs=0.003)
+    assert inside["Y"] < 0.1 * at["Y"]
+    boundaries = grains((256, 256), 3.5, 61).boundary < 0.7
+    yttrium = specimen.maps["Y"][boundaries] / specimen.maps["O"][boundaries]
+    assert np.percentile(yttrium, 2) < 0.5 * np.median(yttrium)
+
+
+def test_the_pores_are_empty_and_silver_fades_to_the_right():
+    specimen = PHANTOMS["porous"].draw((160, 160), 0.5)
+    total = np.sum(list(specimen.maps.values()), axis=0)
+    assert 0.2 < np.mean(total < 0.05 * total.max()) < 0.6
+    left, right = (fractions(specimen, specimen.phases[f"silver {s}"]) for s in ("left", "right"))
+    assert left["Ag"] > 1.4 * right["Ag"]
+    assert left["Cu"] == pytest.approx(right["Cu"], rel=0.01)
+
+
+def test_the_interface_has_one_perovskite_on_either_side():
+    specimen = PHANTOMS["interface"].draw((192, 160), 0.03)
+    below, above = specimen.phases["SrTiO3"], specimen.phases["LaMnO3"]
+    assert specimen.maps["La"][below].max() < 0.05
+    assert specimen.maps["Sr"][above].max() < 0.05
+    found = fractions(specimen, below)
+    assert found["Sr"] == pytest.approx(0.5, abs=0.06)  # cells are cut by the edges
+    for element, edx in specimen.maps.items():
+        haadf = specimen.haadf_maps[element]
+        assert np.mean(edx > edx.max() / 2) > 1.2 * np.mean(haadf > haadf.max() / 2)
+
+
+def test_a_boundary_is_as_far_from_both_grains():
+    cells = grains((80, 120), 4, 7)
+    steps = cells.number[:, 1:] != cells.number[:, :-1]
+    assert steps.any()
+    # The boundary runs between two pixels that belong to different grains.
+    assert cells.boundary[:, 1:][steps].max() <= 1
+    assert cells.boundary.min() >= 0
+    assert cells.number.max() < cells.total

@@ -25,10 +25,10 @@ def test_the_phantoms_are_those_of_the_contract():
         "wedge",
         "null-element",
         "polycrystal",
-        "porous",
-        "needles",
         "interface",
+        "needles",
         "dopant",
+        "porous",
     ]
 
 
@@ -130,6 +130,10 @@ def test_flaws_reach_the_haadf_and_leave_the_maps_alone():
         ({"haadf_ramp": -0.1}, "haadf_ramp"),
         ({"haadf_shift": -1}, "haadf_shift"),
         ({"haadf_shift": 0.5}, "haadf_shift"),
+        ({"haadf_offset": -0.1}, "haadf_offset"),
+        ({"haadf_blur": -1}, "haadf_blur"),
+        ({"haadf_drift": float("nan")}, "haadf_drift"),
+        ({"haadf_jitter": -0.1}, "haadf_jitter"),
         ({"pixel_size": 0}, "pixel_size"),
         ({"shape": (256,)}, "shape"),
         ({"shape": (64, 64, 3)}, "shape"),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
@@ -17,8 +17,7 @@ from napari_mmfusion.cli.figure import Truth, save_figure
 from napari_mmfusion.cli.output_options import add_output, require_room
 from napari_mmfusion.cli.progress import fuse_with_progress
 from napari_mmfusion.cli.report import say_costs
-from napari_mmfusion.core.dataset import FusionDataset
-from napari_mmfusion.core.elements import HAADF
+from napari_mmfusion.cli.simulate import arrays
 from napari_mmfusion.core.fusion import FusionResult
 from napari_mmfusion.core.parameters import FusionParameters
 from napari_mmfusion.io import load, save
@@ -44,7 +43,7 @@ def run(arguments: argparse.Namespace) -> None:
     require_room(arguments, (_SAMPLE, _FIGURE))
     simulated = simulate(_PHANTOM, counts=_COUNTS)
     with stage_files(folder, [_SAMPLE], overwrite=overwrite) as staging:
-        np.savez_compressed(staging / _SAMPLE, **_arrays(simulated))
+        np.savez_compressed(staging / _SAMPLE, **arrays(simulated))
     result = fuse_with_progress(load(folder / _SAMPLE), _PARAMETERS)
     save(result, folder, overwrite=overwrite)
     truth: Truth = simulated.truth or {}
@@ -54,15 +53,6 @@ def run(arguments: argparse.Namespace) -> None:
     say_costs(result)
     _say_errors(result, truth)
     say(f"Saved in {folder}: {_SAMPLE}, {_FIGURE} and the results.")
-
-
-def _arrays(data: FusionDataset) -> dict[str, Any]:
-    return {
-        HAADF: data.haadf,
-        **data.maps,
-        "pixel_size": np.float64(data.pixel_size or 0),
-        "unit": np.str_(data.unit),
-    }
 
 
 def _say_errors(result: FusionResult, truth: Truth) -> None:

@@ -23,6 +23,7 @@ _COMMANDS: Final = {
     "tune": "suggest the lambdas of a fusion",
     "info": "say what is in a file",
     "demo": "fuse a simulated sample and draw the result",
+    "simulate": "simulate a specimen whose composition is known, or list the specimens",
     "view": "open a file in napari",
 }
 """The subcommands, each a module of this package with `add_arguments` and `run`."""
@@ -120,6 +121,10 @@ def _import_command(name: str) -> ModuleType:
             from napari_mmfusion.cli import demo
 
             return demo
+        case "simulate":
+            from napari_mmfusion.cli import simulate
+
+            return simulate
     from napari_mmfusion.cli import view
 
     return view

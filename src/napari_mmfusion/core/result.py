@@ -153,16 +153,18 @@ class FusionResult(ArrayRecord):
     def in_measured_units(self, name: str) -> NDArray[np.float64]:
         r"""A fused map in the units of the measured one, with the measured amounts.
 
-        .. math:: z + \frac{\sum b}{\sum y}\, y, \quad y = r x + (G b - r\, G x), \quad
-                  r = \min\left(\frac{G b}{G x}, 3\right)
+        .. math:: z + \frac{\sum b}{\sum y}\, y, \quad y = r x + (a - r\, G x), \quad
+                  r = \min\left(\frac{a}{G x}, 3\right), \quad
+                  a = G x + \max\left(1 - \frac{v}{d^2}, 0\right) d, \quad d = G b - G x
 
         with the measured map b above z, the Gaussian blur G of 8 pixels, and the fused map
         :math:`x = \max(o + s\,x_i - z, 0)` (minimum o and range s of the measured map undo the
         normalisation) multiplied by :math:`\sum b / \sum x`. The level z of no signal is 0, or
         the minimum of a map with negative values, plus the known background of the data. Fusions
         shift the level of maps, the HAADF term most of all; amounts averaged over more than 8
-        pixels are those measured, and the sum of the map is exactly that. What the fused map lacks
-        by more than a factor of 3 is added as blurred measurement.
+        pixels are those measured, where these differ from the fused ones by more than their noise
+        (of variance v), and the sum of the map is exactly the measured one. What the fused map
+        lacks by more than a factor of 3 is added as blurred measurement.
 
         Parameters
         ----------
@@ -225,7 +227,8 @@ class FusionResult(ArrayRecord):
         level = self._level(name)
         fused = np.maximum(self._undo_normalisation(name, self.maps[name]) - level, 0)
         measured = self.data.maps[name].astype(np.float64) - level
-        return with_measured_amounts(fused, measured, self.data.mask)
+        unit = self.data.noise[name].unit
+        return with_measured_amounts(fused, measured, self.data.mask, unit=unit)
 
     def _undo_normalisation(self, name: str, image: FloatImage) -> NDArray[np.float64]:
         return self.offsets[name] + self.scales[name] * image.astype(np.float64)

@@ -45,6 +45,10 @@ def simulate(
     weighting: HaadfWeighting = "z",
     haadf_ramp: float = 0.0,
     haadf_shift: int = 0,
+    haadf_offset: float = 0.0,
+    haadf_blur: float = 0.0,
+    haadf_drift: float = 0.0,
+    haadf_jitter: float = 0.0,
     pixel_size: float | None = None,
 ) -> FusionDataset:
     r"""Simulate the measurement of a specimen whose composition is known.
@@ -59,9 +63,10 @@ def simulate(
         One of `PHANTOMS`: ``"core-shell"`` (a CoS sphere in a CoO shell), ``"lattice"`` (the
         atom columns of DyScO3), ``"wedge"`` (GaAs beside AlAs, thin at one edge),
         ``"null-element"`` (the core-shell particle on a carbon film, whose map has no structure),
-        ``"polycrystal"`` (grains of Ni, Fe and Cr), ``"porous"`` (a cobalt sponge with a skin of
-        platinum), ``"needles"`` (two to three pixels wide, in aluminium), ``"interface"``
-        (LaAlO3 on SrTiO3, atom columns) or ``"dopant"`` (Y at grain boundaries of ZrO2).
+        ``"polycrystal"`` (grains of three Ti-Al-Nb phases), ``"interface"`` (the atom columns of
+        LaMnO3 on SrTiO3), ``"needles"`` (Al2Cu and Al2CuMg in aluminium, 2 to 3 pixels wide),
+        ``"dopant"`` (2 % yttrium at grain boundaries of Al2O3) or ``"porous"`` (gold with silver
+        inside its ligaments).
     shape : (int, int)
         Rows and columns.
     counts : float
@@ -81,6 +86,14 @@ def simulate(
         part of the maximum at the right.
     haadf_shift : int
         Misregistration: pixels by which the HAADF image lies too far right.
+    haadf_offset : float
+        Constant background of the HAADF image, as a part of its maximum.
+    haadf_blur : float
+        Standard deviation in pixels by which the HAADF image is less sharp than the maps.
+    haadf_drift : float
+        Pixels by which the last row of the HAADF image lies further right than the first.
+    haadf_jitter : float
+        Standard deviation in pixels of random displacements of the rows of the HAADF image.
     pixel_size : float, optional
         Width of a pixel in nm; left out, it suits the specimen.
 
@@ -124,6 +137,10 @@ def simulate(
         weighting=weighting,
         ramp=check_number("haadf_ramp", haadf_ramp, 0, 10),
         shift=check_whole_number("haadf_shift", haadf_shift, 0, _SIDES[1]),
+        offset=check_number("haadf_offset", haadf_offset, 0, 10),
+        blur=check_number("haadf_blur", haadf_blur, 0, 100),
+        drift=check_number("haadf_drift", haadf_drift, -_SIDES[1], _SIDES[1]),
+        jitter=check_number("haadf_jitter", haadf_jitter, 0, 100),
     )
     size = phantom.pixel_size
     if pixel_size is not None:

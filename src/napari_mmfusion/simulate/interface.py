@@ -1,4 +1,4 @@
-"""The interface of two perovskites at atomic resolution."""
+"""P9: an interface between two perovskites, atom column by atom column."""
 
 from __future__ import annotations
 
@@ -8,48 +8,55 @@ import numpy as np
 
 from napari_mmfusion.simulate.specimen import Image, Specimen, common_scale
 
-_CELL: Final = 0.39
-"""Edge of the cubic cell in nm, the mean of SrTiO3 (0.3905) and LaAlO3 (0.379)."""
+_CELL: Final = 0.3905
+"""Edge of the cell of SrTiO3 in nm, on which LaMnO3 is grown."""
 _EDX_WIDTH, _HAADF_WIDTH = 0.075, 0.05
-"""Standard deviations of a column in nm; channelling makes those of X-rays wider."""
-_MIXED: Final = 1.0
-"""Cells over which the compositions mix."""
+"""Standard deviations of an atom column in nm: inelastic scattering is the less local one."""
+_MIXED: Final = 0.25
+"""Cells within which the composition changes, as the width of a logistic curve."""
+_FLOOR: Final = 0.03
+"""Delocalised part of the signal of an atom, spread evenly over its layer."""
 
 
 def interface(shape: tuple[int, int], pixel_size: float) -> Specimen:
-    """LaAlO3 on SrTiO3 along [001]: the atom columns of La, Sr, Al and Ti.
+    """P9: SrTiO3 below LaMnO3, seen along [001], with one mixed layer between them.
 
-    A and B columns stand at the corners and centres of the cells. The film is in the upper half;
-    A and B planes change half a cell apart, and intermix over a cell.
+    A columns hold Sr or La and B columns, in the middles of the cells, Ti or Mn. The interface is
+    in the middle of the height.
     """
-    edx, haadf = (
-        common_scale(_columns(shape, pixel_size, width)) for width in (_EDX_WIDTH, _HAADF_WIDTH)
-    )
-    row = np.arange(shape[0])[:, None] * pixel_size * np.ones(shape)
-    middle, margin = shape[0] * pixel_size / 2, 2 * _CELL
-    phases = {
-        "LaAlO3": (row < middle - margin) & (edx["La"] > 0.5 * edx["La"].max()),
-        "SrTiO3": (row > middle + margin) & (edx["Sr"] > 0.5 * edx["Sr"].max()),
-    }
-    return Specimen(edx, haadf, phases)
-
-
-def _columns(shape: tuple[int, int], pixel_size: float, width: float) -> dict[str, Image]:
-    """The maps of the four metals."""
-    height = shape[0] * pixel_size
+    middle = shape[0] * pixel_size / 2
+    layers = np.arange(np.floor(-2 * _EDX_WIDTH / _CELL), shape[0] * pixel_size / _CELL + 2)
     maps = {}
-    for shift, upper, lower in ((0.0, "La", "Sr"), (0.5, "Al", "Ti")):
-        places = (np.arange(-1, height / _CELL + 2) + shift) * _CELL
-        film = 1 / (1 + np.exp((places - height / 2) / (_MIXED * _CELL / 4)))
-        along = _peaks(shape[1], pixel_size, shift, width).sum(axis=1)
-        across = _peaks(shape[0], pixel_size, shift, width)
-        maps[upper] = np.outer(across @ film, along)
-        maps[lower] = np.outer(across @ (1 - film), along)
-    return {name: maps[name] for name in ("La", "Sr", "Al", "Ti")}
+    for width in (_EDX_WIDTH, _HAADF_WIDTH):
+        images: dict[str, Image] = {}
+        for shift, (upper, lower) in ((0.25, ("La", "Sr")), (0.75, ("Mn", "Ti"))):
+            heights = (layers + shift) * _CELL
+            below = 1 / (1 + np.exp(-(heights - middle) / (_MIXED * _CELL)))
+            across = _row(shape[1], pixel_size, shift, width)
+            images[upper] = _columns(shape[0], pixel_size, heights, 1 - below, across, width)
+            images[lower] = _columns(shape[0], pixel_size, heights, below, across, width)
+        maps[width] = common_scale({name: images[name] for name in ("Sr", "La", "Ti", "Mn")})
+    row = (np.arange(shape[0]) + 0.5) * pixel_size
+    everywhere = np.ones(shape[1], np.bool_)
+    phases = {
+        "SrTiO3": (row > middle + 2 * _CELL)[:, None] & everywhere,
+        "LaMnO3": (row < middle - 2 * _CELL)[:, None] & everywhere,
+    }
+    return Specimen(maps[_EDX_WIDTH], maps[_HAADF_WIDTH], phases)
 
 
-def _peaks(n: int, pixel_size: float, shift: float, width: float) -> Image:
-    """A Gaussian for each column of atoms along a side: (pixels, columns)."""
-    position = (np.arange(n) + 0.5) * pixel_size
-    places = (np.arange(-1, n * pixel_size / _CELL + 2) + shift) * _CELL
-    return np.asarray(np.exp(-0.5 * ((position[:, None] - places) / width) ** 2))
+def _row(n: int, pixel_size: float, shift: float, width: float) -> Image:
+    """Columns of atoms along one layer: a Gaussian in every cell."""
+    place = (np.arange(n) + 0.5) * pixel_size / _CELL - shift
+    away = (place - np.round(place))[:, None] + np.arange(-1, 2)
+    return np.asarray(np.exp(-0.5 * (away * _CELL / width) ** 2).sum(axis=1))
+
+
+def _columns(
+    n: int, pixel_size: float, heights: Image, filled: Image, across: Image, width: float
+) -> Image:
+    """All layers of one element, each filled to a part."""
+    place = (np.arange(n) + 0.5) * pixel_size
+    down = np.exp(-0.5 * ((place[:, None] - heights) / width) ** 2) @ filled
+    floor = _FLOOR * np.interp(place, heights, filled)
+    return np.asarray(np.outer(down, across) + floor[:, None])

@@ -48,12 +48,24 @@ class HaadfImaging:
         Background that rises from 0 at the left edge to this part of the maximum at the right.
     shift : int
         Pixels by which the image lies too far right.
+    offset : float
+        Constant background, as a part of the maximum.
+    blur : float
+        Standard deviation in pixels by which the image is less sharp than the maps.
+    drift : float
+        Pixels by which the last row lies further right than the first, the others in between.
+    jitter : float
+        Standard deviation in pixels of the random displacements of the rows along the scan.
     """
 
     gamma: float = 1.6
     weighting: HaadfWeighting = "z"
     ramp: float = 0.0
     shift: int = 0
+    offset: float = 0.0
+    blur: float = 0.0
+    drift: float = 0.0
+    jitter: float = 0.0
 
 
 def haadf_image(specimen: Specimen, imaging: HaadfImaging) -> Image:
@@ -69,7 +81,24 @@ def haadf_image(specimen: Specimen, imaging: HaadfImaging) -> Image:
     columns = np.arange(image.shape[1])
     image = image[:, np.maximum(columns - imaging.shift, 0)] / image.max()
     image += imaging.ramp * columns / (len(columns) - 1)
+    image = imaging.offset + image / image.max()
+    if imaging.blur > 0:
+        from scipy.ndimage import gaussian_filter  # slow to import
+
+        image = gaussian_filter(image, imaging.blur, mode="nearest")
     return np.asarray(image / image.max())
+
+
+def distorted(image: Image, imaging: HaadfImaging, rng: np.random.Generator) -> Image:
+    """The image as a scan takes it: every row displaced along itself, by drift and jitter."""
+    if imaging.drift == 0 and imaging.jitter == 0:
+        return image
+    from scipy.ndimage import map_coordinates  # slow to import
+
+    right = np.linspace(0, imaging.drift, len(image)) + imaging.jitter * rng.normal(size=len(image))
+    rows, columns = np.indices(image.shape, dtype=np.float64)
+    moved = map_coordinates(image, [rows, columns - right[:, None]], order=3, mode="nearest")
+    return np.asarray(np.clip(moved, 0, 1))
 
 
 def measure(
@@ -87,5 +116,5 @@ def measure(
         element: rng.poisson(dose.counts * x + dose.background_counts) / dose.counts
         for element, x in specimen.maps.items()
     }
-    expected = dose.haadf_counts * haadf_image(specimen, imaging)
+    expected = dose.haadf_counts * distorted(haadf_image(specimen, imaging), imaging, rng)
     return rng.poisson(expected) / dose.haadf_counts, maps

@@ -24,13 +24,15 @@ PHANTOMS: Final[Mapping[str, Phantom]] = FrozenMapping(
         "null-element": Phantom(
             "Core-shell particle on a carbon film", ("Co", "S", "O", "C"), 0.1, null_element
         ),
-        "polycrystal": Phantom("Grains of an alloy", ("Ni", "Fe", "Cr"), 1.0, polycrystal),
-        "porous": Phantom("Porous cobalt with a platinum skin", ("Pt", "Co", "O"), 0.5, porous),
-        "needles": Phantom("Needles in aluminium", ("Al", "Cu", "Mg"), 1.0, needles),
-        "interface": Phantom(
-            "Atomic interface, LaAlO3 on SrTiO3", ("La", "Sr", "Al", "Ti"), 0.04, interface
+        "polycrystal": Phantom(
+            "Polycrystal of three phases, Ti-Al-Nb", ("Ti", "Al", "Nb"), 1.0, polycrystal
         ),
-        "dopant": Phantom("Yttrium at grain boundaries of ZrO2", ("Zr", "O", "Y"), 0.5, dopant),
+        "interface": Phantom(
+            "Interface of oxides, LaMnO3 on SrTiO3", ("Sr", "La", "Ti", "Mn"), 0.03, interface
+        ),
+        "needles": Phantom("Needles in a metal, Al-Cu-Mg", ("Al", "Cu", "Mg"), 0.5, needles),
+        "dopant": Phantom("Dopant at grain boundaries, Y in Al2O3", ("Al", "O", "Y"), 0.5, dopant),
+        "porous": Phantom("Porous gold, Au-Ag-Cu", ("Au", "Ag", "Cu"), 0.5, porous),
     }
 )
 """The specimens `simulate` knows, by name."""

@@ -1,54 +1,47 @@
-"""Grains of an alloy, each of another composition."""
+"""P5: a film of many grains of an alloy, each of another phase and thickness."""
 
 from __future__ import annotations
 
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
+from napari_mmfusion.simulate.grains import grains
 from napari_mmfusion.simulate.specimen import Specimen, common_scale, probe_blur
 
-_GRAINS: Final = 14
-_ALLOYS: Final = {
-    "Ni rich": (0.75, 0.15, 0.10),
-    "equal parts": (0.34, 0.33, 0.33),
-    "Cr rich": (0.10, 0.25, 0.65),
-    "Fe rich": (0.20, 0.60, 0.20),
+_ELEMENTS: Final = ("Ti", "Al", "Nb")
+_PHASES: Final = {
+    "TiAl": (0.50, 0.48, 0.02),
+    "Ti2AlNb": (0.50, 0.25, 0.25),
+    "beta": (0.55, 0.10, 0.35),
 }
-"""Parts of Ni, Fe and Cr: neighbours in the periodic table, which the HAADF hardly tells apart."""
-_THINNEST: Final = 0.7
-_MARGIN: Final = 3
-"""Pixels left out beside grain boundaries in the phases."""
+_ACROSS, _SEED = 5.0, 51
+_RELIEF: Final = 0.25
+"""How much thinner the thinnest grain is than the thickest."""
+_BEND: Final = 0.2
+"""How much thinner the film is at the lower edge than at the upper one."""
+_BOUNDARY: Final = 3.0
+"""Pixels beside a boundary that belong to no phase: it is blurred."""
 
 
 def polycrystal(shape: tuple[int, int], _pixel_size: float) -> Specimen:
-    """Grains with straight boundaries in a foil that is thicker at the right.
+    """P5: a film of TiAl, Ti2AlNb and beta grains, five along the shorter side.
 
-    Each pixel belongs to the nearest of some random points. The grains take turns in four alloys
-    of Ni, Fe and Cr, whose HAADF images differ by a few per cent.
+    Grains of the same phase differ in thickness, so that the HAADF image has steps without a change
+    of composition, and grains of different phases can be equally bright.
     """
-    from scipy.ndimage import minimum_filter  # slow to import
-
-    grains = _nearest_points(shape, _GRAINS)
-    alloys = np.array(list(_ALLOYS.values()))
-    thickness = np.linspace(_THINNEST, 1, shape[1])[None, :]
+    cells = grains(shape, _ACROSS, _SEED)
+    rng = np.random.default_rng(_SEED + 1)
+    phase = rng.integers(len(_PHASES), size=cells.total)[cells.number]
+    relief = 1 - _RELIEF * rng.random(cells.total)[cells.number]
+    thickness = relief * (1 - _BEND * np.arange(shape[0]) / (shape[0] - 1))[:, None]
+    parts = np.array(list(_PHASES.values()))
     maps = common_scale(
         {
-            name: probe_blur(thickness * alloys[grains % len(alloys), k], "nearest")
-            for k, name in enumerate(("Ni", "Fe", "Cr"))
+            name: probe_blur(thickness * parts[phase, index], "nearest")
+            for index, name in enumerate(_ELEMENTS)
         }
     )
-    size = 2 * _MARGIN + 1
-    phases = {
-        name: minimum_filter(grains % len(alloys) == k, size=size) for k, name in enumerate(_ALLOYS)
-    }
+    inside = cells.boundary > _BOUNDARY
+    phases = {name: inside & (phase == index) for index, name in enumerate(_PHASES)}
     return Specimen(maps, maps, phases)
-
-
-def _nearest_points(shape: tuple[int, int], number: int) -> NDArray[np.intp]:
-    """The number of the nearest of some points, in every pixel."""
-    points = np.random.default_rng(number).uniform(size=(number, 2)) * shape
-    row, column = np.ogrid[: shape[0], : shape[1]]
-    distances = [(row - y) ** 2 + (column - x) ** 2 for y, x in points]
-    return np.asarray(np.argmin(distances, axis=0))

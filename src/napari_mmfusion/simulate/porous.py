@@ -1,4 +1,4 @@
-"""A sponge of two metals with pores, one of them on its surface."""
+"""P8: a sponge of an alloy whose surface is richer in one metal."""
 
 from __future__ import annotations
 
@@ -8,40 +8,47 @@ import numpy as np
 
 from napari_mmfusion.simulate.specimen import Image, Specimen, common_scale, probe_blur
 
-_SCALE: Final = 4.0
-"""Pixels: the size of pores and of what is between them."""
-_PORES: Final = 0.4
-"""Part of the image that holds nothing."""
-_SKIN: Final = 2.5
-"""Depth in pixels at which the platinum has fallen to the part 1/e."""
-_SEED: Final = 7
+_WAVES, _PERIODS, _SEED = 40, 6.0, 81
+"""Plane waves whose sum makes the sponge, and how many wavelengths the shorter side is long."""
+_LEVEL: Final = -0.15
+"""Where the sum is higher, there is metal: a little more than half of the area."""
+_SKIN: Final = 0.35
+"""How far below the surface silver has been dissolved, in units of the sum."""
+_GRADIENT: Final = (0.75, 0.35)
+"""Fraction of silver inside the ligaments at the left and at the right edge."""
+_COPPER: Final = 0.08
 
 
 def porous(shape: tuple[int, int], _pixel_size: float) -> Specimen:
-    """A cobalt sponge with a skin of platinum that fades inwards, and an oxide in it.
+    """P8: nanoporous gold, with silver left inside its ligaments and less of it to the right.
 
-    Bounds are those of a smooth random field, so pores have all sizes and forms; the thickness
-    rises smoothly from their rims.
+    Ligaments are round, so that the thickness rises from the pores without a step; copper is the
+    same part of the metal everywhere.
     """
-    from scipy.ndimage import distance_transform_edt, gaussian_filter  # slow to import
-
-    noise = np.random.default_rng(_SEED).normal(size=shape)
-    field = gaussian_filter(noise, _SCALE, mode="wrap")
-    solid = field > np.quantile(field, _PORES)
-    depth = np.asarray(distance_transform_edt(np.pad(solid, 1, mode="edge")))[1:-1, 1:-1]
-    thickness = np.sqrt(depth / (depth + _SCALE))
-    skin = np.exp(-depth / _SKIN)
-    other = gaussian_filter(np.roll(noise, shape[1] // 3, axis=1), 2 * _SCALE, mode="wrap")
-    oxide = 0.4 / (1 + np.exp(-other / other.std()))
+    field = _field(shape)
+    depth = np.maximum(field - _LEVEL, 0)
+    thickness = np.sqrt(np.minimum(depth, 1.0))
+    inside = 1 - np.exp(-((depth / _SKIN) ** 2))
+    silver = inside * np.linspace(*_GRADIENT, shape[1]) * (1 - _COPPER)
+    parts = {"Au": 1 - _COPPER - silver, "Ag": silver, "Cu": np.full(shape, _COPPER)}
     maps = common_scale(
-        {
-            "Pt": _blurred(thickness * skin),
-            "Co": _blurred(thickness * (1 - skin) * (1 - oxide)),
-            "O": _blurred(thickness * (1 - skin) * oxide),
-        }
+        {name: probe_blur(thickness * part, "nearest") for name, part in parts.items()}
     )
-    return Specimen(maps, maps, {"skin": solid & (depth <= 2), "inside": depth > 3 * _SKIN})
+    # Composition changes from left to right: a phase is a third of the image.
+    third = np.arange(shape[1]) * 3 // shape[1]
+    deep = depth > 2 * _SKIN
+    phases = {
+        "silver left": deep & (third == 0),
+        "silver right": deep & (third == 2),
+    }
+    return Specimen(maps, maps, phases)
 
 
-def _blurred(image: Image) -> Image:
-    return probe_blur(image, "wrap")
+def _field(shape: tuple[int, int]) -> Image:
+    """A sum of waves of one length in random directions; its variance is 1."""
+    rng = np.random.default_rng(_SEED)
+    y, x = (np.arange(n) * (2 * np.pi * _PERIODS / min(shape)) for n in shape)
+    image = np.zeros(shape)
+    for angle, phase in rng.uniform(0, 2 * np.pi, (_WAVES, 2)):
+        image += np.cos(np.sin(angle) * y[:, None] + np.cos(angle) * x[None, :] + phase)
+    return np.asarray(image * np.sqrt(2 / _WAVES))

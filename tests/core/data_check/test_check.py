@@ -264,6 +264,13 @@ def test_a_ridge_tells_no_shift() -> None:
         assert kinds(data) == []
 
 
+@pytest.mark.parametrize("name", ["needles", "core-shell", "polycrystal"])
+def test_an_image_that_is_dark_where_the_maps_are_bright_is_not_shifted(name: str) -> None:
+    data = mmf.simulate(name, counts=100, shape=(96, 112), seed=2, gamma=1.0, weighting="z^1.7")
+    dark = mmf.FusionDataset(data.haadf.max() - data.haadf, data.maps)
+    assert "out of register" not in kinds(dark)
+
+
 def test_few_counts_and_empty_maps() -> None:
     def decimate(image: Image) -> None:
         image[:] = 0

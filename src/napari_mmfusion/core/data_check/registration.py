@@ -47,7 +47,8 @@ def find_shift(haadf: View, maps: list[View]) -> Shift | None:
 
     The peak of the normalised cross-correlation on the overlap, refined by a parabola. A peak at
     the border of the shifts compared, or one that is a ridge, as of a wedge that varies along
-    one direction only, tells nothing.
+    one direction only, tells nothing. Nor does one that is lower than the correlation is deep: then
+    the HAADF image is dark where the sum of the maps is bright.
     """
     if min(haadf.image.shape) < _SMALLEST:
         return None
@@ -61,6 +62,8 @@ def find_shift(haadf: View, maps: list[View]) -> Shift | None:
     surface = _correlations(one, other)
     y, x = np.unravel_index(int(surface.argmax()), surface.shape)
     if not (0 < y < 2 * _LARGEST and 0 < x < 2 * _LARGEST):
+        return None
+    if surface[y, x] <= -surface.min():
         return None
     around = surface[y - 1 : y + 2, x - 1 : x + 2]
     curvatures = _curvatures(around)

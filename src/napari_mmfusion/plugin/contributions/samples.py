@@ -29,5 +29,30 @@ def null_element() -> list[LayerData]:
     return _sample("null-element")
 
 
+def polycrystal() -> list[LayerData]:
+    """Grains of three phases of Ti, Al and Nb, of different thickness."""
+    return _sample("polycrystal")
+
+
+def interface() -> list[LayerData]:
+    """Atom columns of LaMnO3 on SrTiO3."""
+    return _sample("interface")
+
+
+def needles() -> list[LayerData]:
+    """Needles of Al2Cu and Al2CuMg in aluminium, 2 to 3 pixels wide."""
+    return _sample("needles")
+
+
+def dopant() -> list[LayerData]:
+    """Yttrium at the grain boundaries of Al2O3."""
+    return _sample("dopant")
+
+
+def porous() -> list[LayerData]:
+    """Nanoporous gold with silver inside its ligaments."""
+    return _sample("porous")
+
+
 def _sample(name: str) -> list[LayerData]:
     return hand_to_napari(layer_data(simulate(name, shape=_SHAPE, counts=_COUNTS)))

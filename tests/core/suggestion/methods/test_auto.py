@@ -73,6 +73,14 @@ def test_a_flat_map_is_flagged_and_the_others_are_not():
     assert choice.helps
 
 
+@pytest.mark.parametrize("seed", [77, 8106])
+def test_no_map_of_few_counts_is_turned_against_the_truth(seed):
+    # Aluminium is the light element that needles of copper replace: the sum rule can turn it over.
+    data = mmf.simulate("needles", shape=(96, 96), counts=2, seed=seed, **LINEAR)
+    result = mmf.fuse(data, mmf.suggest(data, solver="auto"))
+    assert errors(data, result.maps)["Al"] < 0.5
+
+
 @pytest.mark.parametrize("phantom", ["core-shell", "lattice"])
 @pytest.mark.parametrize("kind", ["noise", "another specimen"])
 def test_an_unrelated_haadf_image_helps_no_map(phantom, kind):

@@ -34,6 +34,8 @@ _SEARCHED_PIXELS: Final = 1 << 14
 _GAP: Final = 1e-2
 _SEARCH_GAP: Final = 3e-2
 """Duality gaps of fusions that are compared: closer to the minimum, predictions hardly change."""
+_CONTRADICTION: Final = 2.0
+"""Loss of a map that contradicts its own measurement; that of a constant is 1."""
 
 
 class Arena(FusionPool):
@@ -120,12 +122,31 @@ class Arena(FusionPool):
 
     def _losses(self, holdout: Holdout, params: FusionParameters) -> Losses:
         result = fuse(holdout.data, params, threads=1, stop=self.stop)
-        return np.stack(
-            [
-                prediction_losses(image[holdout.scored], values).astype(np.float32)
-                for image, values in zip(result.maps.values(), holdout.values, strict=True)
-            ]
-        )
+        losses = []
+        for (name, image), values in zip(result.maps.items(), holdout.values, strict=True):
+            if contradicts(image, holdout.data.maps[name]):
+                losses.append(np.full(values.shape, _CONTRADICTION, np.float32))
+            else:
+                losses.append(prediction_losses(image[holdout.scored], values).astype(np.float32))
+        return np.stack(losses)
+
+
+def contradicts(fused: FloatImage, measured: FloatImage) -> bool:
+    """Whether a fused map does not rise with the very map that it was made from.
+
+    Whatever smooths a measurement follows its noise to some extent, if there is nothing else to
+    follow. A map that does not, by one standard error of the correlation, has its structure from
+    the HAADF image, and may be dark where the element is. Hidden data of few counts do not tell.
+
+    Examples
+    --------
+    >>> measured = np.random.default_rng(0).poisson(1.0, (32, 32)).astype(np.float32)
+    >>> contradicts(-blur(measured, 2.0), measured), contradicts(blur(measured, 2.0), measured)
+    (True, False)
+    """
+    x, b = (image - image.mean(dtype=np.float64) for image in (fused, measured))
+    power = float((x * x).sum()) * float((b * b).sum())
+    return power > 0 and float((x * b).sum()) < math.sqrt(power / x.size)
 
 
 def _blurred_losses(holdout: Holdout, name: str, index: int, sigma: float) -> NDArray[np.float32]:
