@@ -39,7 +39,9 @@ _VARIANCES = _PROBABILITIES @ (4 * (_COUNTS + 3 / 8)) - _TRANSFORMED**2
 
 def inverse_anscombe(transformed: Array) -> Array:
     """The mean of counts whose mean transform this is."""
-    return np.interp(transformed, _TRANSFORMED, _MEANS)
+    found = np.interp(transformed, _TRANSFORMED, _MEANS)
+    # Beyond the table, of 200 counts, the asymptote is exact to 1e-3.
+    return np.where(transformed > _TRANSFORMED[-1], (transformed / 2) ** 2 - 1 / 8, found)
 
 
 def variance_of_anscombe(transformed: float) -> float:
