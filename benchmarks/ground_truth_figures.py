@@ -1,4 +1,4 @@
-"""The figures of docs/accuracy.md."""
+"""The figures of docs/accuracy-tutorial.md and the README."""
 
 from __future__ import annotations
 
