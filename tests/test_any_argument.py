@@ -89,6 +89,11 @@ CALLS: dict[str, Call] = {
     "load_result": (mmf.load_result, {"path": "nothing-here"}),
     "save": (mmf.save, {"result": RESULT, "folder": "results"}),
     "in_measured_units": (RESULT.in_measured_units, {}),
+    "cropped": (DATA.cropped, {}),
+    "masked": (DATA.masked, {}),
+    "with_mask": (DATA.with_mask, {}),
+    "without_rims": (DATA.without_rims, {}),
+    "without_spikes": (DATA.without_spikes, {}),
 }
 NAMES = [
     (call, name)

@@ -94,6 +94,24 @@ def test_nan_inside_is_refused_and_masked(mmfusion, write, sound, tmp_path):
         np.testing.assert_array_equal(image, expected.maps[name])
 
 
+@pytest.mark.parametrize("solver", ["tutorial", "converged", "guided"])
+def test_a_mask_is_kept_where_a_saved_run_goes_on(mmfusion, write, sound, tmp_path, solver):
+    gaps = np.random.default_rng(0).random(SHAPE) < 0.05
+    path = write(Co=np.where(gaps, np.nan, sound.maps["Co"]))
+    first, second = tmp_path / "first", tmp_path / "second"
+    options = ("--mask-nan", "--solver", solver, "--n-iter", 4)
+    assert mmfusion("fuse", path, "-o", first, *options)[0] == 0
+    assert mmfusion("fuse", first, "-o", second, "--continue", "--n-iter", 9)[0] == 0
+    saved = mmf.load_result(first)
+    resumed = mmf.fuse(saved.data, resume=saved, n_iter=9)
+    mmf.save(resumed, tmp_path / "resumed")
+    again, by_api = mmf.load_result(second), mmf.load_result(tmp_path / "resumed")
+    for result in (saved, again, by_api):
+        np.testing.assert_array_equal(result.data.mask, ~gaps)
+    for name, image in again.maps.items():
+        np.testing.assert_array_equal(image, by_api.maps[name])
+
+
 def test_info_says_what_is_wrong(mmfusion, write, sound):
     code, out, _ = mmfusion("info", write(Co=with_spike(sound.maps["Co"])))
     assert code == 0

@@ -21,6 +21,7 @@ from napari_mmfusion.io.calibration import NO_CALIBRATION, Calibration, check_ca
 from napari_mmfusion.io.items import MOST_ITEMS, Item, OpenFile, unreadable
 from napari_mmfusion.io.layout import PROGRAM
 from napari_mmfusion.io.naming import printable, quoted
+from napari_mmfusion.io.tifffile_log import held_back_log
 
 if TYPE_CHECKING:
     import tifffile
@@ -70,7 +71,7 @@ def _open_all(path: Path, paths: Sequence[Path], group: str | None) -> Iterator[
             f"holds {len(paths)} TIFF files, expected at most {MOST_ITEMS}; copy those of one"
             " data set into a folder of their own"
         )
-    with ExitStack() as stack:
+    with held_back_log(), ExitStack() as stack:
         files: list[io.FileIO] = []
         items: list[Item] = []
         calibrations: dict[str | None, Calibration] = {}
