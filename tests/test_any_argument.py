@@ -13,6 +13,8 @@ import numpy as np
 import pytest
 
 import napari_mmfusion as mmf
+from napari_mmfusion.simulate.metrics import nrmse
+from napari_mmfusion.simulate.quality import edge_width, leakage, region_snr
 
 DATA = mmf.simulate("core-shell", shape=(24, 20), counts=20, seed=5)
 RESULT = mmf.fuse(DATA, n_iter=3)
@@ -88,6 +90,13 @@ CALLS: dict[str, Call] = {
     "load": (mmf.load, {"path": "sample.npz"}),
     "load_result": (mmf.load_result, {"path": "nothing-here"}),
     "save": (mmf.save, {"result": RESULT, "folder": "results"}),
+    "normalised": (DATA.normalised, {"name": "Co"}),
+    "select": (DATA.select, {"elements": ["Co"]}),
+    "nrmse": (nrmse, {"image": IMAGE, "truth": IMAGE}),
+    "region_snr": (region_snr, {"image": IMAGE, "region": IMAGE > 0.5}),
+    "edge_width": (edge_width, {"profile": np.linspace(0, 1, 20)}),
+    "leakage": (leakage, {"image": IMAGE, "structure": IMAGE}),
+    "amounts": (RESULT.amounts, {"name": "Co"}),
     "in_measured_units": (RESULT.in_measured_units, {}),
     "cropped": (DATA.cropped, {}),
     "masked": (DATA.masked, {}),

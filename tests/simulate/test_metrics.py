@@ -52,7 +52,7 @@ def test_a_map_that_does_not_rise_with_the_truth_is_infinitely_wrong(image):
         (TRUTH.T, TRUTH, "shape"),
         (TRUTH, np.ones_like(TRUTH), "constant"),
         (np.where(TRUTH > 0.5, np.nan, TRUTH), TRUTH, "finite"),
-        (np.zeros((0, 3)), np.zeros((0, 3)), "pixels"),
+        (np.zeros((0, 3)), np.zeros((0, 3)), "two-dimensional"),
     ],
 )
 def test_images_that_cannot_be_compared_are_refused(image, truth, word):

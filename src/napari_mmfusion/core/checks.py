@@ -160,6 +160,29 @@ def check_slice(name: str, part: Any, size: int) -> tuple[int, int]:
     return first, end
 
 
+def check_sequence(name: str, values: Any) -> tuple[str, ...]:
+    """Several names as text.
+
+    Raises
+    ------
+    MMFusionDataError
+        If it is one text, or nothing that holds others.
+
+    Examples
+    --------
+    >>> check_sequence("elements", ["Sc", "O"])
+    ('Sc', 'O')
+    """
+    try:
+        if not isinstance(values, str | bytes):
+            return tuple(map(str, values))
+    except TypeError:
+        pass
+    raise MMFusionDataError(
+        Text("{} must be a list of names, not {}", Argument(name), quote(values))
+    )
+
+
 def is_name(value: object, names: Container[str]) -> bool:
     """Whether a value, which may be of any type, is one of the names."""
     return isinstance(value, str) and value in names

@@ -10,7 +10,13 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from napari_mmfusion.core.backgrounds import checked_backgrounds
-from napari_mmfusion.core.checks import check_names, check_positive
+from napari_mmfusion.core.checks import (
+    check_names,
+    check_positive,
+    check_sequence,
+    is_name,
+    quote,
+)
 from napari_mmfusion.core.elements import HAADF
 from napari_mmfusion.core.errors import MMFusionDataError
 from napari_mmfusion.core.image import FloatImage, MeasuredImage, require_one_shape
@@ -201,8 +207,10 @@ class FusionDataset(Mendable):
             If there is no such image, or it is constant or not finite.
         """
         images = dict(self.images())
-        if name not in images:
-            raise MMFusionDataError(f"there is no image {name!r}; there are: {', '.join(images)}")
+        if not is_name(name, images):
+            raise MMFusionDataError(
+                f"there is no image {quote(name)}; there are: {', '.join(images)}"
+            )
         self.require_contrast((name,))
         return images[name].normalised()
 
@@ -214,7 +222,7 @@ class FusionDataset(Mendable):
         MMFusionDataError
             If a name is missing or given twice; the message lists the maps there are.
         """
-        wanted = tuple(map(str, elements))
+        wanted = check_sequence("elements", elements)
         for key in wanted:
             if key not in self._maps:
                 raise MMFusionDataError(

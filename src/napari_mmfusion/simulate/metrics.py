@@ -5,9 +5,22 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from napari_mmfusion.core.errors import MMFusionDataError
+from napari_mmfusion.core.image import MeasuredImage
+
+
+def real_image(name: str, image: ArrayLike) -> NDArray[np.float64]:
+    """An image in double precision.
+
+    Raises
+    ------
+    MMFusionDataError
+        If it is not a two-dimensional array of finite real numbers.
+    """
+    MeasuredImage.from_array(name, image)
+    return np.asarray(image, dtype=np.float64)
 
 
 def nrmse(image: ArrayLike, truth: ArrayLike) -> float:
@@ -40,12 +53,9 @@ def nrmse(image: ArrayLike, truth: ArrayLike) -> float:
     >>> nrmse([[3.0, 5.0], [7.0, 9.0]], [[0, 1], [2, 3]])
     0.0
     """
-    x = np.asarray(image, dtype=np.float64)
-    t = np.asarray(truth, dtype=np.float64)
+    x, t = real_image("image", image), real_image("truth", truth)
     if x.shape != t.shape:
         raise MMFusionDataError(f"the map has shape {x.shape}, but the truth {t.shape}")
-    if not (t.size and np.isfinite(x).all() and np.isfinite(t).all()):
-        raise MMFusionDataError("map and truth must have pixels, and all of them finite")
     if np.ptp(t) == 0:
         raise MMFusionDataError("the truth is constant, so no map can be compared with it")
     rise = t - t.mean()

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from napari_mmfusion.core.errors import MMFusionDataError
+from napari_mmfusion.core.masks import boolean_mask
+from napari_mmfusion.simulate.metrics import real_image
+
+_LEAST: Final = 4
+"""Values of a profile with two levels and an edge."""
 
 
 def fraction_error(
@@ -54,7 +60,10 @@ def region_snr(image: ArrayLike, region: ArrayLike) -> float:
     >>> region_snr([[3.0, 5.0, 9.0]], [[True, True, False]])
     4.0
     """
-    values = np.asarray(image, dtype=np.float64)[np.asarray(region, dtype=bool)]
+    pixels = real_image("image", image)
+    values = pixels[boolean_mask("region", region, pixels.shape)]
+    if not values.size:
+        raise MMFusionDataError("region is false everywhere, so there is nothing to measure")
     deviation = values.std()
     return float(values.mean() / deviation) if deviation > 0 else np.inf
 
@@ -77,7 +86,12 @@ def edge_width(profile: ArrayLike) -> float:
     >>> round(edge_width([0, 0, 0, 0.25, 0.5, 0.75, 1, 1, 1]), 6)
     3.2
     """
-    values = np.asarray(profile, dtype=np.float64)
+    try:
+        (values,) = real_image("profile", [profile])  # type: ignore[arg-type]  # one row
+    except (MMFusionDataError, ValueError):
+        values = np.zeros(0)
+    if values.size < _LEAST:
+        raise MMFusionDataError(f"profile must be a row of {_LEAST} finite numbers or more")
     quarter = max(len(values) // 4, 1)
     low, high = values[:quarter].mean(), values[-quarter:].mean()
     if low == high:
@@ -110,7 +124,11 @@ def leakage(image: ArrayLike, structure: ArrayLike) -> tuple[float, float]:
     >>> leakage([[1.0, 1.5, 2.0]], [[0.0, 0.5, 1.0]])
     (1.0, 1.0)
     """
-    x, s = (np.asarray(each, dtype=np.float64) for each in (image, structure))
+    x, s = real_image("image", image), real_image("structure", structure)
+    if x.shape != s.shape:
+        raise MMFusionDataError(f"image has the shape {x.shape}, structure {s.shape}")
+    if np.ptp(s) == 0:
+        raise MMFusionDataError("structure is constant, so nothing of it can be in the map")
     x, s = x - x.mean(), s - s.mean()
     shared = float(np.vdot(x, s))
     energy = float(np.vdot(x, x) * np.vdot(s, s))
